@@ -1,0 +1,60 @@
+package org.popinjay.posix;
+
+/// The error numbers that this program tells apart; every other one is [#OTHER].
+public enum Errno {
+  /// No such file or directory.
+  ENOENT("no such file or directory"),
+  /// The name exists.
+  EEXIST("file exists"),
+  /// Permission denied.
+  EACCES("permission denied"),
+  /// Operation not permitted.
+  EPERM("operation not permitted"),
+  /// A symbolic link where none is followed.
+  ELOOP("symbolic link not followed"),
+  /// A component is no directory.
+  ENOTDIR("not a directory"),
+  /// A directory where a file was expected.
+  EISDIR("is a directory"),
+  /// The directory is not empty.
+  ENOTEMPTY("directory not empty"),
+  /// No space left.
+  ENOSPC("no space left on device"),
+  /// The user's quota is used up.
+  EDQUOT("disk quota exceeded"),
+  /// The file would become too large.
+  EFBIG("file too large"),
+  /// The device failed.
+  EIO("input/output error"),
+  /// The file system is mounted read-only.
+  EROFS("read-only file system"),
+  /// Somebody holds a conflicting lock.
+  EAGAIN("resource temporarily unavailable"),
+  /// Too many open files in this process.
+  EMFILE("too many open files"),
+  /// Too many open files on this machine.
+  ENFILE("too many open files in system"),
+  /// A bad argument.
+  EINVAL("invalid argument"),
+  /// The file system cannot do that.
+  EOPNOTSUPP("operation not supported"),
+  /// A descriptor that is not open.
+  EBADF("bad file descriptor"),
+  /// Interrupted.
+  EINTR("interrupted"),
+  /// Stale handle of a network file system.
+  ESTALE("stale file handle"),
+  /// Any other.
+  OTHER("unclassified error");
+
+  private final String meaning;
+
+  Errno(String meaning) {
+    this.meaning = meaning;
+  }
+
+  /// The meaning in words.
+  public String meaning() {
+    return meaning;
+  }
+}
