@@ -1,0 +1,29 @@
+package org.popinjay.mailstore;
+
+/// The front door of a store engine: finds accounts and nothing else.
+///
+/// Thread-safe. Opening an account touches nothing; its methods may block and run on lanes, never
+/// on an event loop.
+public interface MailStore extends AutoCloseable {
+
+  /// The mailboxes of one user.
+  Account account(AccountOwner owner);
+
+  /// What this engine can; the announced capabilities follow from it.
+  StoreTraits traits();
+
+  /// Finishes or undoes what a crash left behind. Called once, before the first listener opens.
+  ///
+  /// May take as long as the crashed rewrites are large. What cannot be settled now (a lock is
+  /// held, a spool is gone) is left for the next open of that mailbox.
+  void recover();
+
+  /// Whether the places that the engine keeps mail in can be used at all; for readiness checks.
+  ///
+  /// @return what is wrong, in words for the operator, or an empty string
+  String health();
+
+  /// Lets go of everything; open views fail afterwards. Waits for running changes.
+  @Override
+  void close();
+}

@@ -1,0 +1,65 @@
+package org.popinjay.mailstore;
+
+import java.util.BitSet;
+
+/// A mailbox claimed for one POP3 session: numbers are fixed, nobody else may claim it.
+///
+/// Used by one session at a time; not thread-safe. Methods may block on the disk unless they say
+/// otherwise. Closing changes nothing (RFC 1939, section 6: no QUIT, no removal).
+public interface Maildrop extends AutoCloseable {
+
+  /// Messages in the picture taken at the claim. Never blocks.
+  int count();
+
+  /// Exact size on the wire in octets. Never blocks.
+  ///
+  /// @param number 1 up to [#count]
+  long octets(int number);
+
+  /// Identifier of a message. Never blocks.
+  ///
+  /// @param number 1 up to [#count]
+  Uid uid(int number);
+
+  /// What UIDs of this maildrop are relative to. Never blocks.
+  UidValidity uidValidity();
+
+  /// Flags at the claim. Never blocks.
+  ///
+  /// @param number 1 up to [#count]
+  FlagSet flags(int number);
+
+  /// Whether the claim still stands. Never blocks.
+  boolean claimed();
+
+  /// Opens the text of a message.
+  ///
+  /// Fails with [StoreFailure.Gone] when another program removed the message or it cannot be told
+  /// from others with certainty.
+  ///
+  /// @param number 1 up to [#count]
+  StoreResult<MessageContent> content(int number);
+
+  /// Removes messages and marks others as seen; durable when it returns [StoreResult.Done].
+  ///
+  /// All or nothing, but for messages that another program changed or removed meanwhile: what
+  /// cannot be identified with certainty stays, and is counted in the result. Fails with
+  /// [StoreFailure.Busy], [StoreFailure.NoSpace], [StoreFailure.OverQuota] or
+  /// [StoreFailure.Broken], and then nothing was removed.
+  ///
+  /// @param remove numbers to remove; bit n stands for message n, bit 0 is not used
+  /// @param seen numbers to mark as seen, likewise
+  StoreResult<Committed> commit(BitSet remove, BitSet seen);
+
+  /// Gives the claim back. Never blocks.
+  @Override
+  void close();
+
+  /// What a commit did.
+  ///
+  /// @param removed messages that are gone now because of it
+  /// @param kept messages that were to go and could not be identified with certainty
+  /// @param left messages of this picture that are still there
+  /// @param leftOctets their size on the wire
+  record Committed(int removed, int kept, int left, long leftOctets) {}
+}

@@ -1,0 +1,54 @@
+package org.popinjay.mailstore;
+
+/// What an engine reports for metrics and logs. Called from any thread; must not block.
+public interface StoreEvents {
+
+  /// Hears nothing.
+  StoreEvents NONE = new StoreEvents() {};
+
+  /// A lock chain was asked for.
+  ///
+  /// @param nanos how long it took to get or give up
+  /// @param taken whether it was had in the end
+  default void lockWaited(long nanos, boolean taken) {}
+
+  /// So many octets of a mailbox were read to find its messages.
+  default void scanned(long octets) {}
+
+  /// So many octets of a mailbox were moved to remove messages or write flags.
+  default void rewritten(long octets) {}
+
+  /// A mailbox was opened; whether the index in memory or on disk was good enough.
+  default void indexUsed(IndexUse use) {}
+
+  /// A line began like a separator and was none.
+  default void bareFromLines(long count) {}
+
+  /// Bookkeeping fields of the store arrived inside a delivered message and were ignored.
+  default void forgedFields(long count) {}
+
+  /// A crashed rewrite was found at an open and settled.
+  default void recovered(RecoveryOutcome outcome) {}
+
+  /// How an open found out what is in a mailbox.
+  enum IndexUse {
+    /// From memory; no octet was read.
+    MEMORY,
+    /// From the cache on disk.
+    DISK,
+    /// Only the new tail was read.
+    TAIL,
+    /// The whole mailbox was read.
+    FULL
+  }
+
+  /// What became of a crashed rewrite.
+  enum RecoveryOutcome {
+    /// It had not begun; nothing was changed.
+    DROPPED,
+    /// It was carried to its end.
+    FINISHED,
+    /// Another program wrote since; it was put aside for the operator.
+    SET_ASIDE
+  }
+}

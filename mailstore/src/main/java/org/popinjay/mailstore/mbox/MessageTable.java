@@ -1,0 +1,275 @@
+package org.popinjay.mailstore.mbox;
+
+import java.util.Arrays;
+
+/// What is known of each message of a spool, in file order: one column an array, 56 octets a
+/// message.
+///
+/// Messages tile the spool: one ends where the next begins, the last at [#end]. The pseudo message
+/// and skipped octets before the first message lie before [#offset] of message 0 and are no rows.
+/// Rows are numbered from 0. Not thread-safe.
+public final class MessageTable {
+  /// Octets of all columns for one message.
+  public static final int OCTETS_PER_MESSAGE = 5 * Long.BYTES + 4 * Integer.BYTES;
+
+  private int count;
+  private long end;
+  private long[] offset;
+  private long[] wireOctets;
+  private long[] headerDigest;
+  private long[] bodyDigest;
+  private long[] internalDate;
+  private int[] fromLineOctets;
+  private int[] headerOctets;
+  private int[] uid;
+  private int[] bits;
+
+  /// An empty table with room for so many messages.
+  public MessageTable(int capacity) {
+    offset = new long[capacity];
+    wireOctets = new long[capacity];
+    headerDigest = new long[capacity];
+    bodyDigest = new long[capacity];
+    internalDate = new long[capacity];
+    fromLineOctets = new int[capacity];
+    headerOctets = new int[capacity];
+    uid = new int[capacity];
+    bits = new int[capacity];
+  }
+
+  /// Messages in the table.
+  public int count() {
+    return count;
+  }
+
+  /// Offset behind the last message and its separator: where the next one would begin.
+  public long end() {
+    return end;
+  }
+
+  /// Sets [#end].
+  public void end(long octets) {
+    end = octets;
+  }
+
+  /// Adds a row at the end and returns its number; all other columns are zero.
+  public int add(long offsetOfFromLine) {
+    if (count == offset.length) {
+      resize(count + Math.max(16, count >> 3));
+    }
+    int row = count++;
+    offset[row] = offsetOfFromLine;
+    wireOctets[row] = 0;
+    headerDigest[row] = 0;
+    bodyDigest[row] = 0;
+    internalDate[row] = 0;
+    fromLineOctets[row] = 0;
+    headerOctets[row] = 0;
+    uid[row] = 0;
+    bits[row] = 0;
+    return row;
+  }
+
+  /// Adds a copy of a row of another table.
+  public int addCopy(MessageTable from, int row) {
+    int mine = add(from.offset[row]);
+    wireOctets[mine] = from.wireOctets[row];
+    headerDigest[mine] = from.headerDigest[row];
+    bodyDigest[mine] = from.bodyDigest[row];
+    internalDate[mine] = from.internalDate[row];
+    fromLineOctets[mine] = from.fromLineOctets[row];
+    headerOctets[mine] = from.headerOctets[row];
+    uid[mine] = from.uid[row];
+    bits[mine] = from.bits[row];
+    return mine;
+  }
+
+  /// Gives memory that no row needs back.
+  public void trim() {
+    if (offset.length > count) {
+      resize(count);
+    }
+  }
+
+  private void resize(int capacity) {
+    offset = Arrays.copyOf(offset, capacity);
+    wireOctets = Arrays.copyOf(wireOctets, capacity);
+    headerDigest = Arrays.copyOf(headerDigest, capacity);
+    bodyDigest = Arrays.copyOf(bodyDigest, capacity);
+    internalDate = Arrays.copyOf(internalDate, capacity);
+    fromLineOctets = Arrays.copyOf(fromLineOctets, capacity);
+    headerOctets = Arrays.copyOf(headerOctets, capacity);
+    uid = Arrays.copyOf(uid, capacity);
+    bits = Arrays.copyOf(bits, capacity);
+  }
+
+  /// Where the From_ line begins in the spool.
+  public long offset(int row) {
+    return offset[row];
+  }
+
+  /// Moves a message; rows must stay ascending.
+  public void offset(int row, long octets) {
+    offset[row] = octets;
+  }
+
+  /// Where the next message begins: behind the separator of this one.
+  public long endOf(int row) {
+    return row + 1 < count ? offset[row + 1] : end;
+  }
+
+  /// Where the header block begins: behind the From_ line.
+  public long headerStart(int row) {
+    return offset[row] + fromLineOctets[row];
+  }
+
+  /// Where the body begins: behind the blank line.
+  public long bodyStart(int row) {
+    return headerStart(row) + headerOctets[row];
+  }
+
+  /// Where the stored octets of the message end: before the separator ([Bits#SEPARATOR]).
+  public long contentEnd(int row) {
+    return endOf(row) - (bits[row] & Bits.SEPARATOR);
+  }
+
+  /// Exact size of the presentation in octets.
+  public long wireOctets(int row) {
+    return wireOctets[row];
+  }
+
+  /// Sets [#wireOctets(int)].
+  public void wireOctets(int row, long octets) {
+    wireOctets[row] = octets;
+  }
+
+  /// Digest of the header fields that identify a message, and of the length of its body.
+  public long headerDigest(int row) {
+    return headerDigest[row];
+  }
+
+  /// Sets [#headerDigest(int)].
+  public void headerDigest(int row, long digest) {
+    headerDigest[row] = digest;
+  }
+
+  /// Digest of the stored octets of the body.
+  public long bodyDigest(int row) {
+    return bodyDigest[row];
+  }
+
+  /// Sets [#bodyDigest(int)].
+  public void bodyDigest(int row, long digest) {
+    bodyDigest[row] = digest;
+  }
+
+  /// When the message arrived, in seconds since 1970, as its From_ line says.
+  public long internalDate(int row) {
+    return internalDate[row];
+  }
+
+  /// Sets [#internalDate(int)].
+  public void internalDate(int row, long seconds) {
+    internalDate[row] = seconds;
+  }
+
+  /// Length of the From_ line with its line end.
+  public int fromLineOctets(int row) {
+    return fromLineOctets[row];
+  }
+
+  /// Sets [#fromLineOctets(int)].
+  public void fromLineOctets(int row, int octets) {
+    fromLineOctets[row] = octets;
+  }
+
+  /// Length of the stored header block with the blank line behind it, if there is one.
+  public int headerOctets(int row) {
+    return headerOctets[row];
+  }
+
+  /// Sets [#headerOctets(int)].
+  public void headerOctets(int row, int octets) {
+    headerOctets[row] = octets;
+  }
+
+  /// The UID's bits; 0 while none has been assigned.
+  public int uid(int row) {
+    return uid[row];
+  }
+
+  /// Sets [#uid(int)].
+  public void uid(int row, int uidBits) {
+    uid[row] = uidBits;
+  }
+
+  /// Flags and properties: [Bits].
+  public int bits(int row) {
+    return bits[row];
+  }
+
+  /// Sets [#bits(int)].
+  public void bits(int row, int value) {
+    bits[row] = value;
+  }
+
+  /// Row of a UID, or -1. UIDs ascend with the rows.
+  public int rowOf(int uidBits) {
+    int low = 0;
+    int high = count - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      int order = Integer.compareUnsigned(uid[middle], uidBits);
+      if (order == 0) {
+        return middle;
+      }
+      if (order < 0) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return -1;
+  }
+
+  /// What the bits of a row mean.
+  public static final class Bits {
+    /// Mask of the length of the separator behind the message: 0, 1 (LF) or 2 (CRLF) octets.
+    public static final int SEPARATOR = 0b11;
+
+    /// System flags, in the order of [org.popinjay.mailstore.Flag].
+    public static final int FLAGS_SHIFT = 2;
+
+    /// Mask of the five system flags in place.
+    public static final int FLAGS = 0b11111 << FLAGS_SHIFT;
+
+    /// Not recent: some session was told of it (`O` of the Status field).
+    public static final int OLD = 1 << 7;
+
+    /// The From_ line ends in CRLF and so does the message.
+    public static final int CRLF = 1 << 8;
+
+    /// Bookkeeping fields stand in its header and are left out of the presentation.
+    public static final int HIDDEN_FIELDS = 1 << 9;
+
+    /// The header is not followed by a blank line.
+    public static final int NO_BLANK_LINE = 1 << 10;
+
+    /// The last stored octet is no line end.
+    public static final int NO_FINAL_LINE_END = 1 << 11;
+
+    /// There is a NUL in it.
+    public static final int NUL = 1 << 12;
+
+    /// It is a message that this program wrote, quoted by the rules of mboxrd (`q=rd`).
+    public static final int QUOTED = 1 << 13;
+
+    /// Flags were changed since they were last written to the spool.
+    public static final int FLAGS_PENDING = 1 << 14;
+
+    /// Its bookkeeping fields are its sender's words and not to be believed.
+    public static final int FOREIGN_FIELDS = 1 << 15;
+
+    private Bits() {}
+  }
+}
