@@ -1,0 +1,74 @@
+package org.popinjay.config;
+
+import java.net.InetAddress;
+
+/// Where a socket listens: `*:110` on every address, `127.0.0.1:110`, `[::1]:110`.
+///
+/// @param host an IP address without brackets, or `*` for all: one dual-stack socket, IPv4 alone
+///   where IPv6 is off. No name, since a start must not depend on a name service
+/// @param port 1 to 65535; 0 takes any free one, for tests
+public record BindAddress(String host, int port) {
+  /// Every address of the machine.
+  public static final String ANY = "*";
+
+  /// Refuses a name and a port out of range.
+  public BindAddress {
+    if (port < 0 || port > 65_535) {
+      throw new SettingException("port", Integer.toString(port), "0 to 65535");
+    }
+    if (!host.equals(ANY)) {
+      literal(host);
+    }
+  }
+
+  /// Reads `host:port`, with brackets around an IPv6 address.
+  ///
+  /// @throws SettingException for any other text
+  public static BindAddress parse(String text) {
+    int colon = text.lastIndexOf(':');
+    if (colon > 0) {
+      var host = text.substring(0, colon);
+      var port = text.substring(colon + 1);
+      boolean bracketed = host.startsWith("[") && host.endsWith("]");
+      boolean plain = host.indexOf(':') < 0 && host.indexOf('[') < 0;
+      if ((bracketed || plain) && isPort(port)) {
+        try {
+          return new BindAddress(
+              bracketed ? host.substring(1, host.length() - 1) : host, Integer.parseInt(port));
+        } catch (SettingException _) {
+          throw unreadable(text);
+        }
+      }
+    }
+    throw unreadable(text);
+  }
+
+  /// Whether only this machine can reach it.
+  public boolean isLoopback() {
+    return !host.equals(ANY) && literal(host).isLoopbackAddress();
+  }
+
+  /// The text that [#parse] reads.
+  @Override
+  public String toString() {
+    return (host.indexOf(':') < 0 ? host : '[' + host + ']') + ':' + port;
+  }
+
+  private static boolean isPort(String text) {
+    return !text.isEmpty()
+        && text.length() <= 5
+        && text.chars().allMatch(c -> c >= '0' && c <= '9');
+  }
+
+  private static InetAddress literal(String host) {
+    try {
+      return InetAddress.ofLiteral(host);
+    } catch (IllegalArgumentException _) {
+      throw new SettingException("address", host, "an IP address or *");
+    }
+  }
+
+  private static SettingException unreadable(String text) {
+    return new SettingException("address", text, "*:110, 127.0.0.1:110 or [::1]:110");
+  }
+}

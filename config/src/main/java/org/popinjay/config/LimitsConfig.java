@@ -1,0 +1,119 @@
+package org.popinjay.config;
+
+import java.time.Duration;
+import java.util.OptionalInt;
+
+/// What one client, one user or all together may use up. A limit that is reached is counted in
+/// `popinjay_limit_total` and logged once a connection.
+public record LimitsConfig(
+    @Setting(
+            value =
+                "Connections in all. `auto`: 70 % of the descriptor limit. More than that limit carries is lowered with a warning.",
+            range = "1..1000000",
+            empty = "auto")
+        OptionalInt connections,
+    @Setting(value = "Connections of one address that have not signed in.", range = "1..1000000")
+        int unauthenticatedPerAddress,
+    @Setting(value = "Connections of one address.", range = "1..1000000") int connectionsPerAddress,
+    @Setting(
+            value = "Connections of one user; the longest idle one gives way.",
+            range = "1..1000000")
+        int connectionsPerUser,
+    @Setting(
+            value = "Connections of one user from one address. Mail clients open five each.",
+            range = "1..1000000")
+        int connectionsPerUserAddress,
+    @Setting(
+            value = "Time from connecting to being signed in, however slowly the octets trickle.",
+            range = "1s..10m")
+        Duration loginTimeout,
+    @Setting(
+            value = "Time in which a client has to read something while output waits for it.",
+            range = "1s..1h")
+        Duration writeStallTimeout,
+    @Setting(
+            value = "Longest IMAP command line after sign-in, literals not counted.",
+            range = "8KiB..16MiB")
+        ByteSize lineOctets,
+    @Setting(value = "Longest message of APPEND; announced (RFC 7889).", range = "64KiB..2TiB")
+        ByteSize appendOctets,
+    @Setting(
+            value =
+                "Longest POP3 command line with its line end. RFC 2449, section 4, gives 255, UTF-8 needs more.",
+            range = "255B..64KiB")
+        ByteSize pop3LineOctets,
+    @Setting(value = "Longest line of a SASL exchange; tokens are long.", range = "1KiB..64KiB")
+        ByteSize saslLineOctets,
+    @Setting(
+            value =
+                "Commands of one connection that wait for an answer; above it nothing is read from it.",
+            range = "1..1000")
+        int queuedCommands,
+    @Setting(
+            value = "Bad commands in a row before sign-in that close the connection.",
+            range = "1..1000")
+        int badCommandsBeforeLogin,
+    @Setting(
+            value = "Bad commands in a row after sign-in that close the connection.",
+            range = "1..1000")
+        int badCommandsAfterLogin,
+    @Setting(
+            value = "Output waiting for one client above which its session pauses.",
+            range = "64KiB..16MiB")
+        ByteSize outputHighWater,
+    @Setting(
+            value =
+                "Password checks that wait for a processor; above it sign-in is answered as temporarily unavailable.",
+            range = "1..100000")
+        int authQueue,
+    @Setting(
+            value = "Sessions that work on disk at once. `auto`: four per processor, at least 16.",
+            range = "1..10000",
+            empty = "auto")
+        OptionalInt diskPermits) {
+
+  /// For a machine of a few processors and a few thousand users.
+  public static final LimitsConfig DEFAULTS =
+      new LimitsConfig(
+          OptionalInt.empty(),
+          50,
+          500,
+          200,
+          50,
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(120),
+          ByteSize.ofKiB(64),
+          ByteSize.ofMiB(64),
+          new ByteSize(512),
+          ByteSize.ofKiB(12),
+          32,
+          3,
+          20,
+          ByteSize.ofKiB(256),
+          256,
+          OptionalInt.empty());
+
+  /// Checks the ranges.
+  public LimitsConfig {
+    SettingRange.check(
+        "limits",
+        LimitsConfig.class,
+        connections,
+        unauthenticatedPerAddress,
+        connectionsPerAddress,
+        connectionsPerUser,
+        connectionsPerUserAddress,
+        loginTimeout,
+        writeStallTimeout,
+        lineOctets,
+        appendOctets,
+        pop3LineOctets,
+        saslLineOctets,
+        queuedCommands,
+        badCommandsBeforeLogin,
+        badCommandsAfterLogin,
+        outputHighWater,
+        authQueue,
+        diskPermits);
+  }
+}

@@ -1,0 +1,75 @@
+package org.popinjay.config;
+
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+
+/// What is logged, and where.
+public record LogConfig(
+    @Setting("What is logged (the classic `-d` is `debug`).") Level level,
+    @Setting("`text` for people, `json` one object a line.") Format format,
+    @Setting(
+            "The classic `-s`: a line `Stats: user deleted octets left octets` when a session ends; `extended` adds name and address of the client.")
+        Statistics statistics,
+    @Setting(
+            "The classic `-t`: every line of every session goes to this file, secrets hidden, mail cut. Reopened on SIGHUP.")
+        Optional<Path> traceFile,
+    @Setting("The log; default: standard error. Reopened on SIGHUP.") Optional<Path> file) {
+
+  /// To standard error.
+  public static final LogConfig DEFAULTS =
+      new LogConfig(Level.INFO, Format.TEXT, Statistics.OFF, Optional.empty(), Optional.empty());
+
+  /// From few lines to many.
+  public enum Level {
+    /// What somebody has to look at.
+    ERROR,
+    /// And what somebody should look at.
+    WARN,
+    /// And who came and went.
+    INFO,
+    /// And what was said.
+    DEBUG,
+    /// And every step.
+    TRACE;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /// How a line looks.
+  public enum Format {
+    /// For people.
+    TEXT,
+    /// For machines.
+    JSON;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /// Whether a session ends with a line of figures.
+  public enum Statistics {
+    /// No line.
+    OFF("false"),
+    /// The five classic fields.
+    ON("true"),
+    /// And name and address.
+    EXTENDED("extended");
+
+    private final String word;
+
+    Statistics(String word) {
+      this.word = word;
+    }
+
+    @Override
+    public String toString() {
+      return word;
+    }
+  }
+}

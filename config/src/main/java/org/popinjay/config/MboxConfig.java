@@ -1,0 +1,78 @@
+package org.popinjay.config;
+
+import java.util.Locale;
+
+/// How the mbox engine treats spools.
+public record MboxConfig(
+    @Setting(
+            "When no dotlock can be made because the spool folder is not writable: `require` fails, `try` goes on with the other locks and warns.")
+        Dotlock dotlock,
+    @Setting(
+            "Break the dotlock of a process of this machine that is dead at once. Only where no other machine mounts the spools.")
+        boolean dotlockPidLocal,
+    @Setting("Serve a spool that root owns instead of its user.") boolean allowRootOwned,
+    @Setting(
+            "Keep changed flags in the state log for a while and write them into the spool together.")
+        boolean lazyWrites,
+    @Setting("Write flags into the spool at all; else they live in `mail.state` alone.")
+        boolean writeFlags,
+    @Setting(
+            "Believe `Status` and `X-Status` of mail that comes in. A sender can then deliver mail that looks read or deleted.")
+        boolean trustDeliveredFlags,
+    @Setting(
+            value = "Largest journal of a rewrite; what is longer is done in steps of this size.",
+            range = "1MiB..64GiB")
+        ByteSize journalMax,
+    @Setting(
+            value =
+                "Space kept written out in `mail.state`, so that deleting works on a full disk.",
+            range = "1MiB..1GiB")
+        ByteSize journalReserve,
+    @Setting(
+            value =
+                "Memory for the tables of mailboxes that nobody has open, so that the next session need not read them.",
+            range = "0B..16GiB")
+        ByteSize indexMemory) {
+
+  /// Careful on a local file system.
+  public static final MboxConfig DEFAULTS =
+      new MboxConfig(
+          Dotlock.REQUIRE,
+          false,
+          false,
+          true,
+          true,
+          false,
+          ByteSize.ofMiB(256),
+          ByteSize.ofMiB(8),
+          ByteSize.ofMiB(64));
+
+  /// Checks the ranges.
+  public MboxConfig {
+    SettingRange.check(
+        "mbox",
+        MboxConfig.class,
+        dotlock,
+        dotlockPidLocal,
+        allowRootOwned,
+        lazyWrites,
+        writeFlags,
+        trustDeliveredFlags,
+        journalMax,
+        journalReserve,
+        indexMemory);
+  }
+
+  /// What to do where no dotlock can be made.
+  public enum Dotlock {
+    /// Go on without.
+    TRY,
+    /// Fail.
+    REQUIRE;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package org.popinjay.config;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+
+/// What an operator may set for POP3, and for POP2 where it has the same.
+public record Pop3Config(
+    @Setting(
+            value =
+                "Silence after sign-in that ends the session, without deleting anything. RFC 1939, section 3, demands at least ten minutes, the classic `-T 120` less: below `10m` the server warns at start.",
+            range = "15s..7d")
+        Duration idleTimeout,
+    @Setting(
+            value =
+                "Silence of a session after which the same user's next one takes the maildrop over.",
+            range = "0s..7d")
+        Duration takeoverIdle,
+    @Setting(
+            value =
+                "Unique-ids of UIDL: `popinjay`, or a text with variables of `{uid}`, `{uidvalidity}`, `{xuidl}`, `{md5-popa3d}`, `{md5-qpopper}`, `{message-id}`.",
+            range = "1..200")
+        String uidlFormat,
+    @Setting("Answer LAST (RFC 1081), which RFC 1939 dropped and old clients ask.") boolean last,
+    @Setting(
+            value =
+                "Least time between two sign-ins of a user; announced and enforced (RFC 2449, section 6.5).",
+            range = "0s..1d")
+        Duration loginDelay,
+    @Setting(
+            value =
+                "How long mail is kept on the server by policy, in whole days; announced by EXPIRE (RFC 2449, section 6.7).",
+            range = "0d..36500d",
+            empty = "never")
+        Optional<Duration> expire,
+    @Setting("Leave out messages that IMAP marked as deleted, as UW ipop3d does.")
+        boolean hideDeleted,
+    @Setting(
+            "NUL octets in mail: `replace` sends 0x80 in their place, for clients that hang on NUL; `keep` sends them.")
+        Nul nul,
+    @Setting("Leave IMPLEMENTATION out of the answer to CAPA.") boolean shy) {
+
+  /// RFC 1939 with its ten minutes.
+  public static final Pop3Config DEFAULTS =
+      new Pop3Config(
+          Duration.ofMinutes(10),
+          Duration.ofSeconds(60),
+          "popinjay",
+          true,
+          Duration.ZERO,
+          Optional.empty(),
+          false,
+          Nul.REPLACE,
+          false);
+
+  /// Checks the ranges, and that `expire` is whole days.
+  public Pop3Config {
+    SettingRange.check(
+        "pop3",
+        Pop3Config.class,
+        idleTimeout,
+        takeoverIdle,
+        uidlFormat,
+        last,
+        loginDelay,
+        expire,
+        hideDeleted,
+        nul,
+        shy);
+    expire.ifPresent(kept -> {
+      if (kept.toMillis() % Duration.ofDays(1).toMillis() != 0) {
+        throw new SettingException("pop3.expire", Durations.print(kept), "whole days");
+      }
+    });
+  }
+
+  /// What is sent for a NUL octet.
+  public enum Nul {
+    /// 0x80.
+    REPLACE,
+    /// NUL.
+    KEEP;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+}

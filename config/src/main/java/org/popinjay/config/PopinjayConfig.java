@@ -1,0 +1,112 @@
+package org.popinjay.config;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The whole settings file as one value. Every key has a default; an empty file is a valid server
+/// for the users of the system on the standard ports.
+public record PopinjayConfig(
+    @Setting(value = "Version of this file's format.", range = "1..1") int version,
+    @Setting(
+            value =
+                "Name in greetings and closing lines. Default: the machine's fully qualified name, else its host name.",
+            range = "1..253")
+        Optional<String> host,
+    @Setting(
+            value =
+                "Listening sockets. Default: pop3 on 110, pop2+pop3 on 109, imap on 143; with `tls.certificate` also pop3 on 995 and imap on 993 with TLS.",
+            range = "1..64")
+        List<ListenerConfig> listeners,
+    @Setting("Certificate and versions of TLS.") TlsConfig tls,
+    @Setting(
+            value =
+                "Where users come from, asked in this order; the first that knows the name decides.",
+            range = "1..16")
+        List<UserSourceConfig> users,
+    @Setting("How users sign in.") AuthConfig auth,
+    @Setting("Where mail lies and with whose rights it is touched.") MailConfig mail,
+    @Setting("How the mbox engine treats spools.") MboxConfig mbox,
+    @Setting("POP3, and POP2 where it has the same.") Pop3Config pop3,
+    @Setting("IMAP.") ImapConfig imap,
+    @Setting("The tree of mailboxes besides INBOX.") FoldersConfig folders,
+    @Setting("Messages that every user is shown once.") BulletinsConfig bulletins,
+    @Setting("What keeps the mail.") StoreConfig store,
+    @Setting("What one client, one user or all together may use up.") LimitsConfig limits,
+    @Setting("By user name: any key of `pop3`, `imap`, `limits` and `mail.quota`.")
+        Map<String, UserSettings> overrides,
+    @Setting("Where the server can be watched.") MetricsConfig metrics,
+    @Setting("What is logged, and where.") LogConfig log,
+    @Setting("How commands talk to the running server.") ControlConfig control,
+    @Setting("How the server stops.") ShutdownConfig shutdown) {
+
+  /// The settings of a server whose operator wrote nothing.
+  public static final PopinjayConfig DEFAULTS =
+      new PopinjayConfig(
+          1,
+          Optional.empty(),
+          ListenerConfig.standard(false),
+          TlsConfig.DEFAULTS,
+          List.of(UserSourceConfig.SystemSource.DEFAULTS),
+          AuthConfig.DEFAULTS,
+          MailConfig.DEFAULTS,
+          MboxConfig.DEFAULTS,
+          Pop3Config.DEFAULTS,
+          ImapConfig.DEFAULTS,
+          FoldersConfig.DEFAULTS,
+          BulletinsConfig.DEFAULTS,
+          StoreConfig.DEFAULTS,
+          LimitsConfig.DEFAULTS,
+          Map.of(),
+          MetricsConfig.DEFAULTS,
+          LogConfig.DEFAULTS,
+          ControlConfig.DEFAULTS,
+          ShutdownConfig.DEFAULTS);
+
+  /// Copies the collections, checks the ranges and what spans several blocks.
+  public PopinjayConfig {
+    listeners = List.copyOf(listeners);
+    users = List.copyOf(users);
+    overrides = Map.copyOf(overrides);
+    SettingRange.check(
+        "",
+        PopinjayConfig.class,
+        version,
+        host,
+        listeners,
+        tls,
+        users,
+        auth,
+        mail,
+        mbox,
+        pop3,
+        imap,
+        folders,
+        bulletins,
+        store,
+        limits,
+        overrides,
+        metrics,
+        log,
+        control,
+        shutdown);
+    for (int i = 0; i < listeners.size(); i++) {
+      if (listeners.get(i).tls() == ListenerConfig.Tls.IMPLICIT && tls.certificate().isEmpty()) {
+        throw new SettingException(
+            "listeners[" + i + "].tls", "implicit", "tls.certificate to be set");
+      }
+    }
+  }
+
+  /// What holds for one user: the file's settings, with his overrides.
+  ///
+  /// @param user the name as it was normalised at sign-in
+  public UserSettings forUser(String user) {
+    var own = overrides.get(user);
+    return own == null ? forEverybody() : own;
+  }
+
+  private UserSettings forEverybody() {
+    return new UserSettings(pop3, imap, limits, new UserSettings.Mail(mail.quota()));
+  }
+}
