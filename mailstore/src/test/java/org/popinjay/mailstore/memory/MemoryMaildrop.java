@@ -1,0 +1,95 @@
+package org.popinjay.mailstore.memory;
+
+import java.util.BitSet;
+import java.util.List;
+import org.popinjay.mailstore.Flag;
+import org.popinjay.mailstore.FlagSet;
+import org.popinjay.mailstore.Maildrop;
+import org.popinjay.mailstore.MaildropClaims;
+import org.popinjay.mailstore.MessageContent;
+import org.popinjay.mailstore.StoreFailure;
+import org.popinjay.mailstore.StoreResult;
+import org.popinjay.mailstore.Uid;
+import org.popinjay.mailstore.UidValidity;
+import org.popinjay.mailstore.memory.MemoryStore.Operation;
+
+/// The claimed picture of a mailbox in memory.
+final class MemoryMaildrop implements Maildrop {
+  private final MemoryMailbox mailbox;
+  private final MaildropClaims.Claim claim;
+  private final List<StoredMessage> picture;
+  private final List<FlagSet> flags;
+  private final UidValidity uidValidity;
+
+  /// Takes the picture; under the lock of the mailbox.
+  MemoryMaildrop(MemoryMailbox mailbox, MaildropClaims.Claim claim) {
+    this.mailbox = mailbox;
+    this.claim = claim;
+    this.picture = List.copyOf(mailbox.current());
+    this.flags = picture.stream().map(message -> message.flags).toList();
+    this.uidValidity = mailbox.uidValidity();
+  }
+
+  @Override
+  public int count() {
+    return picture.size();
+  }
+
+  @Override
+  public long octets(int number) {
+    return picture.get(number - 1).wire.length;
+  }
+
+  @Override
+  public Uid uid(int number) {
+    return picture.get(number - 1).uid;
+  }
+
+  @Override
+  public UidValidity uidValidity() {
+    return uidValidity;
+  }
+
+  @Override
+  public FlagSet flags(int number) {
+    return flags.get(number - 1);
+  }
+
+  @Override
+  public boolean claimed() {
+    return claim.stands();
+  }
+
+  @Override
+  public StoreResult<MessageContent> content(int number) {
+    return mailbox.content(picture.get(number - 1));
+  }
+
+  @Override
+  public StoreResult<Committed> commit(BitSet remove, BitSet seen) {
+    return mailbox.attempt(
+        Operation.COMMIT,
+        () ->
+            claim.stands()
+                ? StoreResult.done(change(remove, seen))
+                : StoreResult.failed(new StoreFailure.Claimed("taken over")));
+  }
+
+  private Committed change(BitSet remove, BitSet seen) {
+    named(seen)
+        .forEach(message -> MemoryMailbox.flag(message, FlagSet.of(Flag.SEEN), FlagSet.NONE));
+    int removed = mailbox.removeAll(named(remove));
+    var left = picture.stream().filter(message -> !message.gone).toList();
+    long leftOctets = left.stream().mapToLong(message -> message.wire.length).sum();
+    return new Committed(removed, 0, left.size(), leftOctets);
+  }
+
+  private List<StoredMessage> named(BitSet numbers) {
+    return numbers.stream().mapToObj(number -> picture.get(number - 1)).toList();
+  }
+
+  @Override
+  public void close() {
+    claim.close();
+  }
+}

@@ -1,0 +1,39 @@
+package org.popinjay.mailstore.memory;
+
+import java.io.ByteArrayOutputStream;
+
+/// A message as every protocol sends it: LF becomes CRLF, NUL becomes 0x80, the last line gets its
+/// end and the header the blank line behind it, if they have none.
+final class WireForm {
+  private WireForm() {}
+
+  static byte[] of(byte[] message) {
+    var wire = new ByteArrayOutputStream(message.length + 64);
+    boolean headerEnded = false;
+    int lineStart = 0;
+    while (lineStart < message.length) {
+      int lineEnd = lineStart;
+      while (lineEnd < message.length && message[lineEnd] != '\n') {
+        lineEnd++;
+      }
+      boolean complete = lineEnd < message.length;
+      int textEnd =
+          complete && lineEnd > lineStart && message[lineEnd - 1] == '\r' ? lineEnd - 1 : lineEnd;
+      headerEnded |= complete && textEnd == lineStart;
+      for (int i = lineStart; i < textEnd; i++) {
+        wire.write(message[i] == 0 ? 0x80 : message[i]);
+      }
+      endLine(wire);
+      lineStart = lineEnd + 1;
+    }
+    if (!headerEnded) {
+      endLine(wire);
+    }
+    return wire.toByteArray();
+  }
+
+  private static void endLine(ByteArrayOutputStream wire) {
+    wire.write('\r');
+    wire.write('\n');
+  }
+}
