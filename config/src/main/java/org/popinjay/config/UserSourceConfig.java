@@ -2,8 +2,8 @@ package org.popinjay.config;
 
 import java.nio.file.Path;
 
-/// One place where users come from. In the file it is a mapping of one key, the record's name without
-/// `Source`.
+/// One place where users come from. In the file it is a mapping of one key, the record's name
+/// without `Source`.
 public sealed interface UserSourceConfig {
 
   /// A users file, `name:{SCHEME}hash[:uid:gid:gecos:home[:shell[:extra]]]` a line.
