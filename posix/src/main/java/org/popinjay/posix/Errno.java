@@ -1,5 +1,7 @@
 package org.popinjay.posix;
 
+import java.util.Arrays;
+
 /// The error numbers that this program tells apart; every other one is [#OTHER].
 public enum Errno {
   /// No such file or directory.
@@ -44,8 +46,26 @@ public enum Errno {
   EINTR("interrupted"),
   /// Stale handle of a network file system.
   ESTALE("stale file handle"),
+  /// A name or a path is too long.
+  ENAMETOOLONG("name too long"),
+  /// The two names lie on different file systems.
+  EXDEV("different file systems"),
+  /// A file can have no more names.
+  EMLINK("too many links"),
+  /// No such device, or a socket opened as a file.
+  ENXIO("no such device or address"),
+  /// No such process.
+  ESRCH("no such process"),
+  /// Not enough room for the answer.
+  ERANGE("result too large"),
+  /// Out of memory.
+  ENOMEM("out of memory"),
+  /// The kernel does not know this call.
+  ENOSYS("function not implemented"),
   /// Any other.
   OTHER("unclassified error");
+
+  private static final Errno[] BY_NUMBER = byNumber();
 
   private final String meaning;
 
@@ -56,5 +76,21 @@ public enum Errno {
   /// The meaning in words.
   public String meaning() {
     return meaning;
+  }
+
+  /// The constant of a number, which differs by CPU; [#OTHER] for one that has none here.
+  static Errno of(int number) {
+    return number >= 0 && number < BY_NUMBER.length ? BY_NUMBER[number] : OTHER;
+  }
+
+  private static Errno[] byNumber() {
+    var table = new Errno[4096];
+    Arrays.fill(table, OTHER);
+    for (var errno : values()) {
+      if (errno != OTHER) {
+        table[jnr.constants.platform.Errno.valueOf(errno.name()).intValue()] = errno;
+      }
+    }
+    return table;
   }
 }

@@ -8,8 +8,8 @@ import java.util.OptionalInt;
 ///
 /// Everything that touches a spool, a lock or a state file goes through here, so that a test can
 /// number the calls, fail the n-th with any errno, cut it short, or stop the world after it. The
-/// real one is [Posix]. Descriptors are plain numbers owned by the caller; closing one twice is the
-/// caller's bug.
+/// real one is [Posix#files]. Descriptors are plain numbers owned by the caller; closing one twice
+/// is the caller's bug.
 ///
 /// Every call may block on a disk and none may be made on an event loop. None waits for a lock.
 public interface FileCalls {

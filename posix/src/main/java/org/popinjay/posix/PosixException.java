@@ -15,6 +15,23 @@ public final class PosixException extends IOException {
     this.errno = errno;
   }
 
+  private PosixException(String message, Errno errno) {
+    super(message);
+    this.errno = errno;
+  }
+
+  /// The exception for an error number of the system; one that [Errno] does not name stays in the
+  /// message.
+  static PosixException of(String call, String subject, int number) {
+    var errno = Errno.of(number);
+    if (errno != Errno.OTHER) {
+      return new PosixException(call, subject, errno);
+    }
+    var constant = jnr.constants.platform.Errno.valueOf(number);
+    return new PosixException(
+        call + " " + subject + ": errno " + number + " (" + constant.description() + ")", errno);
+  }
+
   /// Why it failed.
   public Errno errno() {
     return errno;
