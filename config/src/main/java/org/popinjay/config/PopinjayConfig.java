@@ -13,12 +13,12 @@ public record PopinjayConfig(
                 "Name in greetings and closing lines. Default: the machine's fully qualified name, else its host name.",
             range = "1..253")
         Optional<String> host,
+    @Setting("Certificate and versions of TLS.") TlsConfig tls,
     @Setting(
             value =
                 "Listening sockets. Default: pop3 on 110, pop2+pop3 on 109, imap on 143; with `tls.certificate` also pop3 on 995 and imap on 993 with TLS.",
             range = "1..64")
         List<ListenerConfig> listeners,
-    @Setting("Certificate and versions of TLS.") TlsConfig tls,
     @Setting(
             value =
                 "Where users come from, asked in this order; the first that knows the name decides.",
@@ -45,8 +45,8 @@ public record PopinjayConfig(
       new PopinjayConfig(
           1,
           Optional.empty(),
-          ListenerConfig.standard(false),
           TlsConfig.DEFAULTS,
+          ListenerConfig.standard(false),
           List.of(UserSourceConfig.SystemSource.DEFAULTS),
           AuthConfig.DEFAULTS,
           MailConfig.DEFAULTS,
@@ -73,8 +73,8 @@ public record PopinjayConfig(
         PopinjayConfig.class,
         version,
         host,
-        listeners,
         tls,
+        listeners,
         users,
         auth,
         mail,
@@ -90,6 +90,17 @@ public record PopinjayConfig(
         log,
         control,
         shutdown);
+    host.filter(name -> !consistsOf(name, ".-"))
+        .ifPresent(
+            name -> {
+              throw new SettingException("host", name, "a host name");
+            });
+    for (var user : overrides.keySet()) {
+      if (!consistsOf(user, "._@+-")) {
+        throw new SettingException(
+            "overrides." + user, user, "a user name of letters, digits and . _ @ + -");
+      }
+    }
     for (int i = 0; i < listeners.size(); i++) {
       if (listeners.get(i).tls() == ListenerConfig.Tls.IMPLICIT && tls.certificate().isEmpty()) {
         throw new SettingException(
@@ -104,6 +115,16 @@ public record PopinjayConfig(
   public UserSettings forUser(String user) {
     var own = overrides.get(user);
     return own == null ? forEverybody() : own;
+  }
+
+  private static boolean consistsOf(String text, String marks) {
+    return text.chars()
+        .allMatch(
+            c ->
+                (c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9')
+                    || marks.indexOf(c) >= 0);
   }
 
   private UserSettings forEverybody() {

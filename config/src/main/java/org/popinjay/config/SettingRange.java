@@ -73,11 +73,14 @@ public final class SettingRange {
     var words =
         least.isEmpty()
             ? "at most " + most
-            : most.isEmpty() ? "at least " + least : least + " to " + most;
+            : most.isEmpty()
+                ? "at least " + least
+                : least.equals(most) ? least : least + " to " + most;
     boolean single = (most.isEmpty() ? least : most).equals("1");
     return switch (value) {
       case Collection<?> _ -> words + (single ? " entry" : " entries");
       case String _ -> words + (single ? " character" : " characters");
+      case Optional<?> optional when optional.isPresent() -> words(optional.get());
       default -> words;
     };
   }
