@@ -1,13 +1,21 @@
 package org.popinjay.mailstore.mbox;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// What is known of each message of a spool, in file order: one column an array, 56 octets a
 /// message.
 ///
 /// Messages tile the spool: one ends where the next begins, the last at [#end]. The pseudo message
 /// and skipped octets before the first message lie before [#offset] of message 0 and are no rows.
-/// Rows are numbered from 0. Not thread-safe.
+/// Rows are numbered from 0.
+///
+/// Clients see messages in the order of their UIDs, which is that of the file unless another
+/// program put a message between known ones or moved them; positions ([#rowAt]) follow the UIDs
+/// then.
+///
+/// Written by one thread at a time. Rows that a reader knows of stay where they are while others
+/// are added; whatever moves messages makes a new table.
 public final class MessageTable {
   /// Octets of all columns for one message.
   public static final int OCTETS_PER_MESSAGE = 5 * Long.BYTES + 4 * Integer.BYTES;
@@ -23,6 +31,7 @@ public final class MessageTable {
   private int[] headerOctets;
   private int[] uid;
   private int[] bits;
+  private int @Nullable [] byUid;
 
   /// An empty table with room for so many messages.
   public MessageTable(int capacity) {
@@ -213,23 +222,58 @@ public final class MessageTable {
     bits[row] = value;
   }
 
-  /// Row of a UID, or -1. UIDs ascend with the rows.
-  public int rowOf(int uidBits) {
+  /// Row of the message at a position, counted from 0 in the order of UIDs.
+  public int rowAt(int position) {
+    var order = byUid;
+    return order == null ? position : order[position];
+  }
+
+  /// The first position whose UID is at least this, or [#count]; needs [#orderByUid] since the last
+  /// change of a UID.
+  public int positionNotBelow(int uidBits) {
     int low = 0;
-    int high = count - 1;
-    while (low <= high) {
+    int high = count;
+    while (low < high) {
       int middle = (low + high) >>> 1;
-      int order = Integer.compareUnsigned(uid[middle], uidBits);
-      if (order == 0) {
-        return middle;
-      }
-      if (order < 0) {
+      if (Integer.compareUnsigned(uid[rowAt(middle)], uidBits) < 0) {
         low = middle + 1;
       } else {
-        high = middle - 1;
+        high = middle;
       }
     }
-    return -1;
+    return low;
+  }
+
+  /// Row of a UID, or -1; needs [#orderByUid] since the last change of a UID.
+  public int rowOf(int uidBits) {
+    int position = positionNotBelow(uidBits);
+    return position < count && uid[rowAt(position)] == uidBits ? rowAt(position) : -1;
+  }
+
+  /// Puts positions into the order of UIDs; costs memory only where the file has another order.
+  public void orderByUid() {
+    boolean ascending = true;
+    for (int row = 1; row < count && ascending; row++) {
+      ascending = Integer.compareUnsigned(uid[row - 1], uid[row]) < 0;
+    }
+    byUid = ascending ? null : sorted();
+  }
+
+  private int[] sorted() {
+    var keys = new long[count];
+    for (int row = 0; row < count; row++) {
+      keys[row] = Integer.toUnsignedLong(uid[row]) << 32 | row;
+    }
+    // Flipping the top bit makes the signed order of longs that of unsigned UIDs.
+    for (int i = 0; i < count; i++) {
+      keys[i] ^= Long.MIN_VALUE;
+    }
+    Arrays.sort(keys);
+    var order = new int[count];
+    for (int i = 0; i < count; i++) {
+      order[i] = (int) keys[i];
+    }
+    return order;
   }
 
   /// What the bits of a row mean.
@@ -269,6 +313,16 @@ public final class MessageTable {
 
     /// Its bookkeeping fields are its sender's words and not to be believed.
     public static final int FOREIGN_FIELDS = 1 << 15;
+
+    /// What the bookkeeping fields in the spool said when it was last read: the system flags, as in
+    /// [#FLAGS].
+    public static final int FILE_FLAGS_SHIFT = 16;
+
+    /// Mask of what the spool said.
+    public static final int FILE_FLAGS = 0b11111 << FILE_FLAGS_SHIFT;
+
+    /// What the spool said of [#OLD].
+    public static final int FILE_OLD = 1 << 21;
 
     private Bits() {}
   }
