@@ -102,10 +102,4 @@ public interface FileCalls {
 
   /// Sets the access time of an open file and leaves the modification time (futimens(3)).
   void setAccessTime(int descriptor, long seconds, int nanos) throws PosixException;
-
-  /// Whether a process of this number lives (kill(2) with signal 0), whoever owns it. True where
-  /// the system does not say.
-  default boolean processExists(long process) {
-    return true;
-  }
 }

@@ -9,6 +9,7 @@ import org.popinjay.posix.Errno;
 import org.popinjay.posix.FileCalls;
 import org.popinjay.posix.FileStat;
 import org.popinjay.posix.OpenFlags;
+import org.popinjay.posix.Posix;
 import org.popinjay.posix.PosixException;
 import org.popinjay.posix.UserIdentity;
 import org.slf4j.Logger;
@@ -27,23 +28,15 @@ final class DotLockMaker {
   private final UserIdentity runner;
   private final RandomGenerator random;
   private final LockPlan plan;
-  private final String host;
-  private final long pid;
+  private final String host = fileNamePart(Posix.hostName());
+  private final long pid = Posix.processId();
   private final ByteBuffer content;
 
-  DotLockMaker(
-      FileCalls files,
-      UserIdentity runner,
-      RandomGenerator random,
-      LockPlan plan,
-      String host,
-      long pid) {
+  DotLockMaker(FileCalls files, UserIdentity runner, RandomGenerator random, LockPlan plan) {
     this.files = files;
     this.runner = runner;
     this.random = random;
     this.plan = plan;
-    this.host = fileNamePart(host);
-    this.pid = pid;
     byte[] text = (pid + "\n").getBytes(StandardCharsets.US_ASCII);
     content = ByteBuffer.allocateDirect(text.length).put(text).flip();
   }
@@ -126,7 +119,7 @@ final class DotLockMaker {
     if (seen.type() != FileStat.Type.REGULAR) {
       return new Attempt.Taken("dotlock that is no regular file");
     }
-    long holder = processIn(lock);
+    int holder = processIn(lock);
     Duration age = age(seen, now);
     String description =
         "dotlock"
@@ -136,7 +129,7 @@ final class DotLockMaker {
             + ", "
             + age.toSeconds()
             + " s old";
-    boolean dead = plan.dotlockPidLocal() && holder > 0 && !files.processExists(holder);
+    boolean dead = plan.dotlockPidLocal() && holder > 0 && !Posix.processExists(holder);
     boolean stale =
         age.compareTo(plan.staleAge()) >= 0
             && age(files.stat(target.descriptor()), now).compareTo(plan.staleAge()) >= 0;
@@ -179,7 +172,7 @@ final class DotLockMaker {
 
   /// The process number that a lock begins with, or 0 where there is none, as with procmail, or
   /// where it counts on another machine, as the `number:host` of Dovecot may say.
-  private long processIn(String lock) {
+  private int processIn(String lock) {
     var text = ByteBuffer.allocateDirect(CONTENT_OCTETS_MAX);
     try {
       int descriptor =
@@ -197,7 +190,7 @@ final class DotLockMaker {
     return process(StandardCharsets.ISO_8859_1.decode(text).toString());
   }
 
-  private long process(String text) {
+  private int process(String text) {
     int end = 0;
     while (end < text.length() && end < 10 && text.charAt(end) >= '0' && text.charAt(end) <= '9') {
       end++;
@@ -207,7 +200,8 @@ final class DotLockMaker {
     }
     String rest = text.substring(end).strip();
     boolean ofThisMachine = rest.isEmpty() || rest.equals(":" + host);
-    return ofThisMachine ? Long.parseLong(text, 0, end, 10) : 0;
+    long number = Long.parseLong(text, 0, end, 10);
+    return ofThisMachine && number <= Integer.MAX_VALUE ? (int) number : 0;
   }
 
   private String uniqueBeside(String path) {

@@ -1,8 +1,6 @@
 package org.popinjay.mailstore.lock;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +36,7 @@ public final class SpoolLocker {
   private final Duration refreshInterval;
   private final AtomicLong nextWarningNanos = new AtomicLong(System.nanoTime());
 
-  /// Locks by this plan, under this machine's name.
+  /// Locks by this plan.
   public SpoolLocker(StoreSurroundings around, LockPlan plan) {
     this(around, plan, REFRESH_INTERVAL);
   }
@@ -47,14 +45,7 @@ public final class SpoolLocker {
     this.around = around;
     this.plan = plan;
     this.refreshInterval = refreshInterval;
-    dotLocks =
-        new DotLockMaker(
-            around.files(),
-            around.identity(),
-            around.random(),
-            plan,
-            hostName(),
-            ProcessHandle.current().pid());
+    dotLocks = new DotLockMaker(around.files(), around.identity(), around.random(), plan);
   }
 
   /// Takes all locks that the plan names for this purpose.
@@ -174,15 +165,6 @@ public final class SpoolLocker {
     long due = nextWarningNanos.get();
     if (now - due >= 0 && nextWarningNanos.compareAndSet(due, now + WARNING_INTERVAL_NANOS)) {
       LOG.warn("no dotlock can be made, going on without: {}", reason.getMessage());
-    }
-  }
-
-  /// The kernel's word, since asking the resolver may take seconds.
-  private static String hostName() {
-    try {
-      return Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
-    } catch (IOException _) {
-      return "localhost";
     }
   }
 
