@@ -91,10 +91,9 @@ public record PopinjayConfig(
         control,
         shutdown);
     host.filter(name -> !consistsOf(name, ".-"))
-        .ifPresent(
-            name -> {
-              throw new SettingException("host", name, "a host name");
-            });
+        .ifPresent(name -> {
+          throw new SettingException("host", name, "a host name");
+        });
     for (var user : overrides.keySet()) {
       if (!consistsOf(user, "._@+-")) {
         throw new SettingException(
@@ -119,12 +118,11 @@ public record PopinjayConfig(
 
   private static boolean consistsOf(String text, String marks) {
     return text.chars()
-        .allMatch(
-            c ->
-                (c >= 'a' && c <= 'z')
-                    || (c >= 'A' && c <= 'Z')
-                    || (c >= '0' && c <= '9')
-                    || marks.indexOf(c) >= 0);
+        .allMatch(c ->
+            (c >= 'a' && c <= 'z')
+                || (c >= 'A' && c <= 'Z')
+                || (c >= '0' && c <= '9')
+                || marks.indexOf(c) >= 0);
   }
 
   private UserSettings forEverybody() {

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.events.NodeEvent;
 
-/// Jackson's parser, which keeps the anchor of a mapping or list but forgets that of a single value.
+/// Jackson's parser, which keeps the anchor of a mapping or list but forgets that of a single
+/// value.
 final class AnchorParser extends YAMLParser {
 
   private AnchorParser(

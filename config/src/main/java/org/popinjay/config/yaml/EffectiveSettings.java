@@ -20,7 +20,7 @@ public record EffectiveSettings(List<Entry> entries) {
     entries = List.copyOf(entries);
   }
 
-  /// One setting a line, `key: value  # origin`, the origins below each other.
+  /// One setting a line, `key: value # origin`, the origins below each other.
   public String print() {
     int width =
         entries.stream().mapToInt(e -> e.key().length() + e.value().length() + 2).max().orElse(0);

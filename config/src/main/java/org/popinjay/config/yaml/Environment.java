@@ -60,11 +60,7 @@ final class Environment {
       return false;
     }
     return text.chars()
-        .allMatch(
-            c ->
-                c == '_'
-                    || (c >= 'A' && c <= 'Z')
-                    || (c >= 'a' && c <= 'z')
-                    || (c >= '0' && c <= '9'));
+        .allMatch(c ->
+            c == '_' || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'));
   }
 }

@@ -35,21 +35,20 @@ public record Fault(
     var shown = new StringBuilder();
     text.codePoints()
         .limit(LONGEST_QUOTE)
-        .forEach(
-            c -> {
-              int type = Character.getType(c);
-              boolean hidden =
-                  Character.isISOControl(c)
-                      || type == Character.FORMAT
-                      || type == Character.LINE_SEPARATOR
-                      || type == Character.PARAGRAPH_SEPARATOR
-                      || type == Character.SURROGATE;
-              if (hidden) {
-                shown.append(String.format("\\u%04x", c));
-              } else {
-                shown.appendCodePoint(c);
-              }
-            });
+        .forEach(c -> {
+          int type = Character.getType(c);
+          boolean hidden =
+              Character.isISOControl(c)
+                  || type == Character.FORMAT
+                  || type == Character.LINE_SEPARATOR
+                  || type == Character.PARAGRAPH_SEPARATOR
+                  || type == Character.SURROGATE;
+          if (hidden) {
+            shown.append(String.format("\\u%04x", c));
+          } else {
+            shown.appendCodePoint(c);
+          }
+        });
     return text.codePointCount(0, text.length()) > LONGEST_QUOTE
         ? shown.append("...").toString()
         : shown.toString();

@@ -11,8 +11,8 @@ final class NearestWord {
 
   private NearestWord() {}
 
-  /// The known word with the least edits from `word`, if they are at most a third of its letters
-  /// or two; swapped neighbours are one edit, case does not count. Words above 64 characters have
+  /// The known word with the least edits from `word`, if they are at most a third of its letters or
+  /// two; swapped neighbours are one edit, case does not count. Words above 64 characters have
   /// none.
   static Optional<String> of(String word, Collection<String> known) {
     if (word.length() > LONGEST) {

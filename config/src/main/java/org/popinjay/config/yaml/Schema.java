@@ -83,8 +83,7 @@ final class Schema {
     var setting = site.setting();
     var type = ValueTypes.words(inner);
     var list = raw == List.class ? "a list, each " + type : type;
-    boolean emptyWord =
-        raw != inner && (raw != List.class || !setting.empty().equals("null"));
+    boolean emptyWord = raw != inner && (raw != List.class || !setting.empty().equals("null"));
     items.add(
         new Item.Key(
             site.key(),

@@ -233,7 +233,12 @@ final class SettingsBinder {
               ? NearestWord.of(scalar.text(), ValueTypes.enumWords(type))
               : Optional.<String>empty();
       faults.add(
-          new Fault(node.place(), site.key(), site.shown(node.words()), site.expected(e.expected()), nearest));
+          new Fault(
+              node.place(),
+              site.key(),
+              site.shown(node.words()),
+              site.expected(e.expected()),
+              nearest));
       return null;
     }
   }
@@ -265,8 +270,7 @@ final class SettingsBinder {
     return only == null ? null : Records.make(type, List.of(only));
   }
 
-  private @Nullable Object inRange(
-      Site site, RecordComponent component, Node node, Object value) {
+  private @Nullable Object inRange(Site site, RecordComponent component, Node node, Object value) {
     var range = SettingRange.of(component);
     if (range.isEmpty() || range.get().contains(value)) {
       return value;
@@ -279,8 +283,7 @@ final class SettingsBinder {
   }
 
   private void refuseUnknown(String block, Class<?> type, Node.Mapping node) {
-    var known =
-        Arrays.stream(type.getRecordComponents()).map(RecordComponent::getName).toList();
+    var known = Arrays.stream(type.getRecordComponents()).map(RecordComponent::getName).toList();
     for (var entry : node.entries()) {
       if (!known.contains(entry.key())) {
         faults.add(

@@ -54,8 +54,7 @@ public final class YamlConfigLoader {
   /// @param name what faults call it
   /// @param folder what a relative path counts from
   /// @param document UTF-8, at most 1 MiB; an empty one is a server with every default
-  public LoadResult parse(
-      String name, Path folder, byte[] document, List<OptionSetting> options) {
+  public LoadResult parse(String name, Path folder, byte[] document, List<OptionSetting> options) {
     if (document.length > MOST_OCTETS) {
       return faulty(name, "more than 1 MiB", "a smaller file");
     }

@@ -16,8 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
-/// One YAML document as a [Node]; what YAML allows and settings have no use for is a fault: tags,
-/// a second document, doubled keys, deep nesting, more than a few aliases.
+/// One YAML document as a [Node]; what YAML allows and settings have no use for is a fault: tags, a
+/// second document, doubled keys, deep nesting, more than a few aliases.
 ///
 /// Reads token by token with a stack of its own, so no document can exhaust the thread's.
 final class YamlTree {
@@ -145,8 +145,7 @@ final class YamlTree {
     if (open.isEmpty()) {
       root = node;
     } else if (!top().add(node)) {
-      fault(
-          top().keyPlace, path(), "the key a second time", "every key once");
+      fault(top().keyPlace, path(), "the key a second time", "every key once");
     }
   }
 
@@ -184,9 +183,7 @@ final class YamlTree {
   private Place syntaxPlace(JsonProcessingException e) {
     return e.getCause() instanceof MarkedYAMLException marked && marked.getProblemMark() != null
         ? new Place(
-            source,
-            marked.getProblemMark().getLine() + 1,
-            marked.getProblemMark().getColumn() + 1)
+            source, marked.getProblemMark().getLine() + 1, marked.getProblemMark().getColumn() + 1)
         : place(e.getLocation());
   }
 

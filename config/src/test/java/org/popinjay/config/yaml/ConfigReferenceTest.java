@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/// Keeps `docs/configuration.md` true. To print it anew:
-/// `mvn -pl config test -Dtest=ConfigReferenceTest -Dpopinjay.write=true`.
+/// Keeps `docs/configuration.md` true. To print it anew: `mvn -pl config test
+/// -Dtest=ConfigReferenceTest -Dpopinjay.write=true`.
 class ConfigReferenceTest {
   private static final Path PAGE = Path.of("..", "docs", "configuration.md");
 
@@ -27,15 +27,14 @@ class ConfigReferenceTest {
   @Test
   void everyKeyHasAMeaning() {
     assertThat(Schema.items())
-        .allSatisfy(
-            item -> {
-              switch (item) {
-                case Schema.Item.Block block -> assertThat(block.meaning()).endsWith(".");
-                case Schema.Item.Key key -> {
-                  assertThat(key.meaning()).as(key.key()).endsWith(".");
-                  assertThat(key.type()).as(key.key()).isNotEmpty();
-                }
-              }
-            });
+        .allSatisfy(item -> {
+          switch (item) {
+            case Schema.Item.Block block -> assertThat(block.meaning()).endsWith(".");
+            case Schema.Item.Key key -> {
+              assertThat(key.meaning()).as(key.key()).endsWith(".");
+              assertThat(key.type()).as(key.key()).isNotEmpty();
+            }
+          }
+        });
   }
 }

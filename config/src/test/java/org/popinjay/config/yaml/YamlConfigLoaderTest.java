@@ -346,8 +346,7 @@ class YamlConfigLoaderTest {
   void aFileThatIsNotThereIsAFault(@TempDir Path folder) {
     var file = folder.resolve("none.yaml");
     var result = (LoadResult.Faulty) new YamlConfigLoader(Map.of()).load(file, List.of());
-    assertThat(result.print())
-        .isEqualTo(file + ": found no such file, expected a readable file\n");
+    assertThat(result.print()).isEqualTo(file + ": found no such file, expected a readable file\n");
     assertThat(((LoadResult.Faulty) new YamlConfigLoader(Map.of()).load(folder, List.of())).print())
         .isEqualTo(folder + ": found a folder, expected a readable file\n");
   }
@@ -377,11 +376,55 @@ class YamlConfigLoaderTest {
   @Provide
   static Arbitrary<String> settingsLike() {
     return Arbitraries.of(
-            "pop3", "mail", "users", "listeners", "limits", "overrides", "quota", "locks", "read",
-            "bind", "protocol", "connections", "file", "system", "idleTimeout", "storage", ": ",
-            ":", "\n", "\n  ", "\n- ", "{", "}", "[", "]", ", ", "&a ", "*a", "!x ", "null", "10m",
-            "1GiB", "-1", "imap", "${PORT}", "${", "'", "\"", "|\n ", "? ", "#", "%", "@", "---\n",
-            "1e9", "0x1F", "~", "\t", "<<")
+            "pop3",
+            "mail",
+            "users",
+            "listeners",
+            "limits",
+            "overrides",
+            "quota",
+            "locks",
+            "read",
+            "bind",
+            "protocol",
+            "connections",
+            "file",
+            "system",
+            "idleTimeout",
+            "storage",
+            ": ",
+            ":",
+            "\n",
+            "\n  ",
+            "\n- ",
+            "{",
+            "}",
+            "[",
+            "]",
+            ", ",
+            "&a ",
+            "*a",
+            "!x ",
+            "null",
+            "10m",
+            "1GiB",
+            "-1",
+            "imap",
+            "${PORT}",
+            "${",
+            "'",
+            "\"",
+            "|\n ",
+            "? ",
+            "#",
+            "%",
+            "@",
+            "---\n",
+            "1e9",
+            "0x1F",
+            "~",
+            "\t",
+            "<<")
         .list()
         .ofMaxSize(30)
         .map(words -> String.join("", words));
