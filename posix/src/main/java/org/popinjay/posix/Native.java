@@ -8,7 +8,9 @@ import jnr.ffi.Runtime;
 /// The C library as seen through jnr-ffi.
 ///
 /// Every argument is a plain number, addresses among them: jnr-ffi then makes each call with a few
-/// machine instructions and no garbage. Memory is that of [Scratch] or of direct buffers.
+/// machine instructions and no garbage. Memory is that of [Scratch] or of direct buffers. No call
+/// has more than five arguments: the machine code that jnr-ffi 2.3.4 makes for x86-64 passes
+/// rubbish for a sixth.
 ///
 /// [#lastErrno] is the errno of the call made last on the same kernel thread. A virtual thread
 /// leaves its carrier only where it waits, so nothing may stand between a call and the question.

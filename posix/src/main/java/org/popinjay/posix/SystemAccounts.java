@@ -1,0 +1,165 @@
+package org.popinjay.posix;
+
+import static org.popinjay.posix.Native.LIBC;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/// The reentrant look-ups of libc, each with memory of its own.
+///
+/// The plain getpwnam of libc, and of jnr-posix with it, answers in one static place: under four
+/// threads one answer in a thousand belonged to another user.
+final class SystemAccounts implements Accounts {
+  static final SystemAccounts INSTANCE = new SystemAccounts();
+
+  private static final int FIRST_OCTETS = 4096;
+  private static final int MOST_OCTETS = 4 << 20;
+  private static final int FIRST_GROUPS = 32;
+  private static final int MOST_GROUPS = 65_536;
+
+  private SystemAccounts() {}
+
+  /// One of the look-ups with the same shape: key, entry, buffer, its size, result.
+  private interface Call {
+    int look(long key, long entry, long buffer, long octets, long result);
+  }
+
+  /// Makes something of an entry that was found.
+  private interface Reader<T> {
+    T read(MemorySegment entry, Strings strings) throws PosixException;
+  }
+
+  @Override
+  public Optional<Account> account(String name) throws PosixException {
+    return look("getpwnam", LIBC::getpwnam_r, name, SystemAccounts::account);
+  }
+
+  /// `struct passwd`: name 0, password 8, uid 16, gid 20, comment 24, home 32, shell 40.
+  private static Account account(MemorySegment entry, Strings strings) throws PosixException {
+    var name = strings.at(entry, 0);
+    int gid = entry.get(ValueLayout.JAVA_INT, 20);
+    return new Account(
+        name,
+        entry.get(ValueLayout.JAVA_INT, 16),
+        gid,
+        groups(name, gid),
+        strings.at(entry, 32),
+        strings.at(entry, 40));
+  }
+
+  private static List<Integer> groups(String name, int gid) throws PosixException {
+    try (var arena = Arena.ofConfined()) {
+      var key = arena.allocateFrom(name);
+      var count = arena.allocate(ValueLayout.JAVA_INT);
+      for (int room = FIRST_GROUPS; room <= MOST_GROUPS; room *= 2) {
+        var groups = arena.allocate(ValueLayout.JAVA_INT, room);
+        count.set(ValueLayout.JAVA_INT, 0, room);
+        if (LIBC.getgrouplist(key.address(), gid, groups.address(), count.address()) >= 0) {
+          return integers(groups, count.get(ValueLayout.JAVA_INT, 0));
+        }
+      }
+    }
+    throw new PosixException("getgrouplist", name, Errno.ERANGE);
+  }
+
+  @Override
+  public Optional<ShadowEntry> shadow(String name) throws PosixException {
+    return look("getspnam", LIBC::getspnam_r, name, SystemAccounts::shadow);
+  }
+
+  /// `struct spwd`: name 0, password 8, then longs, the day of expiry at 56; -1 means none.
+  private static ShadowEntry shadow(MemorySegment entry, Strings strings) {
+    long expires = entry.get(ValueLayout.JAVA_LONG, 56);
+    return new ShadowEntry(
+        strings.at(entry, 8), expires < 0 ? OptionalLong.empty() : OptionalLong.of(expires));
+  }
+
+  @Override
+  public OptionalInt groupId(String group) throws PosixException {
+    // `struct group`: name 0, password 8, gid 16.
+    return look(
+            "getgrnam",
+            LIBC::getgrnam_r,
+            group,
+            (entry, _) -> OptionalInt.of(entry.get(ValueLayout.JAVA_INT, 16)))
+        .orElse(OptionalInt.empty());
+  }
+
+  private static <T> Optional<T> look(String name, Call call, String key, Reader<T> reader)
+      throws PosixException {
+    if (key.indexOf('\0') >= 0) {
+      return Optional.empty();
+    }
+    for (int octets = FIRST_OCTETS; octets <= MOST_OCTETS; octets *= 4) {
+      try (var arena = Arena.ofConfined()) {
+        var entry = arena.allocate(128, 8);
+        var strings = new Strings(arena.allocate(octets));
+        var result = arena.allocate(ValueLayout.JAVA_LONG);
+        int number =
+            call.look(
+                arena.allocateFrom(key).address(),
+                entry.address(),
+                strings.memory.address(),
+                octets,
+                result.address());
+        if (result.get(ValueLayout.JAVA_LONG, 0) != 0) {
+          var found = reader.read(entry, strings);
+          strings.memory.fill((byte) 0);
+          return Optional.of(found);
+        }
+        if (isAbsent(number)) {
+          return Optional.empty();
+        }
+        if (Errno.of(number) != Errno.ERANGE) {
+          throw PosixException.of(name, key, number);
+        }
+      }
+    }
+    throw new PosixException(name, key, Errno.ERANGE);
+  }
+
+  /// Name services differ in how they say that they know no such name.
+  private static boolean isAbsent(int number) {
+    var errno = Errno.of(number);
+    return number == 0 || errno == Errno.ENOENT || errno == Errno.ESRCH;
+  }
+
+  /// Where the look-ups put the texts that an entry points to.
+  private record Strings(MemorySegment memory) {
+
+    /// The text a pointer in the entry names; only one into this memory is believed.
+    String at(MemorySegment entry, int field) {
+      long pointer = entry.get(ValueLayout.JAVA_LONG, field);
+      long offset = pointer - memory.address();
+      return pointer == 0 || offset < 0 || offset >= memory.byteSize()
+          ? ""
+          : memory.getString(offset, StandardCharsets.UTF_8);
+    }
+  }
+
+  static Identity own() {
+    try (var arena = Arena.ofConfined()) {
+      var groups = arena.allocate(ValueLayout.JAVA_INT, MOST_GROUPS);
+      int count = LIBC.getgroups(MOST_GROUPS, groups.address());
+      if (count < 0) {
+        throw new IllegalStateException("getgroups: errno " + Native.lastErrno());
+      }
+      return new Identity(LIBC.geteuid(), LIBC.getegid(), integers(groups, count));
+    }
+  }
+
+  private static List<Integer> integers(MemorySegment memory, int count) {
+    var list = new ArrayList<Integer>(count);
+    for (int i = 0; i < count; i++) {
+      list.add(memory.getAtIndex(ValueLayout.JAVA_INT, i));
+    }
+    return List.copyOf(list);
+  }
+}
