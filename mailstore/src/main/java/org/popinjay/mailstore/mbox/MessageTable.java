@@ -112,6 +112,22 @@ public final class MessageTable {
     bits = Arrays.copyOf(bits, capacity);
   }
 
+  /// The columns of longs as they lie in memory, in a fixed order; for the index on disk.
+  long[][] longColumns() {
+    return new long[][] {offset, wireOctets, headerDigest, bodyDigest, internalDate};
+  }
+
+  /// The columns of ints likewise.
+  int[][] intColumns() {
+    return new int[][] {fromLineOctets, headerOctets, uid, bits};
+  }
+
+  /// Says that so many rows were filled in through the columns.
+  void filled(int rows) {
+    count = rows;
+    orderByUid();
+  }
+
   /// Where the From_ line begins in the spool.
   public long offset(int row) {
     return offset[row];

@@ -1,0 +1,280 @@
+package org.popinjay.mailstore.mbox;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.zip.CRC32C;
+import org.popinjay.mailstore.UidValidity;
+import org.popinjay.mailstore.mbox.LogRecord.Assigned;
+import org.popinjay.mailstore.mbox.LogRecord.Base;
+import org.popinjay.mailstore.mbox.LogRecord.Expunged;
+import org.popinjay.mailstore.mbox.LogRecord.FlagRange;
+import org.popinjay.mailstore.mbox.LogRecord.Flagged;
+import org.popinjay.mailstore.mbox.LogRecord.UidRange;
+
+/// The octets of a state log. Little-endian; every record begins at a multiple of eight.
+///
+/// ```
+/// file    = header *record *zero
+/// header  = "PJSTATE\n" version:4 crc:4 generation:8 crc:4 zero:4   ; each crc over what precedes
+/// record  = crc:4 octets:4 type:1 durable:7 payload zero*           ; to a multiple of eight
+/// ```
+///
+/// The first 16 octets mean the same in every version for ever. The crc of a record covers the
+/// generation and the offset it stands at, too: a record is valid at its own place in its own file
+/// only. `durable` is how much of the file was known to be on the disk when the record was written,
+/// which tells a tail that a crash tore from damage to what was safe once.
+///
+/// A record of a type that this version does not know is as good as damaged: who adds a type raises
+/// [#VERSION]. Types 5 to 7 are meant for keywords, mod-sequences and intents.
+final class LogFormat {
+  /// Version written. Reading older ones begins with the second version.
+  static final int VERSION = 1;
+
+  /// Octets of the file header.
+  static final int HEADER_OCTETS = 32;
+
+  /// Octets of a record ahead of its payload.
+  static final int RECORD_HEADER_OCTETS = 16;
+
+  /// Octets of a payload at most.
+  static final int MAX_PAYLOAD_OCTETS = 64 << 20;
+
+  private static final long MAGIC = 0x0A45_5441_5453_4A50L;
+  private static final int BASE = 1;
+  private static final int ASSIGNED = 2;
+  private static final int FLAGGED = 3;
+  private static final int EXPUNGED = 4;
+  private static final int TYPE_SHIFT = 56;
+  private static final long DURABLE = (1L << TYPE_SHIFT) - 1;
+
+  private LogFormat() {}
+
+  /// What the beginning of a file says.
+  sealed interface Header {
+    /// A log of this version.
+    record Ours(long generation) implements Header {}
+
+    /// A log that a newer program wrote.
+    record Newer(int version) implements Header {}
+
+    /// No log, or a damaged one.
+    record Damaged() implements Header {}
+  }
+
+  /// Writes the file header.
+  static void putHeader(ByteBuffer into, long generation) {
+    int start = into.position();
+    into.order(ByteOrder.LITTLE_ENDIAN);
+    into.putLong(MAGIC).putInt(VERSION).putInt(crc(into, start, start + 12));
+    into.putLong(generation).putInt(crc(into, start, start + 24)).putInt(0);
+  }
+
+  /// Reads the file header.
+  static Header header(ByteBuffer from) {
+    from.order(ByteOrder.LITTLE_ENDIAN);
+    if (from.limit() < HEADER_OCTETS
+        || from.getLong(0) != MAGIC
+        || from.getInt(12) != crc(from, 0, 12)) {
+      return new Header.Damaged();
+    }
+    int version = from.getInt(8);
+    if (version > VERSION) {
+      return new Header.Newer(version);
+    }
+    return version == VERSION && from.getInt(24) == crc(from, 0, 24)
+        ? new Header.Ours(from.getLong(16))
+        : new Header.Damaged();
+  }
+
+  private static int crc(ByteBuffer buffer, int from, int to) {
+    var crc = new CRC32C();
+    crc.update(buffer.slice(from, to - from));
+    return (int) crc.getValue();
+  }
+
+  /// Octets that a record takes in the file.
+  static int octets(LogRecord record) {
+    return padded(payloadOctets(record));
+  }
+
+  private static int padded(int payload) {
+    return RECORD_HEADER_OCTETS + ((payload + 7) & ~7);
+  }
+
+  private static int payloadOctets(LogRecord record) {
+    long octets =
+        switch (record) {
+          case Base _ -> 16L;
+          case Assigned assigned -> 8L + 18L * assigned.count() + 8L * runs(assigned);
+          case Flagged flagged -> 4L + 12L * flagged.ranges().size();
+          case Expunged expunged -> 4L + 8L * expunged.ranges().size();
+        };
+    if (octets > MAX_PAYLOAD_OCTETS) {
+      throw new IllegalArgumentException(
+          "record of " + octets + " octets (expected at most " + MAX_PAYLOAD_OCTETS + ")");
+    }
+    return (int) octets;
+  }
+
+  /// Writes a record.
+  ///
+  /// @param offset where in the file it will stand
+  /// @param durable octets of the file known to be on the disk
+  static void put(ByteBuffer into, LogRecord record, long generation, long offset, long durable) {
+    into.order(ByteOrder.LITTLE_ENDIAN);
+    int start = into.position();
+    int payload = payloadOctets(record);
+    into.putInt(0).putInt(payload);
+    into.putLong(((long) type(record) << TYPE_SHIFT) | (durable & DURABLE));
+    switch (record) {
+      case Base(UidValidity validity, long uidNext) ->
+          into.putLong(validity.value()).putLong(uidNext);
+      case Assigned assigned -> putAssigned(into, assigned);
+      case Flagged flagged -> {
+        into.putInt(flagged.ranges().size());
+        for (var range : flagged.ranges()) {
+          into.putInt(range.first()).putInt(range.last()).putInt(range.flags());
+        }
+      }
+      case Expunged expunged -> {
+        into.putInt(expunged.ranges().size());
+        for (var range : expunged.ranges()) {
+          into.putInt(range.first()).putInt(range.last());
+        }
+      }
+    }
+    while (into.position() < start + padded(payload)) {
+      into.put((byte) 0);
+    }
+    into.putInt(start, recordCrc(into, start, payload, generation, offset));
+  }
+
+  private static int type(LogRecord record) {
+    return switch (record) {
+      case Base _ -> BASE;
+      case Assigned _ -> ASSIGNED;
+      case Flagged _ -> FLAGGED;
+      case Expunged _ -> EXPUNGED;
+    };
+  }
+
+  private static void putAssigned(ByteBuffer into, Assigned record) {
+    int count = record.count();
+    into.putInt(count).putInt(runs(record));
+    for (int i = 0; i < count; i++) {
+      into.putLong(record.headerDigest(i));
+    }
+    for (int i = 0; i < count; i++) {
+      into.putLong(record.bodyDigest(i));
+    }
+    for (int i = 0; i < count; ) {
+      int first = i++;
+      while (i < count && record.uid(i) == record.uid(i - 1) + 1) {
+        i++;
+      }
+      into.putInt(record.uid(first)).putInt(i - first);
+    }
+    for (int i = 0; i < count; i++) {
+      into.putShort((short) record.flags(i));
+    }
+  }
+
+  private static int runs(Assigned record) {
+    int runs = record.count() == 0 ? 0 : 1;
+    for (int i = 1; i < record.count(); i++) {
+      if (record.uid(i) != record.uid(i - 1) + 1) {
+        runs++;
+      }
+    }
+    return runs;
+  }
+
+  /// Octets in the file of the record whose header stands at a buffer's position, or 0 if no record
+  /// can begin there. Needs [#RECORD_HEADER_OCTETS] octets.
+  static int octetsAt(ByteBuffer from, long offset) {
+    from.order(ByteOrder.LITTLE_ENDIAN);
+    int payload = from.getInt(from.position() + 4);
+    long word = from.getLong(from.position() + 8);
+    int type = (int) (word >>> TYPE_SHIFT);
+    boolean possible =
+        payload >= 0
+            && payload <= MAX_PAYLOAD_OCTETS
+            && type >= BASE
+            && type <= EXPUNGED
+            && (word & DURABLE) <= offset;
+    return possible ? padded(payload) : 0;
+  }
+
+  /// What the record at a buffer's position says of how much of the file was durable before it.
+  static long durableAt(ByteBuffer from) {
+    return from.getLong(from.position() + 8) & DURABLE;
+  }
+
+  /// Whether the whole record at a buffer's position is as it was written.
+  static boolean validAt(ByteBuffer from, long generation, long offset) {
+    int start = from.position();
+    return from.getInt(start) == recordCrc(from, start, from.getInt(start + 4), generation, offset);
+  }
+
+  private static int recordCrc(
+      ByteBuffer buffer, int start, int payload, long generation, long offset) {
+    var crc = new CRC32C();
+    crc.update(ByteBuffer.allocate(16).putLong(generation).putLong(offset).flip());
+    crc.update(buffer.slice(start + 4, padded(payload) - 4));
+    return (int) crc.getValue();
+  }
+
+  /// Reads the valid record at a buffer's position.
+  static LogRecord get(ByteBuffer buffer) {
+    int start = buffer.position();
+    int payload = buffer.getInt(start + 4);
+    int type = (int) (buffer.getLong(start + 8) >>> TYPE_SHIFT);
+    var from = buffer.slice(start + RECORD_HEADER_OCTETS, payload).order(ByteOrder.LITTLE_ENDIAN);
+    return switch (type) {
+      case BASE -> new Base(new UidValidity(from.getLong()), from.getLong());
+      case ASSIGNED -> assigned(from);
+      case FLAGGED -> flagged(from);
+      case EXPUNGED -> expunged(from);
+      default -> throw new IllegalStateException("record of type " + type);
+    };
+  }
+
+  private static Assigned assigned(ByteBuffer from) {
+    int count = from.getInt();
+    int runs = from.getInt();
+    var headerDigest = new long[count];
+    var bodyDigest = new long[count];
+    var uid = new int[count];
+    var flags = new short[count];
+    from.asLongBuffer().get(headerDigest).get(bodyDigest);
+    from.position(from.position() + 16 * count);
+    int i = 0;
+    for (int run = 0; run < runs; run++) {
+      int first = from.getInt();
+      for (int left = from.getInt(); left > 0; left--) {
+        uid[i++] = first++;
+      }
+    }
+    from.asShortBuffer().get(flags);
+    return new Assigned(uid, headerDigest, bodyDigest, flags);
+  }
+
+  private static Flagged flagged(ByteBuffer from) {
+    int count = from.getInt();
+    var ranges = new ArrayList<FlagRange>(count);
+    for (int i = 0; i < count; i++) {
+      ranges.add(new FlagRange(from.getInt(), from.getInt(), from.getInt()));
+    }
+    return new Flagged(ranges);
+  }
+
+  private static Expunged expunged(ByteBuffer from) {
+    int count = from.getInt();
+    var ranges = new ArrayList<UidRange>(count);
+    for (int i = 0; i < count; i++) {
+      ranges.add(new UidRange(from.getInt(), from.getInt()));
+    }
+    return new Expunged(ranges);
+  }
+}

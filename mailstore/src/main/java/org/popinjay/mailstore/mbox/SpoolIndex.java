@@ -1,0 +1,209 @@
+package org.popinjay.mailstore.mbox;
+
+import static org.popinjay.posix.OpenFlags.NON_BLOCKING;
+import static org.popinjay.posix.OpenFlags.NO_FOLLOW;
+import static org.popinjay.posix.OpenFlags.READ;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+import org.popinjay.mailstore.UidValidity;
+import org.popinjay.mailstore.mbox.SpoolHead.ImapBase;
+import org.popinjay.posix.Errno;
+import org.popinjay.posix.FileCalls;
+import org.popinjay.posix.PosixException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The messages of a spool as they were at one moment, kept on disk so that the spool need not be
+/// read again. A cache: it may be deleted at any time, is never the only home of anything that was
+/// promised, and is built anew when it is damaged or of another version.
+///
+/// ```
+/// file    = fixed head column:9 crc:4
+/// fixed   = "PJINDEX\n" version:4 headOctets:4 rows:4 crc:4
+/// ```
+///
+/// Little-endian; each crc (CRC-32C) is of all before it. Columns are written as they lie in
+/// memory, so whoever changes those of [MessageTable], or the meaning of its bits, raises the
+/// version.
+///
+/// @param stamp of the spool that the table was made from
+/// @param position in the state log up to which the table says what the log says; must have been
+///   durable, see [StateLog#settled]
+/// @param uidValidity as of that position
+/// @param uidNext the UID that the next message gets, 1..2^32
+record SpoolIndex(
+    SpoolStamp stamp,
+    LogPosition position,
+    UidValidity uidValidity,
+    long uidNext,
+    SpoolHead head,
+    MessageTable table) {
+  private static final Logger LOG = LoggerFactory.getLogger(SpoolIndex.class);
+  private static final int VERSION = 1;
+  private static final long MAGIC = 0x0A58_4544_4E49_4A50L;
+  private static final int FIXED_OCTETS = 24;
+  private static final int CRC_OCTETS = 4;
+  private static final int MOST_FIXED_HEAD_OCTETS = 128;
+
+  /// Reads the index of a mailbox.
+  ///
+  /// @return null unless there is one of this version and every octet of it is as it was written
+  static @Nullable SpoolIndex load(FileCalls files, UserState directory, String mailboxId) {
+    var path = directory.file(nameOf(mailboxId));
+    try {
+      int descriptor = files.open(path, READ | NO_FOLLOW | NON_BLOCKING, 0);
+      try (var in = new IndexReader(files, descriptor, files.stat(descriptor).size())) {
+        return get(in);
+      } finally {
+        Replacement.quietly(() -> files.close(descriptor));
+      }
+    } catch (PosixException e) {
+      if (e.errno() != Errno.ENOENT) {
+        LOG.info("{} cannot be read: {}", path, e.getMessage());
+      }
+      return null;
+    }
+  }
+
+  private static String nameOf(String mailboxId) {
+    return mailboxId + ".cache";
+  }
+
+  /// Writes the index in place of an older one. Nothing is lost if that fails: the older one stays.
+  ///
+  /// @return whether it was written
+  boolean save(FileCalls files, UserState directory, String mailboxId) {
+    if (headOctets() > IndexWriter.BLOCK_OCTETS) {
+      return false;
+    }
+    try (var replacement = new Replacement(files, directory.path(), nameOf(mailboxId));
+        var out = new IndexWriter(replacement)) {
+      put(out);
+      replacement.commit();
+      return true;
+    } catch (PosixException e) {
+      LOG.info("{} cannot be written: {}", directory.file(nameOf(mailboxId)), e.getMessage());
+      return false;
+    }
+  }
+
+  private void put(IndexWriter out) throws PosixException {
+    var octets = headContent();
+    int rows = table.count();
+    out.put(block -> {
+      block.putLong(MAGIC).putInt(VERSION).putInt(octets.remaining()).putInt(rows);
+      block.putInt(crcOf(block.duplicate().flip()));
+    });
+    out.put(block -> block.put(octets));
+    for (var column : table.longColumns()) {
+      out.put(column, rows);
+    }
+    for (var column : table.intColumns()) {
+      out.put(column, rows);
+    }
+    int crc = out.crc();
+    out.put(block -> block.putInt(crc));
+  }
+
+  private static @Nullable SpoolIndex get(IndexReader in) throws PosixException {
+    if (in.left() < FIXED_OCTETS + CRC_OCTETS) {
+      return null;
+    }
+    var fixed = in.next(FIXED_OCTETS);
+    if (fixed.getLong() != MAGIC
+        || fixed.getInt() != VERSION
+        || fixed.getInt(FIXED_OCTETS - CRC_OCTETS)
+            != crcOf(fixed.slice(0, FIXED_OCTETS - CRC_OCTETS))) {
+      return null;
+    }
+    int headOctets = fixed.getInt();
+    int rows = fixed.getInt();
+    long columnOctets = (long) rows * MessageTable.OCTETS_PER_MESSAGE;
+    if (in.left() != headOctets + columnOctets + CRC_OCTETS) {
+      return null;
+    }
+    var head = ByteBuffer.allocate(headOctets).put(in.next(headOctets)).flip();
+    var table = new MessageTable(rows);
+    for (var column : table.longColumns()) {
+      in.fill(column);
+    }
+    for (var column : table.intColumns()) {
+      in.fill(column);
+    }
+    int crc = in.crc();
+    return in.next(CRC_OCTETS).getInt() == crc ? withHead(head, table, rows) : null;
+  }
+
+  private static int crcOf(ByteBuffer octets) {
+    var crc = new CRC32C();
+    crc.update(octets);
+    return (int) crc.getValue();
+  }
+
+  private long headOctets() {
+    var base = head.imapBase();
+    return MOST_FIXED_HEAD_OCTETS
+        + (base == null
+            ? 0
+            : base.keywords().stream().mapToLong(keyword -> 4 + 3L * keyword.length()).sum());
+  }
+
+  private ByteBuffer headContent() {
+    var out = ByteBuffer.allocate((int) headOctets());
+    out.putLong(stamp.device()).putLong(stamp.inode()).putLong(stamp.size());
+    out.putLong(stamp.modifiedNanos()).putLong(stamp.changedNanos());
+    putBoolean(out, stamp.racy());
+    out.putLong(position.generation()).putLong(position.offset());
+    out.putLong(uidValidity.value()).putLong(uidNext).putLong(table.end());
+    out.putLong(head.skippedOctets()).putLong(head.pseudoEnd());
+    var base = head.imapBase();
+    putBoolean(out, base != null);
+    if (base != null) {
+      putBase(out, base);
+    }
+    return out.flip();
+  }
+
+  private static void putBoolean(ByteBuffer out, boolean value) {
+    out.put((byte) (value ? 1 : 0));
+  }
+
+  private static void putBase(ByteBuffer out, ImapBase base) {
+    out.putLong(base.uidValidity()).putLong(base.uidLast()).putInt(base.keywords().size());
+    for (var keyword : base.keywords()) {
+      var octets = keyword.getBytes(StandardCharsets.UTF_8);
+      out.putInt(octets.length).put(octets);
+    }
+  }
+
+  private static SpoolIndex withHead(ByteBuffer in, MessageTable table, int rows) {
+    var stamp =
+        new SpoolStamp(
+            in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.get() != 0);
+    var position = new LogPosition(in.getLong(), in.getLong());
+    var uidValidity = new UidValidity(in.getLong());
+    long uidNext = in.getLong();
+    table.end(in.getLong());
+    table.filled(rows);
+    long skippedOctets = in.getLong();
+    long pseudoEnd = in.getLong();
+    var head = new SpoolHead(skippedOctets, pseudoEnd, in.get() != 0 ? getBase(in) : null);
+    return new SpoolIndex(stamp, position, uidValidity, uidNext, head, table);
+  }
+
+  private static ImapBase getBase(ByteBuffer in) {
+    long uidValidity = in.getLong();
+    long uidLast = in.getLong();
+    var keywords = new ArrayList<String>();
+    for (int left = in.getInt(); left > 0; left--) {
+      var octets = new byte[in.getInt()];
+      in.get(octets);
+      keywords.add(new String(octets, StandardCharsets.UTF_8));
+    }
+    return new ImapBase(uidValidity, uidLast, keywords);
+  }
+}

@@ -1,0 +1,104 @@
+package org.popinjay.mailstore.mbox;
+
+import org.popinjay.posix.Errno;
+import org.popinjay.posix.FileCalls;
+import org.popinjay.posix.FileStat;
+import org.popinjay.posix.PosixException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The folder of one user's state below the state directory. It belongs to the server, mode 0700.
+///
+/// An operator may remove it at any time; what is written next makes it again.
+///
+/// @param parent the state directory
+/// @param user the name, checked to be one path component
+/// @param serverUid whose it must be
+record UserState(FileCalls files, String parent, String user, int serverUid) {
+  private static final Logger LOG = LoggerFactory.getLogger(UserState.class);
+
+  /// Path of the folder.
+  String path() {
+    return parent + "/" + user;
+  }
+
+  /// Path of a file in it.
+  String file(String name) {
+    return path() + "/" + name;
+  }
+
+  /// Makes the folder durably if it is missing and checks that it is the server's own.
+  ///
+  /// @throws PosixException with `ELOOP` for a symbolic link, `ENOTDIR` for another file, `EPERM`
+  ///   for a folder that others own or may write to
+  void make() throws PosixException {
+    try {
+      files.makeDirectory(path(), 0700);
+      Replacement.syncDirectory(files, parent);
+    } catch (PosixException e) {
+      if (e.errno() != Errno.EEXIST) {
+        throw e;
+      }
+      check();
+    }
+  }
+
+  /// Checks the folder like [#make] without making it.
+  ///
+  /// @return false if there is none
+  boolean exists() throws PosixException {
+    try {
+      check();
+      return true;
+    } catch (PosixException e) {
+      if (e.errno() == Errno.ENOENT) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /// Moves the folder out of the way of a new user of the same name.
+  ///
+  /// @param uid whose state it was
+  void setAside(int uid) throws PosixException {
+    var aside = parent + "/.aside";
+    try {
+      files.makeDirectory(aside, 0700);
+    } catch (PosixException e) {
+      if (e.errno() != Errno.EEXIST) {
+        throw e;
+      }
+    }
+    var target = freeName(aside + "/" + user + "." + Integer.toUnsignedString(uid));
+    LOG.warn("{} belonged to another uid and was moved to {}", path(), target);
+    files.rename(path(), target);
+    Replacement.syncDirectory(files, aside);
+    Replacement.syncDirectory(files, parent);
+  }
+
+  private String freeName(String wanted) throws PosixException {
+    for (int number = 1; ; number++) {
+      var name = wanted + "." + number;
+      try {
+        files.stat(name);
+      } catch (PosixException e) {
+        if (e.errno() == Errno.ENOENT) {
+          return name;
+        }
+        throw e;
+      }
+    }
+  }
+
+  private void check() throws PosixException {
+    var stat = files.stat(path());
+    if (stat.type() != FileStat.Type.DIRECTORY) {
+      boolean link = stat.type() == FileStat.Type.SYMLINK;
+      throw new PosixException("open", path(), link ? Errno.ELOOP : Errno.ENOTDIR);
+    }
+    if (stat.uid() != serverUid || (stat.permissions() & 022) != 0) {
+      throw new PosixException("open", path(), Errno.EPERM);
+    }
+  }
+}
