@@ -30,11 +30,13 @@ public interface MailboxView extends AutoCloseable {
   /// @param sequenceNumber 1 up to [#count]
   StoreResult<MessageContent> content(int sequenceNumber);
 
-  /// Sets flags of messages; durable when it returns [StoreResult.Done].
+  /// Sets flags of messages; durable when it returns [StoreResult.Done]. This picture shows them at
+  /// once and [#sync] does not report them, unless another session changed the same message too.
   ///
   /// @param positions ascending, each 1 up to [#count]
   /// @param add flags to add
   /// @param remove flags to take away
+  /// @return how many of the messages were still there
   StoreResult<Integer> flag(int[] positions, FlagSet add, FlagSet remove);
 
   /// Removes messages for good; durable when it returns [StoreResult.Done]. This picture shows it
@@ -44,7 +46,8 @@ public interface MailboxView extends AutoCloseable {
   /// @return how many were removed; those that could not be identified with certainty stay
   StoreResult<Integer> expunge(int[] positions);
 
-  /// Brings the picture up to date and returns what changed, in the order to report it.
+  /// Brings the picture up to date and returns what changed, in the order to report it: each
+  /// position counts in the picture that the changes before it have left.
   ///
   /// @param expunges false keeps expunged messages in the picture until a later call
   StoreResult<List<MailboxChange>> sync(boolean expunges);

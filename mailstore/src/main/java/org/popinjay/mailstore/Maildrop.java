@@ -44,8 +44,9 @@ public interface Maildrop extends AutoCloseable {
   ///
   /// All or nothing, but for messages that another program changed or removed meanwhile: what
   /// cannot be identified with certainty stays, and is counted in the result. Fails with
-  /// [StoreFailure.Busy], [StoreFailure.NoSpace], [StoreFailure.OverQuota] or
-  /// [StoreFailure.Broken], and then nothing was removed.
+  /// [StoreFailure.Claimed] once the claim does not stand any more, with [StoreFailure.Busy],
+  /// [StoreFailure.NoSpace], [StoreFailure.OverQuota] or [StoreFailure.Broken], and then nothing
+  /// was removed. May be called again; what is gone already is not an error.
   ///
   /// @param remove numbers to remove; bit n stands for message n, bit 0 is not used
   /// @param seen numbers to mark as seen, likewise

@@ -22,7 +22,7 @@ public interface MessageContent extends AutoCloseable {
   /// Size of the whole stream.
   long octets();
 
-  /// Puts the next octets into a direct buffer, as many as fit, and advances its position.
+  /// Puts the next octets into a direct buffer and advances its position; may leave room.
   ///
   /// May block on the disk. The buffer needs room for at least two octets.
   Chunk read(ByteBuffer into);

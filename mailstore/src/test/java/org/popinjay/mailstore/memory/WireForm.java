@@ -4,10 +4,11 @@ import java.io.ByteArrayOutputStream;
 
 /// A message as every protocol sends it: LF becomes CRLF, NUL becomes 0x80, the last line gets its
 /// end and the header the blank line behind it, if they have none.
-final class WireForm {
+public final class WireForm {
   private WireForm() {}
 
-  static byte[] of(byte[] message) {
+  /// The wire form of a message as a delivery agent brings it, line ends LF or CRLF.
+  public static byte[] of(byte[] message) {
     var wire = new ByteArrayOutputStream(message.length + 64);
     boolean headerEnded = false;
     int lineStart = 0;
