@@ -1,0 +1,134 @@
+package org.popinjay.auth;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/// Makes guessing slow: how long the answer to a failure waits, and which addresses are not heard.
+///
+/// Failures are counted per IPv4 address and per IPv6 /64, the least that one customer is given.
+/// The first is answered after `auth.failureDelay`, each further one later, up to 15 seconds, and a
+/// quarter of the time is left to chance, so that the time says nothing about the reason. Twenty
+/// failures within ten minutes and an address is refused unheard for ten minutes.
+///
+/// The machine's own addresses wait as well but are never refused: behind them stands a web mail or
+/// a proxy, and one guesser would lock all its users out.
+///
+/// Only computes; a timer is the caller's. Thread-safe, and never blocks for longer than a look
+/// into a table.
+public final class AuthThrottle {
+  /// Failures within [#WINDOW] after which an address is refused.
+  public static final int FAILURES_MAX = 20;
+
+  /// The time over which failures are counted, and for which an address is then refused.
+  public static final Duration WINDOW = Duration.ofMinutes(10);
+
+  /// Longest delay of an answer.
+  public static final Duration DELAY_MAX = Duration.ofSeconds(15);
+
+  /// Addresses remembered; the one not seen for the longest time is forgotten first, so the table
+  /// is no attack on the memory.
+  static final int ADDRESSES_MAX = 100_000;
+
+  private static final int JITTER_PARTS = 4;
+
+  private final long firstDelayNanos;
+  private final LongSupplier nanoClock;
+  private final RandomGenerator random;
+  private final Map<Network, Failures> failures = new Table();
+
+  /// @param failureDelay of the first failure; zero answers every failure at once
+  /// @param nanoClock as [System#nanoTime]
+  public AuthThrottle(Duration failureDelay, LongSupplier nanoClock, RandomGenerator random) {
+    this.firstDelayNanos = failureDelay.toNanos();
+    this.nanoClock = nanoClock;
+    this.random = random;
+  }
+
+  /// Whether an attempt from this address is refused without looking at it.
+  public boolean refuses(InetAddress address) {
+    if (address.isLoopbackAddress()) {
+      return false;
+    }
+    synchronized (failures) {
+      var known = failures.get(Network.of(address));
+      return known != null && known.isRefused(nanoClock.getAsLong());
+    }
+  }
+
+  /// Counts a failure.
+  ///
+  /// @return how long after the attempt began it may be answered
+  public Duration failed(InetAddress address) {
+    int count;
+    double chance;
+    synchronized (failures) {
+      count =
+          failures
+              .computeIfAbsent(Network.of(address), _ -> new Failures())
+              .count(nanoClock.getAsLong());
+      chance = random.nextDouble();
+    }
+    return Duration.ofNanos(delayNanos(count, chance));
+  }
+
+  /// Grows with the number of failures; chance only ever adds, so that the first delay is the
+  /// least.
+  private long delayNanos(int count, double chance) {
+    long longest = Math.max(DELAY_MAX.toNanos(), firstDelayNanos);
+    long grown = firstDelayNanos * Math.min(count, FAILURES_MAX);
+    long least = Math.max(firstDelayNanos, Math.min(grown, longest - longest / JITTER_PARTS));
+    long most = least / JITTER_PARTS;
+    return Math.min(least + (long) (chance * most), longest);
+  }
+
+  /// What counts as one address.
+  private record Network(boolean six, long prefix) {
+    static Network of(InetAddress address) {
+      var octets = ByteBuffer.wrap(address.getAddress());
+      return address instanceof Inet6Address
+          ? new Network(true, octets.getLong())
+          : new Network(false, octets.getInt());
+    }
+  }
+
+  /// The failures of one address.
+  private static final class Failures {
+    private long since;
+    private int count;
+
+    int count(long now) {
+      if (count == 0 || now - since > WINDOW.toNanos()) {
+        since = now;
+        count = 0;
+      }
+      count++;
+      if (count == FAILURES_MAX) {
+        since = now;
+      }
+      return count;
+    }
+
+    boolean isRefused(long now) {
+      return count >= FAILURES_MAX && now - since <= WINDOW.toNanos();
+    }
+  }
+
+  private static final class Table extends LinkedHashMap<Network, Failures> {
+    private static final long serialVersionUID = 1L;
+
+    Table() {
+      super(16, 0.75f, true);
+    }
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<Network, Failures> eldest) {
+      return size() > ADDRESSES_MAX;
+    }
+  }
+}
