@@ -1,0 +1,182 @@
+package org.popinjay.mailstore.mbox;
+
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import java.lang.foreign.MemorySegment;
+import java.util.EnumSet;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.popinjay.mailstore.mbox.MessageTable.Bits;
+import org.popinjay.mailstore.message.HeaderReader;
+
+/// What the scanner wants to know of one header block, gathered in one walk over its fields.
+///
+/// Of fields with the same name the first counts, well-formed or not. A folded bookkeeping field is
+/// not ours: it is hidden and means nothing.
+final class HeaderFacts {
+  private final ByteScan scan;
+  private final ContentDigest digest = new ContentDigest();
+  private final EnumSet<KnownField> seen = EnumSet.noneOf(KnownField.class);
+  private int bits;
+  private int uid;
+  private long contentLength;
+  private long hiddenOctets;
+  private long shownLineFeeds;
+  private boolean lastHidden;
+  private boolean subjectOfPseudo;
+  private boolean fromMailerDaemon;
+  private Optional<ImapBase> pseudoBase = Optional.empty();
+  private Optional<ImapBase> firstBase = Optional.empty();
+
+  HeaderFacts(ByteScan scan) {
+    this.scan = scan;
+  }
+
+  /// Reads a block; forgets the one before.
+  void read(MemorySegment in, long from, long to) {
+    reset();
+    shownLineFeeds = scan.bareLineFeeds(in, from, to, false);
+    boolean identified = false;
+    var field = new HeaderReader(in, from, to);
+    while (field.next()) {
+      var known = KnownField.of(field);
+      lastHidden = known != null && known.isHidden();
+      if (known != null) {
+        boolean first = seen.add(known);
+        if (known.isHidden()) {
+          hide(in, field);
+        }
+        if (first && identifies(known)) {
+          digest(in, field.start(), field.end());
+          identified = true;
+        } else if (first && !field.isFolded()) {
+          take(known, field);
+        }
+      }
+    }
+    lastHidden &= field.start() == to;
+    if (!identified) {
+      digestAllShown(in, from, to);
+    }
+  }
+
+  private void reset() {
+    digest.reset();
+    seen.clear();
+    bits = 0;
+    uid = 0;
+    contentLength = -1;
+    hiddenOctets = 0;
+    lastHidden = false;
+    subjectOfPseudo = false;
+    fromMailerDaemon = false;
+    pseudoBase = Optional.empty();
+    firstBase = Optional.empty();
+  }
+
+  private void hide(MemorySegment in, HeaderReader field) {
+    bits |= Bits.HIDDEN_FIELDS;
+    hiddenOctets += field.end() - field.start();
+    shownLineFeeds -= scan.bareLineFeeds(in, field.start(), field.end(), false);
+  }
+
+  private static boolean identifies(KnownField field) {
+    return switch (field) {
+      case RECEIVED, DATE, MESSAGE_ID, DELIVERED_TO -> true;
+      case STATUS, X_STATUS, X_KEYWORDS, X_UID, X_IMAP, X_IMAPBASE -> false;
+      case CONTENT_LENGTH, X_POPINJAY, SUBJECT, FROM -> false;
+    };
+  }
+
+  private void take(KnownField known, HeaderReader field) {
+    switch (known) {
+      case STATUS -> bits |= StatusHeaders.statusBits(field.value());
+      case X_STATUS -> bits |= StatusHeaders.xStatusBits(field.value());
+      case X_UID -> uid = StatusHeaders.uid(field.value());
+      case X_IMAP -> pseudoBase = ImapBase.parse(field.value());
+      case X_IMAPBASE -> firstBase = ImapBase.parse(field.value());
+      case CONTENT_LENGTH -> contentLength = StatusHeaders.number(field.value());
+      case SUBJECT -> subjectOfPseudo = isPseudoSubject(field);
+      case FROM -> fromMailerDaemon = isFromMailerDaemon(field);
+      case X_KEYWORDS, X_POPINJAY, RECEIVED, DATE, MESSAGE_ID, DELIVERED_TO -> {}
+    }
+  }
+
+  private static boolean isPseudoSubject(HeaderReader field) {
+    return field.end() - field.start() < 2L * PseudoMessage.SUBJECT.length()
+        && field.value().equals(PseudoMessage.SUBJECT);
+  }
+
+  private static boolean isFromMailerDaemon(HeaderReader field) {
+    return field.end() - field.start() < FromLine.JUDGED_OCTETS
+        && PseudoMessage.isMailerDaemon(field.value());
+  }
+
+  /// Takes the octets of a field in, lines joined.
+  private void digest(MemorySegment in, long from, long to) {
+    long limit = Math.min(to, from + HeaderReader.LONGEST_VALUE);
+    for (long at = from; at < limit; ) {
+      long lineFeed = scan.lineFeed(in, at, limit);
+      boolean crlf = lineFeed > at && in.get(JAVA_BYTE, lineFeed - 1) == '\r';
+      digest.update(in, at, crlf ? lineFeed - 1 : lineFeed);
+      at = lineFeed + 1;
+    }
+    digest.update((byte) '\n');
+  }
+
+  private void digestAllShown(MemorySegment in, long from, long to) {
+    var field = new HeaderReader(in, from, to);
+    while (field.next()) {
+      @Nullable KnownField known = KnownField.of(field);
+      if (known == null || !known.isHidden()) {
+        digest(in, field.start(), field.end());
+      }
+    }
+  }
+
+  /// Flags, [Bits#OLD] and [Bits#HIDDEN_FIELDS].
+  int bits() {
+    return bits;
+  }
+
+  /// The bits of the UID it claims, or 0.
+  int uid() {
+    return uid;
+  }
+
+  /// Octets that it claims for the body, or -1.
+  long contentLength() {
+    return contentLength;
+  }
+
+  /// Stored octets of hidden fields.
+  long hiddenOctets() {
+    return hiddenOctets;
+  }
+
+  /// LF without CR outside of hidden fields.
+  long shownLineFeeds() {
+    return shownLineFeeds;
+  }
+
+  /// Whether nothing stands behind the last hidden field.
+  boolean endsHidden() {
+    return lastHidden;
+  }
+
+  /// Digest of what identifies the message, its body being so long.
+  long digest(long bodyOctets) {
+    digest.update(bodyOctets);
+    return digest.value();
+  }
+
+  /// State of the mailbox if this is the header of a pseudo message.
+  Optional<ImapBase> pseudoBase() {
+    return subjectOfPseudo && fromMailerDaemon ? pseudoBase : Optional.empty();
+  }
+
+  /// State of the mailbox if this is the header of an ordinary first message that has it.
+  Optional<ImapBase> firstBase() {
+    return firstBase;
+  }
+}
