@@ -254,14 +254,14 @@ final class LogFile implements AutoCloseable {
     try {
       directory.make();
       try (var replacement = new Replacement(files, directory.path(), name)) {
-        return replace(replacement, records);
+        return fill(replacement, records);
       }
     } catch (PosixException e) {
       return StateWrite.of(e);
     }
   }
 
-  private StateWrite replace(Replacement replacement, Source records) throws PosixException {
+  private StateWrite fill(Replacement replacement, Source records) throws PosixException {
     long newGeneration = random.nextLong();
     try (var arena = Arena.ofConfined()) {
       var header = buffer(arena, LogFormat.HEADER_OCTETS);
@@ -280,7 +280,13 @@ final class LogFile implements AutoCloseable {
       replacement.write(buffer(arena, roundUp(newEnd + SLACK_OCTETS) - newEnd));
     }
     var stat = replacement.stat();
-    int fresh = replacement.commitDurably();
+    int fresh;
+    try {
+      fresh = replacement.commitDurably();
+    } catch (PosixException e) {
+      // What is in place already must not be taken for the file that is still open here.
+      return replacement.inPlace() ? new StateWrite.Broken(e) : StateWrite.of(e);
+    }
     close();
     descriptor = fresh;
     opened = stat;

@@ -117,8 +117,11 @@ final class MailboxRegistry {
     lock.lock();
     try {
       var entries = new LinkedHashMap<MailboxName, Entry>();
-      if (load() instanceof RegistryFormat.Content.Entries(_, var known)) {
-        entries.putAll(known);
+      switch (load()) {
+        case RegistryFormat.Content.Newer _ ->
+            throw new PosixException("write", directory.file(NAME), Errno.EPERM);
+        case RegistryFormat.Content.Entries(_, var known) -> entries.putAll(known);
+        case RegistryFormat.Content.Damaged _ -> {}
       }
       entries.put(entry.name(), entry);
       write(entries);

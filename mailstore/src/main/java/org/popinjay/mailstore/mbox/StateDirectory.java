@@ -13,6 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 import org.popinjay.mailstore.StoreStartException;
 import org.popinjay.mailstore.StoreStartException.Reason;
+import org.popinjay.posix.Errno;
 import org.popinjay.posix.FileCalls;
 import org.popinjay.posix.FileStat;
 import org.popinjay.posix.PosixException;
@@ -62,6 +63,7 @@ final class StateDirectory implements AutoCloseable {
     try {
       make(journals());
       make(scratch());
+      makeDurable();
       emptyScratch();
       reservedOctets = reserve(reserveOctets);
       done = true;
@@ -127,21 +129,20 @@ final class StateDirectory implements AutoCloseable {
   }
 
   private void make(String folder) throws StoreStartException {
-    try {
-      files.makeDirectory(folder, OWN_FOLDER);
-    } catch (PosixException e) {
-      switch (e.errno()) {
-        case EEXIST -> checkFolder(folder);
-        case ENOENT, ENOTDIR -> throw cannotCreate("make the folder above it first", e);
-        default -> throw refused("cannot make the state folder", e);
+    if (!isThere(folder)) {
+      try {
+        files.makeDirectory(folder, OWN_FOLDER);
+      } catch (PosixException e) {
+        throw refused("cannot make the state folder", e);
       }
     }
   }
 
-  private void checkFolder(String folder) throws StoreStartException {
+  /// Whether a folder is there; refuses everything else of that name.
+  private boolean isThere(String folder) throws StoreStartException {
     try {
-      switch (files.stat(folder).type()) {
-        case DIRECTORY -> {}
+      return switch (files.stat(folder).type()) {
+        case DIRECTORY -> true;
         case SYMLINK ->
             throw new StoreStartException(
                 Reason.NO_PERMISSION,
@@ -149,8 +150,11 @@ final class StateDirectory implements AutoCloseable {
         case REGULAR, OTHER ->
             throw new StoreStartException(
                 Reason.CANNOT_CREATE, folder + " is no folder; move it away");
-      }
+      };
     } catch (PosixException e) {
+      if (e.errno() == Errno.ENOENT) {
+        return false;
+      }
       throw refused("cannot look at the state folder", e);
     }
   }
@@ -158,7 +162,7 @@ final class StateDirectory implements AutoCloseable {
   /// Refuses a folder that somebody else owns or may write to, and returns who we are.
   private int checkOwner() throws StoreStartException {
     try {
-      var above = files.stat(parentOf(path));
+      var above = files.stat(above());
       var stat = files.stat(path);
       if ((above.permissions() & 002) != 0 && (above.permissions() & STICKY) == 0) {
         throw new StoreStartException(
@@ -183,9 +187,10 @@ final class StateDirectory implements AutoCloseable {
     }
   }
 
-  private static String parentOf(String path) {
+  /// The folder above, where a symbolic link may lead to.
+  private String above() {
     int slash = path.lastIndexOf('/');
-    return slash < 0 ? "." : slash == 0 ? "/" : path.substring(0, slash);
+    return slash < 0 ? "." : path.substring(0, slash) + "/.";
   }
 
   /// Who owns what this process makes. On a disk without room for one more name the folder's owner
@@ -267,6 +272,17 @@ final class StateDirectory implements AutoCloseable {
     }
   }
 
+  /// What is written into a folder is only as durable as the folder's name.
+  private void makeDurable() throws StoreStartException {
+    try {
+      Replacement.syncDirectory(files, path);
+    } catch (PosixException e) {
+      throw refused("cannot make the state folder durable", e);
+    }
+    // The one above may be somebody's whom we cannot read.
+    Replacement.quietly(() -> Replacement.syncDirectory(files, above()));
+  }
+
   private void emptyScratch() throws StoreStartException {
     try {
       for (var name : files.list(scratch())) {
@@ -309,7 +325,6 @@ final class StateDirectory implements AutoCloseable {
           there += zeros.limit();
         }
         files.syncData(descriptor);
-        Replacement.syncDirectory(files, path);
       }
     } catch (PosixException e) {
       warnOfReserve(there, wanted, e);
@@ -328,17 +343,16 @@ final class StateDirectory implements AutoCloseable {
         e.getMessage());
   }
 
-  private StoreStartException cannotCreate(String advice, PosixException e) {
-    return new StoreStartException(
-        Reason.CANNOT_CREATE, "cannot make " + path + ": " + advice + " (" + e.getMessage() + ")");
-  }
-
   private StoreStartException refused(String what, PosixException e) {
     return switch (e.errno()) {
       case EACCES, EPERM, EROFS, ELOOP ->
           new StoreStartException(
               Reason.NO_PERMISSION,
               what + ": " + e.getMessage() + "; it must belong to the server, mode 0700");
+      case ENOENT, ENOTDIR ->
+          new StoreStartException(
+              Reason.CANNOT_CREATE,
+              what + ": " + e.getMessage() + "; make the folder above it first");
       default -> new StoreStartException(Reason.CANNOT_CREATE, what + ": " + e.getMessage());
     };
   }

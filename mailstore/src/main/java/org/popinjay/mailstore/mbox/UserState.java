@@ -27,20 +27,23 @@ record UserState(FileCalls files, String parent, String user, int serverUid) {
     return path() + "/" + name;
   }
 
-  /// Makes the folder durably if it is missing and checks that it is the server's own.
+  /// Makes the folder if it is missing, checks that it is the server's own, and makes its name
+  /// durable, also that of one which was left by a process that died before it could do so.
   ///
   /// @throws PosixException with `ELOOP` for a symbolic link, `ENOTDIR` for another file, `EPERM`
   ///   for a folder that others own or may write to
   void make() throws PosixException {
-    try {
-      files.makeDirectory(path(), 0700);
-      Replacement.syncDirectory(files, parent);
-    } catch (PosixException e) {
-      if (e.errno() != Errno.EEXIST) {
-        throw e;
+    if (!exists()) {
+      try {
+        files.makeDirectory(path(), 0700);
+      } catch (PosixException e) {
+        if (e.errno() != Errno.EEXIST) {
+          throw e;
+        }
+        check();
       }
-      check();
     }
+    Replacement.syncDirectory(files, parent);
   }
 
   /// Checks the folder like [#make] without making it.
