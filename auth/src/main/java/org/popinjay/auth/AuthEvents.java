@@ -1,23 +1,63 @@
 package org.popinjay.auth;
 
+import java.util.List;
+
 /// What sign-in reports, for metrics and for the log.
 ///
 /// The words for reasons are few and stable, since filters of logs and labels of metrics are made
-/// of them:
-///
-/// | word | meaning |
-/// |---|---|
-/// | `bad-password` | the name is known, the password is another |
-/// | `unknown-user` | no source knows the name |
-/// | `bad-name` | nobody can have such a name |
-/// | `account-closed` | known, but locked, expired, without a password, or below the least uid |
-/// | `not-admin` | the right password, but for the mailbox of another |
-/// | `refused-address` | too many failures from there; not looked at |
-/// | `busy` | too many attempts are waiting to be checked |
-/// | `backend` | a source could not be asked |
+/// of them.
 ///
 /// Methods are called on the threads of sign-in, event loops among them, and must not block.
 public interface AuthEvents {
+  /// The name is known, the password is another.
+  String BAD_PASSWORD = "bad-password";
+
+  /// No source knows the name.
+  String UNKNOWN_USER = "unknown-user";
+
+  /// Nobody can have such a name.
+  String BAD_NAME = "bad-name";
+
+  /// Known, but locked, expired, without a password, or below the least uid.
+  String ACCOUNT_CLOSED = "account-closed";
+
+  /// The right password, but for the mailbox of another.
+  String NOT_ADMIN = "not-admin";
+
+  /// Too many failures from there; not looked at.
+  String REFUSED_ADDRESS = "refused-address";
+
+  /// Too many attempts are waiting to be checked.
+  String BUSY = "busy";
+
+  /// A source could not be asked.
+  String BACKEND = "backend";
+
+  /// Tells several listeners, in order.
+  static AuthEvents all(List<AuthEvents> listeners) {
+    var each = List.copyOf(listeners);
+    return new AuthEvents() {
+      @Override
+      public void granted(Origin origin, boolean remembered) {
+        each.forEach(listener -> listener.granted(origin, remembered));
+      }
+
+      @Override
+      public void denied(Origin origin, String user, String reason) {
+        each.forEach(listener -> listener.denied(origin, user, reason));
+      }
+
+      @Override
+      public void unavailable(Origin origin, String user, String reason, String detail) {
+        each.forEach(listener -> listener.unavailable(origin, user, reason, detail));
+      }
+
+      @Override
+      public void verifying(Origin origin) {
+        each.forEach(listener -> listener.verifying(origin));
+      }
+    };
+  }
 
   /// Somebody signed in.
   ///

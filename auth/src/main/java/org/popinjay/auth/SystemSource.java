@@ -1,0 +1,111 @@
+package org.popinjay.auth;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.popinjay.posix.Account;
+import org.popinjay.posix.Accounts;
+import org.popinjay.posix.Errno;
+import org.popinjay.posix.PosixException;
+import org.popinjay.posix.ShadowEntry;
+
+/// The accounts of the system, with the hashes of its shadow file.
+///
+/// Root is never served, nor nobody, nor an account below the least uid: their mail should go to a
+/// person. Passwords that PAM checks elsewhere are not seen here.
+public final class SystemSource implements UserSource {
+  private static final int NOBODY = 65534;
+  private static final long DAY_SECONDS = Duration.ofDays(1).toSeconds();
+
+  /// Until somebody was found: a hash of nobody's password in the scheme of most systems.
+  private static final String NOBODYS =
+      "$y$j9T$bKOL5ajLZQOJlZxDwA27d.$VoIWlzpkO.YHmGMrNpvYA1eahA/aeOagQ7/brMDL7U7";
+
+  private final Accounts accounts;
+  private final int minUid;
+  private final InstantSource clock;
+  private volatile PasswordHash decoy = PasswordHash.parse(NOBODYS);
+
+  /// @param minUid the least uid that may sign in
+  public SystemSource(Accounts accounts, int minUid, InstantSource clock) {
+    this.accounts = accounts;
+    this.minUid = minUid;
+    this.clock = clock;
+  }
+
+  /// Why this process cannot verify passwords of accounts, if so.
+  public Optional<String> fault() {
+    try {
+      var _ = accounts.shadow("root");
+      return Optional.empty();
+    } catch (PosixException e) {
+      return Optional.of(
+          e.errno() == Errno.EACCES
+              ? "users.system: the shadow file may not be read (give the server the group shadow)"
+              : "users.system: " + e.getMessage());
+    }
+  }
+
+  @Override
+  public Lookup find(String name) throws IOException {
+    var account = accounts.account(name);
+    return account.isEmpty() ? new Unknown() : judge(account.get());
+  }
+
+  private Lookup judge(Account account) throws IOException {
+    if (account.uid() == 0
+        || account.uid() == NOBODY
+        || Integer.compareUnsigned(account.uid(), minUid) < 0) {
+      return new Closed("uid " + Integer.toUnsignedString(account.uid()) + " is not served");
+    }
+    var name = UserNames.normalize(account.name());
+    if (name.isEmpty()) {
+      return new Closed("the account's own name is not allowed");
+    }
+    var shadow = accounts.shadow(account.name());
+    if (shadow.isEmpty()) {
+      return new Closed("no shadow entry");
+    }
+    if (isExpired(shadow.get())) {
+      return new Closed("expired");
+    }
+    return found(
+        new UserRecord(name.get(), account.identity(), home(account)), shadow.get().hash());
+  }
+
+  /// A field that crypt(3) does not understand, such as `*`, or that it must not, such as `!` with
+  /// a hash behind it, opens nothing; an empty one would open everything.
+  private Lookup found(UserRecord user, String hash) {
+    if (!hash.startsWith("$")) {
+      return new Closed(hash.isEmpty() ? "empty password" : "locked, or no hash of this age");
+    }
+    try {
+      var password = PasswordHash.parse("{CRYPT}" + hash);
+      decoy = password;
+      return new Found(user, password);
+    } catch (IllegalArgumentException e) {
+      return new Closed(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private boolean isExpired(ShadowEntry shadow) {
+    return shadow.expiresEpochDay().isPresent()
+        && clock.instant().getEpochSecond() >= shadow.expiresEpochDay().getAsLong() * DAY_SECONDS;
+  }
+
+  private static Optional<String> home(Account account) {
+    return account.home().startsWith("/") ? Optional.of(account.home()) : Optional.empty();
+  }
+
+  /// The name service may read files or ask a network.
+  @Override
+  public Optional<Lookup> findInMemory(String name) {
+    return Optional.empty();
+  }
+
+  @Override
+  public PasswordHash decoy() {
+    return decoy;
+  }
+}

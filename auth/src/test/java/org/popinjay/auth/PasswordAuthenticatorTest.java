@@ -1,0 +1,319 @@
+package org.popinjay.auth;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.popinjay.posix.Identity;
+
+class PasswordAuthenticatorTest {
+  /// The password is `Hello world!`.
+  private static final String HASH =
+      PasswordHash.make(Scheme.SHA256_CRYPT, "Hello world!".getBytes(UTF_8), new Random(1));
+
+  private static final Identity ID = new Identity(1001, 1001, List.of());
+
+  private final MemorySource first = new MemorySource();
+  private final MemorySource second = new MemorySource();
+  private final Heard heard = new Heard();
+  private final Deque<Runnable> queue = new ArrayDeque<>();
+  private int room = 10;
+  private long now;
+  private final AuthThrottle throttle = new AuthThrottle(Duration.ofSeconds(2), () -> now, () -> 0);
+  private final PasswordAuthenticator authenticator =
+      new PasswordAuthenticator(
+          List.of(first, second),
+          List.of("admin"),
+          throttle,
+          new SuccessCache(10, Duration.ofMinutes(1), () -> now, new Random(1)),
+          heard,
+          this::enqueue);
+
+  @Test
+  void aPlainPasswordInMemoryIsAnsweredAtOnce() {
+    first.add("bob", "{PLAIN}secret");
+    assertThat(ask("bob", "secret").getNow(null)).isEqualTo(new AuthResult.Granted(user("bob")));
+    assertThat(ask("bob", "Secret").getNow(null))
+        .isEqualTo(new AuthResult.Denied("bad-password", Duration.ofSeconds(2)));
+    assertThat(queue).isEmpty();
+    assertThat(heard.lines)
+        .containsExactly("verifying", "granted", "verifying", "denied bob bad-password");
+  }
+
+  @Test
+  void aHashIsComputedElsewhere() {
+    first.add("bob", HASH);
+    var answer = ask("bob", "Hello world!");
+    assertThat(answer).isNotDone();
+    assertThat(run(answer)).isEqualTo(new AuthResult.Granted(user("bob")));
+  }
+
+  @Test
+  void aPasswordVerifiedAMomentAgoIsAnsweredAtOnceUntilTheHashChanges() {
+    first.add("bob", HASH);
+    run(ask("bob", "Hello world!"));
+    assertThat(ask("bob", "Hello world!").getNow(null)).isInstanceOf(AuthResult.Granted.class);
+    assertThat(heard.lines).containsExactly("verifying", "granted", "granted remembered");
+
+    first.add("bob", PasswordHash.make(Scheme.SHA256_CRYPT, "new".getBytes(UTF_8), new Random(2)));
+    var answer = ask("bob", "Hello world!");
+    assertThat(answer).isNotDone();
+    assertThat(run(answer)).isInstanceOf(AuthResult.Denied.class);
+  }
+
+  @Test
+  void aSourceThatMustBlockIsAskedElsewhereAndSparesTheHash() {
+    first.blocking = true;
+    first.add("bob", HASH);
+    run(ask("bob", "Hello world!"));
+    var answer = ask("bob", "Hello world!");
+    assertThat(answer).isNotDone();
+    assertThat(run(answer)).isInstanceOf(AuthResult.Granted.class);
+    assertThat(heard.lines).containsExactly("verifying", "granted", "granted remembered");
+  }
+
+  @Test
+  void theFirstSourceThatKnowsTheNameDecides() {
+    first.add("bob", "{PLAIN}one");
+    second.add("bob", "{PLAIN}two");
+    second.add("eve", "{PLAIN}three");
+    assertThat(run(ask("bob", "two"))).isInstanceOf(AuthResult.Denied.class);
+    assertThat(run(ask("bob", "one"))).isInstanceOf(AuthResult.Granted.class);
+    assertThat(run(ask("eve", "three"))).isInstanceOf(AuthResult.Granted.class);
+    first.lookups.put("eve", new UserSource.Closed("locked"));
+    assertThat(run(ask("eve", "three")))
+        .isInstanceOfSatisfying(
+            AuthResult.Denied.class,
+            denied -> assertThat(denied.reasonForLog()).isEqualTo("account-closed"));
+  }
+
+  /// What tells a name that nobody has from a wrong password is nothing but the reason in the log:
+  /// each computes one hash.
+  @ParameterizedTest
+  @ValueSource(strings = {"nobody", "../bob", "", "bob.lock", "locked"})
+  void aNameWithoutPasswordCostsAHashAsWell(String name) {
+    first.add("bob", HASH);
+    first.lookups.put("locked", new UserSource.Closed("locked"));
+    assertThat(run(ask(name, "x"))).isInstanceOf(AuthResult.Denied.class);
+    assertThat(heard.lines).hasSize(2).startsWith("verifying");
+    assertThat(first.decoysGiven).isPositive();
+  }
+
+  @Test
+  void theDecoyIsOneThatCosts() {
+    first.decoyHash = PasswordHash.parse("{PLAIN}x");
+    second.decoyHash = PasswordHash.parse(HASH);
+    run(ask("nobody", "x"));
+    assertThat(second.decoysGiven).isEqualTo(1);
+  }
+
+  @Test
+  void theDecoysOwnPasswordOpensNothing() {
+    first.decoyHash = PasswordHash.parse(HASH);
+    assertThat(run(ask("nobody", "Hello world!"))).isInstanceOf(AuthResult.Denied.class);
+  }
+
+  @Test
+  void aBrokenSourceIsNoWrongPassword() {
+    first.broken = true;
+    assertThat(run(ask("bob", "secret")))
+        .isEqualTo(new AuthResult.TemporarilyUnavailable("backend"));
+    assertThat(heard.lines).containsExactly("unavailable bob backend disk on fire");
+    assertThat(throttle.failed(peer()).toSeconds()).as("counts as no failure").isEqualTo(2);
+  }
+
+  @Test
+  void aFullQueueSaysComeAgain() {
+    room = 0;
+    first.add("bob", HASH);
+    assertThat(ask("bob", "Hello world!").getNow(null))
+        .isEqualTo(new AuthResult.TemporarilyUnavailable("busy"));
+  }
+
+  @Test
+  void failuresWaitLongerAndThenAreNotHeard() {
+    first.add("bob", "{PLAIN}secret");
+    assertThat(ask("bob", "x").getNow(null))
+        .isEqualTo(new AuthResult.Denied("bad-password", Duration.ofSeconds(2)));
+    assertThat(ask("bob", "x").getNow(null))
+        .isEqualTo(new AuthResult.Denied("bad-password", Duration.ofSeconds(4)));
+    for (int i = 2; i < AuthThrottle.FAILURES_MAX; i++) {
+      run(ask("bob", "x"));
+    }
+    heard.lines.clear();
+    assertThat(ask("bob", "secret").getNow(null))
+        .isEqualTo(new AuthResult.TemporarilyUnavailable("refused-address"));
+    assertThat(heard.lines).containsExactly("unavailable bob refused-address ");
+  }
+
+  @Test
+  void anAdminOpensTheMailboxOfAnother() {
+    first.add("admin", HASH);
+    first.add("bob", "{PLAIN}secret");
+    assertThat(run(ask("admin", "bob", "Hello world!")))
+        .isEqualTo(new AuthResult.Granted(user("bob")));
+    assertThat(run(ask("admin", "bob", "secret"))).isInstanceOf(AuthResult.Denied.class);
+    assertThat(run(ask("admin", "nobody", "Hello world!"))).isInstanceOf(AuthResult.Denied.class);
+    assertThat(run(ask("admin", "../bob", "Hello world!"))).isInstanceOf(AuthResult.Denied.class);
+    assertThat(run(ask("admin", "admin", "Hello world!")))
+        .isEqualTo(new AuthResult.Granted(user("admin")));
+  }
+
+  @Test
+  void nobodyElseDoes() {
+    first.add("eve", "{PLAIN}secret");
+    first.add("bob", "{PLAIN}other");
+    assertThat(run(ask("eve", "bob", "secret")))
+        .isInstanceOfSatisfying(
+            AuthResult.Denied.class,
+            denied -> assertThat(denied.reasonForLog()).isEqualTo("not-admin"));
+    assertThat(run(ask("eve", "bob", "other")))
+        .isInstanceOfSatisfying(
+            AuthResult.Denied.class,
+            denied -> assertThat(denied.reasonForLog()).isEqualTo("bad-password"));
+    assertThat(run(ask("eve", "eve", "secret"))).isEqualTo(new AuthResult.Granted(user("eve")));
+  }
+
+  @Test
+  void theSecretIsWipedWhateverHappens() {
+    first.add("bob", "{PLAIN}secret");
+    first.add("eve", HASH);
+    for (var name : List.of("bob", "eve", "nobody", "../x")) {
+      var password = new Credentials.Password(name, "secret".getBytes(UTF_8));
+      run(authenticator.authenticate(password, origin()).toCompletableFuture());
+      assertThat(password.secret()).as(name).containsOnly(0);
+    }
+    room = 0;
+    var refused = new Credentials.Password("eve", "secret".getBytes(UTF_8));
+    var _ = authenticator.authenticate(refused, origin());
+    assertThat(refused.secret()).containsOnly(0);
+  }
+
+  @Test
+  void ourOwnFaultIsAnsweredAsWell() {
+    first.blocking = true;
+    first.bug = true;
+    assertThat(run(ask("bob", "x"))).isEqualTo(new AuthResult.TemporarilyUnavailable("backend"));
+  }
+
+  private CompletableFuture<AuthResult> ask(String name, String secret) {
+    return authenticator
+        .authenticate(new Credentials.Password(name, secret.getBytes(UTF_8)), origin())
+        .toCompletableFuture();
+  }
+
+  private CompletableFuture<AuthResult> ask(String name, String other, String secret) {
+    return authenticator
+        .authenticate(
+            new Credentials.Password(name, Optional.of(other), secret.getBytes(UTF_8)), origin())
+        .toCompletableFuture();
+  }
+
+  private AuthResult run(CompletableFuture<AuthResult> answer) {
+    for (Runnable task; (task = queue.poll()) != null; ) {
+      task.run();
+    }
+    return answer.join();
+  }
+
+  private void enqueue(Runnable task) {
+    if (queue.size() >= room) {
+      throw new RejectedExecutionException();
+    }
+    queue.add(task);
+  }
+
+  private static UserRecord user(String name) {
+    return new UserRecord(name, ID, Optional.empty());
+  }
+
+  private static Origin origin() {
+    return new Origin(peer(), "pop3", "USER");
+  }
+
+  private static InetAddress peer() {
+    try {
+      return InetAddress.getByAddress(new byte[] {(byte) 192, 0, 2, 7});
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /// Users in a map.
+  private static final class MemorySource implements UserSource {
+    private final Map<String, Lookup> lookups = new HashMap<>();
+    private PasswordHash decoyHash = PasswordHash.parse(HASH);
+    private boolean blocking;
+    private boolean broken;
+    private boolean bug;
+    private int decoysGiven;
+
+    void add(String name, String password) {
+      lookups.put(name, new Found(user(name), PasswordHash.parse(password)));
+    }
+
+    @Override
+    public Lookup find(String name) throws IOException {
+      if (bug) {
+        throw new IllegalStateException("a bug of ours, for the test");
+      }
+      if (broken) {
+        throw new IOException("disk on fire");
+      }
+      return lookups.getOrDefault(name, new Unknown());
+    }
+
+    @Override
+    public Optional<Lookup> findInMemory(String name) {
+      return blocking || broken
+          ? Optional.empty()
+          : Optional.of(lookups.getOrDefault(name, new Unknown()));
+    }
+
+    @Override
+    public PasswordHash decoy() {
+      decoysGiven++;
+      return decoyHash;
+    }
+  }
+
+  /// Writes down what is reported.
+  private static final class Heard implements AuthEvents {
+    private final List<String> lines = new ArrayList<>();
+
+    @Override
+    public void granted(Origin origin, boolean remembered) {
+      lines.add("granted" + (remembered ? " remembered" : ""));
+    }
+
+    @Override
+    public void denied(Origin origin, String user, String reason) {
+      lines.add("denied " + user + " " + reason);
+    }
+
+    @Override
+    public void unavailable(Origin origin, String user, String reason, String detail) {
+      lines.add("unavailable " + user + " " + reason + " " + detail);
+    }
+
+    @Override
+    public void verifying(Origin origin) {
+      lines.add("verifying");
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package org.popinjay.auth;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.popinjay.posix.Account;
+import org.popinjay.posix.Crypt;
+import org.popinjay.posix.Identity;
+import org.popinjay.posix.PosixException;
+
+class SystemSourceTest {
+  private static final String HASH =
+      "$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/O817G3uBnIFNjnQJuesI68u4OTLiBFdcbYEdFCoEOfaS35inz1";
+
+  private final FixedAccounts accounts = new FixedAccounts();
+  private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+  private final SystemSource source = new SystemSource(accounts, 1000, () -> now);
+
+  @Test
+  void anAccountSignsInWithItsShadowPassword() throws IOException {
+    accounts.add(account("bob", 1000), HASH);
+    assertThat(source.find("bob"))
+        .isInstanceOfSatisfying(
+            UserSource.Found.class,
+            found -> {
+              assertThat(found.user())
+                  .isEqualTo(
+                      new UserRecord(
+                          "bob",
+                          new Identity(1000, 100, List.of(100, 8)),
+                          Optional.of("/home/bob")));
+              assertThat(found.password().matches("Hello world!".getBytes(UTF_8))).isTrue();
+              assertThat(found.password().matches("hello world!".getBytes(UTF_8))).isFalse();
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 999, 65534})
+  void rootNobodyAndLowerUidsAreNotServed(int uid) throws IOException {
+    accounts.add(account("bob", uid), HASH);
+    assertThat(source.find("bob")).isInstanceOf(UserSource.Closed.class);
+  }
+
+  @Test
+  void uidsAreUnsigned() throws IOException {
+    accounts.add(account("bob", -10), HASH);
+    assertThat(source.find("bob")).isInstanceOf(UserSource.Found.class);
+  }
+
+  @Test
+  void rootIsNotServedWhateverTheLeastUid() throws IOException {
+    accounts.add(account("root", 0), HASH);
+    assertThat(new SystemSource(accounts, 0, () -> now).find("root"))
+        .isInstanceOf(UserSource.Closed.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "!", "*", "!!", "x", "!" + HASH, "*LK*", "abJnggxhB/yWI", "$6$ x"})
+  void lockedEmptyAndAncientHashesOpenNothing(String hash) throws IOException {
+    accounts.add(account("bob", 1000), hash);
+    assertThat(source.find("bob")).isInstanceOf(UserSource.Closed.class);
+  }
+
+  @Test
+  void noShadowEntryOpensNothing() throws IOException {
+    accounts.add(account("bob", 1000));
+    assertThat(source.find("bob")).isEqualTo(new UserSource.Closed("no shadow entry"));
+  }
+
+  @Test
+  void anAccountEndsOnItsDay() throws IOException {
+    accounts.add(account("bob", 1000), HASH, 20454);
+    now = Instant.parse("2025-12-31T23:59:59Z");
+    assertThat(source.find("bob")).isInstanceOf(UserSource.Found.class);
+    now = Instant.parse("2026-01-01T00:00:00Z");
+    assertThat(source.find("bob")).isEqualTo(new UserSource.Closed("expired"));
+  }
+
+  @Test
+  void anUnknownNameLeavesTheNextSourceToBeAsked() throws IOException {
+    assertThat(source.find("nobody-here")).isInstanceOf(UserSource.Unknown.class);
+  }
+
+  @Test
+  void anUnreadableShadowFileIsABackendFaultAndFoundAtStart() {
+    accounts.add(account("bob", 1000), HASH);
+    assertThat(source.fault()).isEmpty();
+    accounts.hideShadow();
+    assertThat(source.fault().orElse("")).contains("group shadow");
+    assertThatThrownBy(() -> source.find("bob")).isInstanceOf(PosixException.class);
+  }
+
+  @Test
+  void theDecoyIsComputedAndBecomesLikeTheAccounts() throws IOException {
+    assertThat(Crypt.hash("x".getBytes(UTF_8), source.decoy().stored())).isPresent();
+    assertThat(source.decoy().stored()).startsWith("$y$");
+    accounts.add(account("bob", 1000), HASH);
+    var _ = source.find("bob");
+    assertThat(source.decoy().stored()).isEqualTo(HASH);
+  }
+
+  @Test
+  void memoryAnswersNothing() {
+    accounts.add(account("bob", 1000), HASH);
+    assertThat(source.findInMemory("bob")).isEmpty();
+  }
+
+  private static Account account(String name, int uid) {
+    return new Account(name, uid, 100, List.of(100, 8), "/home/" + name, "/usr/sbin/nologin");
+  }
+}
