@@ -1,0 +1,359 @@
+package org.popinjay.wire;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.popinjay.auth.AuthResult;
+import org.popinjay.auth.Authenticator;
+import org.popinjay.auth.Credentials;
+import org.popinjay.auth.Origin;
+import org.popinjay.auth.UserRecord;
+import org.popinjay.auth.sasl.SaslBase64;
+import org.popinjay.auth.sasl.SaslExchange;
+import org.popinjay.wire.SessionEvents.Limit;
+import org.popinjay.wire.SessionEvents.SignInResult;
+import org.popinjay.wire.SignInDialogue.Opening;
+import org.popinjay.wire.SignInDialogue.Step;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Owns a connection until somebody is signed in, then makes way for the session.
+///
+/// Until then no mailbox code is reachable, which is a property of the pipeline and not of a
+/// condition in each command. One thing is done at a time: while a password is checked, a mailbox
+/// opened or a failure left waiting, nothing more is taken in. Only the check and the opening use a
+/// thread, and one for both; a failure that waits has a timer.
+///
+/// @param <R> answers of the protocol
+public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter {
+
+  /// Sent down the whole pipeline when somebody has signed in, for those whose limits change by it.
+  public enum SignedIn {
+    /// There is one kind only.
+    SIGNED_IN
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(AuthenticationHandler.class);
+
+  private final Connection connection;
+  private final SignInDialogue<R> dialogue;
+  private final Authenticator authenticator;
+  private final Executor lanes;
+  private final int failuresMax;
+  private final SessionEvents events;
+
+  /// The exchange that goes on.
+  private Step.@Nullable Exchange<R> round;
+
+  private int failures;
+  private boolean checking;
+  private boolean inputEnded;
+  private boolean shutdown;
+  private boolean closing;
+
+  /// @param authenticator who knows the users
+  /// @param lanes runs each task on a virtual thread of its own
+  /// @param failuresMax failed sign-ins after which the connection is closed
+  public AuthenticationHandler(
+      Connection connection,
+      SignInDialogue<R> dialogue,
+      Authenticator authenticator,
+      Executor lanes,
+      int failuresMax,
+      SessionEvents events) {
+    this.connection = connection;
+    this.dialogue = dialogue;
+    this.authenticator = authenticator;
+    this.lanes = lanes;
+    this.failuresMax = failuresMax;
+    this.events = events;
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    say(dialogue.greeting());
+    connection.sink().rest();
+    ctx.fireChannelActive();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (closing) {
+      return;
+    }
+    if (round != null) {
+      response(ctx, round, message);
+      return;
+    }
+    switch (dialogue.hear(message)) {
+      case Step.Say<R>(R answer) -> say(answer);
+      case Step.Part<R>(R lastWords) -> {
+        events.limitReached(Limit.BAD_COMMANDS);
+        part(lastWords);
+      }
+      case Step.Quit<R>(R lastWords) -> part(lastWords);
+      case Step.Leave<R> _ -> leave(ctx);
+      case Step.Check<R>(String mechanism, Credentials credentials) ->
+          check(ctx, mechanism, credentials);
+      case Step.Exchange<R> exchange -> begin(ctx, exchange);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    connection.sink().rest();
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    switch (event) {
+      case ChannelInputShutdownEvent _ -> {
+        inputEnded = true;
+        if (!checking && !closing) {
+          leave(ctx);
+        }
+      }
+      case AutologoutHandler.Expired _ -> {
+        events.limitReached(Limit.LOGIN_TIMEOUT);
+        leave(ctx);
+      }
+      case WriteGate.Stalled _ -> events.limitReached(Limit.WRITE_STALL_TIMEOUT);
+      case Farewell _ -> {
+        shutdown = true;
+        if (!checking && !closing) {
+          part(dialogue.shuttingDown());
+        }
+      }
+      default -> ctx.fireUserEventTriggered(event);
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    closing = true;
+    connection.sink().discard();
+    ctx.fireChannelInactive();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable fault) {
+    if (fault instanceof IOException) {
+      leave(ctx);
+    } else {
+      stumbled(fault);
+    }
+  }
+
+  /// Starts an exchange: with the client's first response, or by asking for it.
+  private void begin(ChannelHandlerContext ctx, Step.Exchange<R> step) {
+    round = step;
+    var initial = step.initial();
+    if (initial == null) {
+      next(ctx, step, step.exchange().begin());
+    } else {
+      response(ctx, step, initial);
+    }
+  }
+
+  /// Takes what came instead of a command while an exchange goes on.
+  private void response(ChannelHandlerContext ctx, Step.Exchange<R> current, Object message) {
+    switch (message) {
+      case SaslLine line when line.cancels() -> abandon(current, dialogue.cancelled());
+      case SaslLine line -> {
+        var decoded = SaslBase64.decode(line.octets());
+        line.wipe();
+        if (decoded.isEmpty()) {
+          abandon(current, dialogue.malformed());
+        } else {
+          next(ctx, current, current.exchange().next(decoded.get()));
+        }
+      }
+      case LineFault fault -> {
+        abandon(current, dialogue.unreadable(fault));
+        if (fault != LineFault.TOO_LONG) {
+          part();
+        }
+      }
+      default -> throw new IllegalStateException("unexpected message " + message.getClass());
+    }
+  }
+
+  private void next(ChannelHandlerContext ctx, Step.Exchange<R> current, SaslExchange.Step step) {
+    switch (step) {
+      case SaslExchange.Challenge(String text) -> {
+        dialogue.exchanging(true);
+        say(dialogue.challenge(SaslBase64.encode(text)));
+      }
+      case SaslExchange.Finished(Credentials credentials) -> {
+        over();
+        check(ctx, current.mechanism(), credentials);
+      }
+      case SaslExchange.Failed _ -> abandon(current, dialogue.malformed());
+    }
+  }
+
+  private void abandon(Step.Exchange<R> current, R answer) {
+    over();
+    events.signIn(current.mechanism(), SignInResult.ABANDONED, 0);
+    say(answer);
+  }
+
+  private void over() {
+    round = null;
+    dialogue.exchanging(false);
+  }
+
+  /// Asks whether the client is who it says it is.
+  private void check(ChannelHandlerContext ctx, String mechanism, Credentials credentials) {
+    checking = true;
+    connection.intake().pause(Intake.Reason.SIGN_IN);
+    connection.sink().flush();
+    var origin = new Origin(connection.address(), dialogue.protocol(), mechanism);
+    long began = System.nanoTime();
+    var _ =
+        authenticator
+            .authenticate(credentials, origin)
+            .whenComplete((result, fault) -> checked(ctx, mechanism, began, result, fault));
+  }
+
+  /// On any thread.
+  private void checked(
+      ChannelHandlerContext ctx,
+      String mechanism,
+      long began,
+      @Nullable AuthResult result,
+      @Nullable Throwable fault) {
+    long nanos = System.nanoTime() - began;
+    switch (result) {
+      case null ->
+          connection.loop().execute(() -> stumbled(new IllegalStateException("no result", fault)));
+      case AuthResult.Granted(UserRecord user) ->
+          lanes.execute(() -> open(ctx, mechanism, nanos, user));
+      case AuthResult.Denied(_, Duration answerAfter) ->
+          connection.loop().execute(() -> denied(ctx, mechanism, answerAfter, nanos));
+      case AuthResult.TemporarilyUnavailable _ ->
+          connection.loop().execute(() -> unavailable(ctx, mechanism, nanos));
+    }
+  }
+
+  /// On a lane.
+  private void open(ChannelHandlerContext ctx, String mechanism, long nanos, UserRecord user) {
+    try {
+      var opening = dialogue.open(user);
+      connection.loop().execute(() -> granted(ctx, mechanism, opening, nanos));
+    } catch (RuntimeException | Error fault) {
+      connection.loop().execute(() -> stumbled(fault));
+    }
+  }
+
+  private void granted(
+      ChannelHandlerContext ctx, String mechanism, Opening<R> opening, long nanos) {
+    switch (opening) {
+      case Opening.Opened<R> opened -> {
+        events.signIn(mechanism, SignInResult.GRANTED, nanos);
+        if (closing || shutdown) {
+          opened.abandon().run();
+          goOn(ctx);
+        } else {
+          say(opened.answer());
+          makeWay(ctx, opened.successor());
+        }
+      }
+      case Opening.Refused<R>(R answer) -> {
+        events.signIn(mechanism, SignInResult.NOT_OPENED, nanos);
+        say(answer);
+        goOn(ctx);
+      }
+    }
+  }
+
+  private void makeWay(ChannelHandlerContext ctx, ChannelHandler successor) {
+    var pipeline = ctx.pipeline();
+    pipeline.fireUserEventTriggered(SignedIn.SIGNED_IN);
+    pipeline.replace(this, null, successor);
+    pipeline.fireChannelReadComplete();
+    connection.intake().resume(Intake.Reason.SIGN_IN);
+    if (inputEnded) {
+      pipeline.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+    }
+  }
+
+  private void unavailable(ChannelHandlerContext ctx, String mechanism, long nanos) {
+    events.signIn(mechanism, SignInResult.UNAVAILABLE, nanos);
+    say(dialogue.unavailable());
+    goOn(ctx);
+  }
+
+  private void denied(
+      ChannelHandlerContext ctx, String mechanism, Duration answerAfter, long nanos) {
+    events.signIn(mechanism, SignInResult.DENIED, nanos);
+    long left = Math.max(0, answerAfter.toNanos() - nanos);
+    var _ = connection.loop().schedule(() -> deniedNow(ctx), left, NANOSECONDS);
+  }
+
+  private void deniedNow(ChannelHandlerContext ctx) {
+    failures++;
+    if (failures >= failuresMax) {
+      events.limitReached(Limit.FAILURES);
+      part(dialogue.tooManyFailures());
+    } else {
+      say(dialogue.denied());
+    }
+    goOn(ctx);
+  }
+
+  /// Takes the next command in, once there is an answer to the last.
+  private void goOn(ChannelHandlerContext ctx) {
+    checking = false;
+    if (closing) {
+      return;
+    }
+    if (shutdown) {
+      part(dialogue.shuttingDown());
+      return;
+    }
+    connection.sink().rest();
+    connection.intake().resume(Intake.Reason.SIGN_IN);
+    if (inputEnded && !checking && !closing) {
+      leave(ctx);
+    }
+  }
+
+  private void say(R answer) {
+    if (!closing) {
+      dialogue.encode(answer, connection.sink().buffer());
+    }
+  }
+
+  private void part(R lastWords) {
+    say(lastWords);
+    part();
+  }
+
+  private void part() {
+    if (!closing) {
+      closing = true;
+      connection.intake().stop();
+      connection.sink().close();
+    }
+  }
+
+  private void leave(ChannelHandlerContext ctx) {
+    closing = true;
+    connection.intake().stop();
+    connection.sink().rest();
+    var _ = ctx.close();
+  }
+
+  private void stumbled(Throwable fault) {
+    LOG.error("session {}: fault during sign-in", connection.id(), fault);
+    part(dialogue.fault());
+  }
+}

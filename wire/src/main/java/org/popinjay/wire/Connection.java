@@ -1,0 +1,75 @@
+package org.popinjay.wire;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslHandler;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
+/// What the handlers of one connection share: its name, its peer, its way in and its way out.
+public final class Connection {
+  private final Channel channel;
+  private final SessionId id;
+  private final Intake intake;
+  private final AutologoutHandler autologout;
+  private final WriteGate gate;
+  private final ResponseSink sink;
+
+  /// Makes the parts that every connection has; the pipeline puts [#autologout] and [#gate] into
+  /// place.
+  public Connection(Channel channel, SessionId id, Intake intake, IdleTimes times) {
+    this.channel = channel;
+    this.id = id;
+    this.intake = intake;
+    this.autologout = new AutologoutHandler(times);
+    this.gate = new WriteGate(times.writeStall());
+    this.sink = new ResponseSink(channel, gate);
+  }
+
+  /// The channel.
+  public Channel channel() {
+    return channel;
+  }
+
+  /// The event loop of the channel.
+  public EventLoop loop() {
+    return channel.eventLoop();
+  }
+
+  /// Its name in logs.
+  public SessionId id() {
+    return id;
+  }
+
+  /// Address of the client; the loopback address for channels that have none.
+  public InetAddress address() {
+    return channel.remoteAddress() instanceof InetSocketAddress socket
+        ? socket.getAddress()
+        : InetAddress.getLoopbackAddress();
+  }
+
+  /// Whether what is sent is encrypted.
+  public boolean encrypted() {
+    return channel.pipeline().get(SslHandler.class) != null;
+  }
+
+  /// Where commands come from.
+  public Intake intake() {
+    return intake;
+  }
+
+  /// Where answers go.
+  public ResponseSink sink() {
+    return sink;
+  }
+
+  /// Watches the client's time.
+  public AutologoutHandler autologout() {
+    return autologout;
+  }
+
+  /// Watches the client's reading.
+  public WriteGate gate() {
+    return gate;
+  }
+}

@@ -1,0 +1,33 @@
+package org.popinjay.wire;
+
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+
+/// How many lanes may work on disk at once: virtual threads make waiting free, they do not make
+/// disks faster.
+///
+/// Fair enough without being fair: a permit is held for one bounded piece of work and never while
+/// waiting for a client.
+public final class DiskPermits {
+  private final Semaphore permits;
+
+  /// @param permits how many at once
+  public DiskPermits(int permits) {
+    this.permits = new Semaphore(permits);
+  }
+
+  /// Does a piece of work with a permit; waits for one first. Not for event loops.
+  public <T> T with(Supplier<T> work) {
+    permits.acquireUninterruptibly();
+    try {
+      return work.get();
+    } finally {
+      permits.release();
+    }
+  }
+
+  /// Permits that are not in use, for a metric.
+  public int available() {
+    return permits.availablePermits();
+  }
+}

@@ -1,0 +1,39 @@
+package org.popinjay.wire;
+
+/// Where a connection's commands come from, as something that can be stopped for a while.
+///
+/// Each reason stops it alone; it flows again when the last is taken back. All methods are for the
+/// event loop of the connection.
+public interface Intake {
+
+  /// Why nothing may be handed on.
+  enum Reason {
+    /// More commands wait for their answer than is allowed.
+    QUEUE(1),
+    /// The client does not read its answers.
+    OUTPUT(1 << 1),
+    /// Who the client is, is being found out.
+    SIGN_IN(1 << 2);
+
+    private final int bit;
+
+    Reason(int bit) {
+      this.bit = bit;
+    }
+
+    /// One bit that no other reason has.
+    int bit() {
+      return bit;
+    }
+  }
+
+  /// Hands nothing on after the message that is being handed on now.
+  void pause(Reason reason);
+
+  /// Takes a reason back. Messages that were received meanwhile are handed on before this returns,
+  /// unless it was called from within the handing on of one.
+  void resume(Reason reason);
+
+  /// Throws away whatever else comes, for good.
+  void stop();
+}

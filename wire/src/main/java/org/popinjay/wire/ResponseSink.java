@@ -1,0 +1,115 @@
+package org.popinjay.wire;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import org.jspecify.annotations.Nullable;
+
+/// Where the answers of one connection are collected and sent from.
+///
+/// Answers gather in one buffer, so that a batch of pipelined commands costs one write. Belongs to
+/// whoever runs the session at the moment: the event loop while the lane is idle, the lane's thread
+/// while it works. Nothing is held while nothing waits to be sent.
+public final class ResponseSink {
+
+  /// Size of a full buffer in octets; a fuller one is sent at once.
+  public static final int CHUNK_OCTETS = 64 * 1024;
+
+  private static final int FIRST_OCTETS = 512;
+
+  private final Channel channel;
+  private final WriteGate gate;
+  private @Nullable ByteBuf buffer;
+
+  /// Whether a full buffer was sent since the session was last idle: then the next will be full
+  /// too.
+  private boolean batch;
+
+  /// @param channel what to write to
+  /// @param gate the gate of the same channel
+  public ResponseSink(Channel channel, WriteGate gate) {
+    this.channel = channel;
+    this.gate = gate;
+  }
+
+  /// The buffer to append short answers to; grows as needed.
+  public ByteBuf buffer() {
+    var current = buffer;
+    if (current == null) {
+      current = channel.alloc().directBuffer(FIRST_OCTETS);
+      buffer = current;
+    }
+    return current;
+  }
+
+  /// Octets that the current buffer takes until it is full.
+  public int space() {
+    return buffer == null ? CHUNK_OCTETS : Math.max(0, CHUNK_OCTETS - buffer.readableBytes());
+  }
+
+  /// The current buffer with room for so many octets.
+  ///
+  /// @param octets at most [#space]
+  public ByteBuf room(int octets) {
+    var current = buffer;
+    if (current == null) {
+      int capacity = batch ? CHUNK_OCTETS : Math.max(octets, FIRST_OCTETS);
+      current = channel.alloc().directBuffer(capacity);
+      buffer = current;
+    }
+    return current.ensureWritable(octets);
+  }
+
+  /// Sends what was collected. Never waits.
+  public void flush() {
+    var current = buffer;
+    if (current != null) {
+      buffer = null;
+      batch = true;
+      var _ = channel.writeAndFlush(current, channel.voidPromise());
+    }
+  }
+
+  /// Sends what was collected, then waits until the client takes more. On the event loop, where
+  /// nobody may wait, it only sends.
+  ///
+  /// @return false once the connection is gone
+  public boolean flushAndWait() {
+    flush();
+    return channel.eventLoop().inEventLoop() ? !gate.gone() : gate.await();
+  }
+
+  /// Sends what was collected, and that was all for now. On the event loop.
+  public void rest() {
+    flush();
+    batch = false;
+  }
+
+  /// Sends what was collected and closes the connection behind it. On the event loop.
+  public void close() {
+    var current = buffer;
+    buffer = null;
+    var last = current == null ? Unpooled.EMPTY_BUFFER : current;
+    var _ = channel.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
+    gate.watch();
+  }
+
+  /// Throws away what was collected. On the event loop.
+  public void discard() {
+    if (buffer != null) {
+      buffer.release();
+      buffer = null;
+    }
+  }
+
+  /// Whether the client takes more output now.
+  public boolean open() {
+    return gate.open();
+  }
+
+  /// Whether the connection is lost.
+  public boolean gone() {
+    return gate.gone();
+  }
+}

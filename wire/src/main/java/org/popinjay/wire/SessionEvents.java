@@ -1,0 +1,60 @@
+package org.popinjay.wire;
+
+/// What connections report for metrics, whatever they speak. Called from any thread; must not
+/// block.
+public interface SessionEvents {
+
+  /// Hears nothing.
+  SessionEvents NONE = new SessionEvents() {};
+
+  /// A connection was let in.
+  default void opened() {}
+
+  /// A connection that was let in is closed.
+  default void closed() {}
+
+  /// A limit was reached.
+  default void limitReached(Limit limit) {}
+
+  /// A sign-in was tried.
+  ///
+  /// @param mechanism `USER`, or the name of a SASL mechanism
+  /// @param nanos from the last octet that was needed to the result, without the delay of failures
+  default void signIn(String mechanism, SignInResult result, long nanos) {}
+
+  /// What a sign-in came to.
+  enum SignInResult {
+    /// The client is who it says it is, and its mail is open.
+    GRANTED,
+    /// The client is who it says it is, but its mail cannot be opened.
+    NOT_OPENED,
+    /// Wrong name, wrong secret, or not allowed.
+    DENIED,
+    /// It cannot be found out now.
+    UNAVAILABLE,
+    /// The client cancelled, or sent what is no answer.
+    ABANDONED
+  }
+
+  /// Limits that a client can run into; their sizes are in the settings.
+  enum Limit {
+    /// Connections in all.
+    CONNECTIONS,
+    /// Connections of one address.
+    CONNECTIONS_PER_ADDRESS,
+    /// Connections of one address before sign-in.
+    UNAUTHENTICATED_PER_ADDRESS,
+    /// Time for sign-in.
+    LOGIN_TIMEOUT,
+    /// Silence after sign-in.
+    IDLE_TIMEOUT,
+    /// Not reading what was asked for.
+    WRITE_STALL_TIMEOUT,
+    /// Octets of a line.
+    LINE,
+    /// Bad commands in a row.
+    BAD_COMMANDS,
+    /// Failed sign-ins.
+    FAILURES
+  }
+}
