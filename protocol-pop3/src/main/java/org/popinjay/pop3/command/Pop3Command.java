@@ -1,0 +1,148 @@
+package org.popinjay.pop3.command;
+
+import org.jspecify.annotations.Nullable;
+
+/// A command a client may send, fully parsed.
+///
+/// The branch a record hangs on says in which session state it is legal (RFC 1939, sections 4 to
+/// 6), so no table of names has to repeat it. Records own their data: none holds a network buffer.
+public sealed interface Pop3Command {
+
+  /// The word that the command goes by in metrics.
+  Pop3Verb verb();
+
+  /// Legal in every state.
+  sealed interface InAnyState extends Pop3Command {}
+
+  /// Legal until somebody is signed in (RFC 1939, section 4).
+  sealed interface InAuthorization extends Pop3Command {}
+
+  /// Legal with an open maildrop (RFC 1939, section 5).
+  sealed interface InTransaction extends Pop3Command {}
+
+  /// Ends the session; with an open maildrop, carries the deletions out (RFC 1939, sections 4 and
+  /// 6).
+  record Quit() implements InAnyState {
+    @Override
+    public Pop3Verb verb() {
+      return Pop3Verb.QUIT;
+    }
+  }
+
+  /// Asks what the server can do (RFC 2449, section 5).
+  record Capa() implements InAnyState {
+    @Override
+    public Pop3Verb verb() {
+      return Pop3Verb.CAPA;
+    }
+  }
+
+  /// Names the user (RFC 1939, section 7).
+  ///
+  /// @param name as sent, without trailing spaces; 1 to 128 octets
+  record User(String name) implements InAuthorization {
+    @Override
+    public Pop3Verb verb() {
+      return Pop3Verb.USER;
+    }
+  }
+
+  /// Gives the password: everything behind one space, spaces included (RFC 1939, section 7).
+  record Pass(Secret password) implements InAuthorization {
+    @Override
+    public Pop3Verb verb() {
+      return Pop3Verb.PASS;
+    }
+  }
+
+  /// Starts a SASL exchange (RFC 5034, section 4; RFC 1734).
+  ///
+  /// @param mechanism in capitals; null asks for the list, as old clients do and no RFC says
+  /// @param initial initial response in base64, `=` for an empty one; null where there is none
+  record Auth(@Nullable String mechanism, @Nullable Secret initial) implements InAuthorization {
+    @Override
+    public Pop3Verb verb() {
+      return Pop3Verb.AUTH;
+    }
+  }
+
+  /// Counts messages and octets (RFC 1939, section 5).
+  record Stat() implements InTransaction {
+    @Override
+    public Pop3Verb verb() {
+      return Pop3Verb.STAT;
+    }
+  }
+
+  /// Lists the size of one message or of each (RFC 1939, section 5).
+  ///
+  /// @param number message number; 0 means each
+  record List(int number) implements InTransaction {
+    @Override
+    public Pop3Verb verb() {
+      return Pop3Verb.LIST;
+    }
+  }
+
+  /// Lists the unique-id of one message or of each (RFC 1939, section 7).
+  ///
+  /// @param number message number; 0 means each
+  record Uidl(int number) implements InTransaction {
+    @Override
+    public Pop3Verb verb() {
+      return Pop3Verb.UIDL;
+    }
+  }
+
+  /// Fetches a message (RFC 1939, section 5).
+  record Retr(int number) implements InTransaction {
+    @Override
+    public Pop3Verb verb() {
+      return Pop3Verb.RETR;
+    }
+  }
+
+  /// Fetches the header of a message and the first lines of its body (RFC 1939, section 7).
+  ///
+  /// @param lines how many lines of the body, 0 or more; greater numbers than an `int` holds are
+  ///   cut, since no message has so many lines
+  record Top(int number, int lines) implements InTransaction {
+    @Override
+    public Pop3Verb verb() {
+      return Pop3Verb.TOP;
+    }
+  }
+
+  /// Marks a message for removal (RFC 1939, section 5).
+  record Dele(int number) implements InTransaction {
+    @Override
+    public Pop3Verb verb() {
+      return Pop3Verb.DELE;
+    }
+  }
+
+  /// Does nothing (RFC 1939, section 5).
+  record Noop() implements InTransaction {
+    @Override
+    public Pop3Verb verb() {
+      return Pop3Verb.NOOP;
+    }
+  }
+
+  /// Takes all marks for removal back (RFC 1939, section 5).
+  record Rset() implements InTransaction {
+    @Override
+    public Pop3Verb verb() {
+      return Pop3Verb.RSET;
+    }
+  }
+
+  /// Asks for the highest message number accessed (RFC 1081, "Optional POP3 Commands"; RFC 1939
+  /// dropped it, old clients ask).
+  record Last() implements InTransaction {
+    @Override
+    public Pop3Verb verb() {
+      return Pop3Verb.LAST;
+    }
+  }
+}

@@ -1,0 +1,118 @@
+package org.popinjay.pop3.handler;
+
+import org.popinjay.pop3.command.Pop3Command;
+import org.popinjay.pop3.response.Pop3Response;
+import org.popinjay.pop3.response.Pop3Response.Listed;
+import org.popinjay.pop3.response.Pop3Response.Ok;
+import org.popinjay.pop3.response.Wording;
+import org.popinjay.pop3.session.Outcome;
+import org.popinjay.pop3.session.Pop3Output;
+import org.popinjay.pop3.session.Pop3Session;
+import org.popinjay.wire.DiskPermits;
+
+/// Sends each command of a session with an open maildrop to its handler: the one place that knows
+/// all of them. One instance for all sessions.
+///
+/// Before sign-in there is no maildrop and no dispatcher; what is answered then is in the
+/// protocol's sign-in dialogue.
+public final class Pop3Dispatcher {
+
+  /// Listings up to so many rows are made on the event loop: some 100 microseconds of work.
+  private static final int IMMEDIATE_ROWS_MAX = 1000;
+
+  private final ListHandler list = new ListHandler();
+  private final UidlHandler uidl = new UidlHandler();
+  private final RetrHandler retr;
+  private final QuitHandler quit;
+  private final boolean answersLast;
+
+  /// @param permits for work on disk
+  /// @param wording the free text of answers
+  /// @param answersLast whether LAST is known (RFC 1081)
+  public Pop3Dispatcher(DiskPermits permits, Wording wording, boolean answersLast) {
+    this.retr = new RetrHandler(permits);
+    this.quit = new QuitHandler(permits, wording);
+    this.answersLast = answersLast;
+  }
+
+  /// Carries a command out and answers it.
+  ///
+  /// @param capabilities the answer to CAPA on this connection
+  public Outcome dispatch(
+      Pop3Session session, Pop3Command command, Pop3Output out, Pop3Response capabilities) {
+    return switch (command) {
+      case Pop3Command.InAnyState any ->
+          switch (any) {
+            case Pop3Command.Quit _ -> quit.quit(session, out);
+            case Pop3Command.Capa _ -> out.send(capabilities);
+          };
+      case Pop3Command.InTransaction c -> inTransaction(session, c, out);
+      case Pop3Command.InAuthorization early -> {
+        forget(early);
+        yield out.send(Wording.WRONG_STATE);
+      }
+    };
+  }
+
+  private Outcome inTransaction(
+      Pop3Session session, Pop3Command.InTransaction command, Pop3Output out) {
+    return switch (command) {
+      case Pop3Command.Noop _ -> out.send(Ok.BARE);
+      case Pop3Command.Stat _ -> out.send(new Listed(session.messages(), session.octets()));
+      case Pop3Command.List c -> list.list(session, c, out);
+      case Pop3Command.Uidl c -> uidl.uidl(session, c, out);
+      case Pop3Command.Retr c -> retr.retr(session, c, out);
+      case Pop3Command.Top c -> retr.top(session, c, out);
+      case Pop3Command.Dele(int number) -> out.send(dele(session, number));
+      case Pop3Command.Rset _ -> {
+        session.reset();
+        yield out.send(Wording.maildrop(session.messages(), session.octets()));
+      }
+      case Pop3Command.Last _ ->
+          out.send(answersLast ? new Ok(Integer.toString(session.last())) : Wording.UNKNOWN);
+    };
+  }
+
+  private static Pop3Response dele(Pop3Session session, int number) {
+    var refusal = session.refusal(number);
+    if (refusal != null) {
+      return refusal;
+    }
+    session.delete(number);
+    return Wording.deleted(number);
+  }
+
+  /// Whether a command needs only memory, and little time.
+  public boolean immediate(Pop3Session session, Pop3Command command) {
+    return switch (command) {
+      case Pop3Command.Quit _ -> !session.changed();
+      case Pop3Command.List(int number) -> number > 0 || few(session);
+      case Pop3Command.Uidl(int number) -> number > 0 || few(session);
+      case Pop3Command.Retr _, Pop3Command.Top _ -> false;
+      case Pop3Command.Capa _,
+          Pop3Command.InAuthorization _,
+          Pop3Command.Stat _,
+          Pop3Command.Dele _,
+          Pop3Command.Noop _,
+          Pop3Command.Rset _,
+          Pop3Command.Last _ ->
+          true;
+    };
+  }
+
+  private static boolean few(Pop3Session session) {
+    return session.maildrop().count() <= IMMEDIATE_ROWS_MAX;
+  }
+
+  private static void forget(Pop3Command.InAuthorization command) {
+    switch (command) {
+      case Pop3Command.Pass(var password) -> password.wipe();
+      case Pop3Command.Auth(_, var initial) -> {
+        if (initial != null) {
+          initial.wipe();
+        }
+      }
+      case Pop3Command.User _ -> {}
+    }
+  }
+}

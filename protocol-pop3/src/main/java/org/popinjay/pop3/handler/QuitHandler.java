@@ -1,0 +1,61 @@
+package org.popinjay.pop3.handler;
+
+import org.popinjay.mailstore.Maildrop.Committed;
+import org.popinjay.mailstore.StoreFailure;
+import org.popinjay.mailstore.StoreResult;
+import org.popinjay.pop3.response.Pop3Response;
+import org.popinjay.pop3.response.Wording;
+import org.popinjay.pop3.session.Outcome;
+import org.popinjay.pop3.session.Pop3Output;
+import org.popinjay.pop3.session.Pop3Session;
+import org.popinjay.wire.DiskPermits;
+
+/// Answers QUIT with an open maildrop: the UPDATE state (RFC 1939, section 6).
+///
+/// The claim is given back before the answer is sent: a client that comes back at once must not
+/// find the maildrop in use.
+public final class QuitHandler {
+  private final DiskPermits permits;
+  private final Wording wording;
+
+  /// @param permits for carrying deletions out
+  public QuitHandler(DiskPermits permits, Wording wording) {
+    this.permits = permits;
+    this.wording = wording;
+  }
+
+  /// Carries the deletions out and notes what was read; needs no disk and takes no lock when there
+  /// is nothing to do. A client that is gone by now changes nothing: its QUIT was received.
+  public Outcome quit(Pop3Session session, Pop3Output out) {
+    if (!session.changed()) {
+      session.maildrop().close();
+      return out.send(wording.signingOff());
+    }
+    out.flush();
+    session.update();
+    var result = commit(session);
+    session.maildrop().close();
+    return out.send(answer(session, result));
+  }
+
+  private StoreResult<Committed> commit(Pop3Session session) {
+    if (!session.maildrop().claimed()) {
+      return StoreResult.failed(new StoreFailure.Claimed("another session took over"));
+    }
+    return permits.with(() -> session.maildrop().commit(session.removals(), session.newlySeen()));
+  }
+
+  private Pop3Response answer(Pop3Session session, StoreResult<Committed> result) {
+    return switch (result) {
+      case StoreResult.Done<Committed>(Committed done) -> {
+        session.updated(done);
+        yield done.kept() > 0 ? Wording.NOT_ALL_REMOVED : wording.signingOff(done.left());
+      }
+      case StoreResult.Failed<Committed>(StoreFailure failure) -> {
+        session.storeFailed("update", failure);
+        // That a message counts as unread again is no reason to alarm a client.
+        yield session.deletedMessages() == 0 ? wording.signingOff() : Wording.notCommitted(failure);
+      }
+    };
+  }
+}

@@ -1,0 +1,64 @@
+package org.popinjay.pop3.netty;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import org.popinjay.pop3.Pop3Service;
+import org.popinjay.pop3.response.Pop3ResponseEncoder;
+import org.popinjay.pop3.response.Wording;
+import org.popinjay.wire.AuthenticationHandler;
+import org.popinjay.wire.Connection;
+import org.popinjay.wire.ConnectionLimitHandler;
+import org.popinjay.wire.CrlfLineDecoder;
+import org.popinjay.wire.IdleTimes;
+import org.popinjay.wire.LineReader;
+import org.popinjay.wire.SaslLineReader;
+
+/// Makes the pipeline of each new POP3 connection. One instance for all listeners.
+public final class Pop3Pipeline extends ChannelInitializer<Channel> {
+  private final Pop3Service service;
+  private final IdleTimes times;
+  private final WriteBufferWaterMark waterMark;
+  private final LineReader commands;
+  private final LineReader responses;
+
+  /// @param service what all connections share
+  public Pop3Pipeline(Pop3Service service) {
+    this.service = service;
+    this.times = IdleTimes.of(service.limits(), service.settings().idleTimeout());
+    int high = (int) service.limits().outputHighWater().octets();
+    this.waterMark = new WriteBufferWaterMark(high / 2, high);
+    int saslLine = (int) service.limits().saslLineOctets().octets();
+    this.commands = new Pop3CommandDecoder(saslLine);
+    this.responses = new SaslLineReader(saslLine);
+  }
+
+  @Override
+  protected void initChannel(Channel channel) {
+    var config = channel.config();
+    config.setWriteBufferWaterMark(waterMark);
+    config.setOption(ChannelOption.TCP_NODELAY, true);
+    config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+
+    var decoder = new CrlfLineDecoder((int) service.limits().pop3LineOctets().octets(), commands);
+    var connection = new Connection(channel, service.ids().next(), decoder, times);
+    channel
+        .pipeline()
+        .addLast(
+            new ConnectionLimitHandler(
+                service.addresses(),
+                service.sessionEvents(),
+                out -> Pop3ResponseEncoder.encode(Wording.TOO_MANY_CONNECTIONS, out)),
+            connection.autologout(),
+            connection.gate(),
+            decoder,
+            new AuthenticationHandler<>(
+                connection,
+                new Pop3SignIn(service, connection, decoder, commands, responses),
+                service.authenticator(),
+                service.lanes(),
+                service.auth().maxFailures(),
+                service.sessionEvents()));
+  }
+}

@@ -1,0 +1,243 @@
+package org.popinjay.pop3.netty;
+
+import io.netty.buffer.ByteBuf;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.popinjay.auth.Credentials;
+import org.popinjay.auth.UserRecord;
+import org.popinjay.mailstore.AccountOwner;
+import org.popinjay.mailstore.Maildrop;
+import org.popinjay.mailstore.StoreFailure;
+import org.popinjay.mailstore.StoreResult;
+import org.popinjay.pop3.Pop3Service;
+import org.popinjay.pop3.command.ParseResult;
+import org.popinjay.pop3.command.Pop3Command;
+import org.popinjay.pop3.command.Secret;
+import org.popinjay.pop3.response.Capabilities;
+import org.popinjay.pop3.response.Pop3Response;
+import org.popinjay.pop3.response.Pop3Response.Challenge;
+import org.popinjay.pop3.response.Pop3Response.Err;
+import org.popinjay.pop3.response.Pop3Response.Lines;
+import org.popinjay.pop3.response.Pop3Response.Listing;
+import org.popinjay.pop3.response.Pop3Response.SingleLine;
+import org.popinjay.pop3.response.Pop3Response.Text;
+import org.popinjay.pop3.response.Pop3ResponseEncoder;
+import org.popinjay.pop3.response.Wording;
+import org.popinjay.pop3.session.Pop3Session;
+import org.popinjay.wire.CleartextPolicy;
+import org.popinjay.wire.Connection;
+import org.popinjay.wire.CrlfLineDecoder;
+import org.popinjay.wire.LineFault;
+import org.popinjay.wire.LineReader;
+import org.popinjay.wire.SaslLine;
+import org.popinjay.wire.SignInDialogue;
+
+/// The AUTHORIZATION state (RFC 1939, section 4): what may be said until somebody is signed in, and
+/// the way into the maildrop.
+final class Pop3SignIn implements SignInDialogue<Pop3Response> {
+  private final Pop3Service service;
+  private final Connection connection;
+  private final CrlfLineDecoder decoder;
+  private final LineReader commands;
+  private final LineReader responses;
+  private final boolean passwordsAllowed;
+
+  private @Nullable String user;
+  private int badInRow;
+  private boolean spoken;
+
+  Pop3SignIn(
+      Pop3Service service,
+      Connection connection,
+      CrlfLineDecoder decoder,
+      LineReader commands,
+      LineReader responses) {
+    this.service = service;
+    this.decoder = decoder;
+    this.commands = commands;
+    this.responses = responses;
+    this.connection = connection;
+    this.passwordsAllowed =
+        CleartextPolicy.of(service.auth()).allows(connection.address(), connection.encrypted());
+  }
+
+  @Override
+  public String protocol() {
+    return "pop3";
+  }
+
+  @Override
+  public Pop3Response greeting() {
+    return service.wording().greeting();
+  }
+
+  @Override
+  public Step<Pop3Response> hear(Object message) {
+    if (!(message instanceof ParseResult input)) {
+      throw new IllegalStateException("unexpected message " + message.getClass());
+    }
+    boolean first = !spoken;
+    spoken = true;
+    return switch (input) {
+      case ParseResult.Parsed(Pop3Command command) -> {
+        badInRow = 0;
+        yield command(command);
+      }
+      case ParseResult.Rejected(String reason) -> bad(new Err(reason));
+      case ParseResult.Foreign _ -> first ? new Step.Leave<>() : bad(Wording.UNKNOWN);
+      case ParseResult.Fatal(String reason) -> new Step.Part<>(new Err(reason));
+    };
+  }
+
+  private Step<Pop3Response> command(Pop3Command command) {
+    var named = user;
+    user = null;
+    return switch (command) {
+      case Pop3Command.InAnyState any ->
+          switch (any) {
+            case Pop3Command.Quit _ -> new Step.Quit<>(service.wording().signingOff());
+            case Pop3Command.Capa _ -> new Step.Say<>(capabilities(false));
+          };
+      case Pop3Command.InAuthorization c ->
+          switch (c) {
+            case Pop3Command.User(String name) -> new Step.Say<>(user(name));
+            case Pop3Command.Pass(Secret password) -> pass(named, password);
+            case Pop3Command.Auth(String mechanism, Secret initial) -> auth(mechanism, initial);
+          };
+      case Pop3Command.InTransaction _ -> new Step.Say<>(Wording.WRONG_STATE);
+    };
+  }
+
+  private Pop3Response user(String name) {
+    if (!passwordsAllowed) {
+      return Wording.TLS_REQUIRED;
+    }
+    user = name;
+    return Wording.SEND_PASS;
+  }
+
+  private Step<Pop3Response> pass(@Nullable String name, Secret password) {
+    if (!passwordsAllowed || name == null) {
+      password.wipe();
+      return new Step.Say<>(passwordsAllowed ? Wording.WRONG_STATE : Wording.TLS_REQUIRED);
+    }
+    return new Step.Check<>("USER", new Credentials.Password(name, password.octets()));
+  }
+
+  private Step<Pop3Response> auth(@Nullable String mechanism, @Nullable Secret initial) {
+    if (mechanism == null) {
+      return new Step.Say<>(Wording.mechanisms(mechanisms()));
+    }
+    var exchange = service.mechanisms().exchange(mechanism);
+    if (passwordsAllowed && exchange.isPresent()) {
+      var line = initial == null ? null : new SaslLine(initial.octets());
+      return new Step.Exchange<>(mechanism, exchange.get(), line);
+    }
+    if (initial != null) {
+      initial.wipe();
+    }
+    return new Step.Say<>(passwordsAllowed ? Wording.NO_MECHANISM : Wording.TLS_REQUIRED);
+  }
+
+  private Step<Pop3Response> bad(Err answer) {
+    badInRow++;
+    return badInRow < service.limits().badCommandsBeforeLogin()
+        ? new Step.Say<>(answer)
+        : new Step.Part<>(Wording.TOO_MANY_ERRORS);
+  }
+
+  private Pop3Response capabilities(boolean signedIn) {
+    return Capabilities.of(service.settings(), passwordsAllowed, mechanisms(), signedIn);
+  }
+
+  /// What would work on this connection: all mechanisms there are so far carry a password.
+  private List<String> mechanisms() {
+    return passwordsAllowed ? service.mechanisms().names() : List.of();
+  }
+
+  @Override
+  public Opening<Pop3Response> open(UserRecord user) {
+    var owner = new AccountOwner(user.name(), user.identity(), user.home().orElse(null));
+    var holder = new MaildropHolder(connection, service.settings().takeoverIdle());
+    var record = new SessionRecord(connection, owner.name(), service.events());
+    var claim = service.permits().with(() -> service.store().account(owner).claim(holder));
+    return switch (claim) {
+      case StoreResult.Done<Maildrop>(Maildrop maildrop) -> opened(maildrop, holder, record);
+      case StoreResult.Failed<Maildrop>(StoreFailure failure) -> {
+        service.events().notOpened(failure);
+        if (!(failure instanceof StoreFailure.Claimed)) {
+          record.happened("open the maildrop", failure);
+        }
+        yield new Opening.Refused<>(Wording.notOpened(failure));
+      }
+    };
+  }
+
+  private Opening<Pop3Response> opened(
+      Maildrop maildrop, MaildropHolder holder, SessionRecord record) {
+    var session = new Pop3Session(maildrop, service.uidlFormat(), record);
+    var handler = new Pop3SessionHandler(service, connection, session, capabilities(true), record);
+    holder.holds(session, handler);
+    return new Opening.Opened<>(
+        Wording.maildrop(session.messages(), session.octets()), handler, maildrop::close);
+  }
+
+  @Override
+  public void exchanging(boolean now) {
+    decoder.readBy(now ? responses : commands);
+  }
+
+  @Override
+  public Pop3Response challenge(String base64) {
+    return new Challenge(base64);
+  }
+
+  @Override
+  public Pop3Response cancelled() {
+    return Wording.CANCELLED;
+  }
+
+  @Override
+  public Pop3Response malformed() {
+    return Wording.MALFORMED_RESPONSE;
+  }
+
+  @Override
+  public Pop3Response unreadable(LineFault fault) {
+    return fault == LineFault.INVALID_OCTET ? Wording.INVALID_OCTET : Wording.LINE_TOO_LONG;
+  }
+
+  @Override
+  public Pop3Response denied() {
+    return Wording.LOGIN_FAILED;
+  }
+
+  @Override
+  public Pop3Response unavailable() {
+    return Wording.LOGIN_UNAVAILABLE;
+  }
+
+  @Override
+  public Pop3Response tooManyFailures() {
+    return Wording.TOO_MANY_ERRORS;
+  }
+
+  @Override
+  public Pop3Response shuttingDown() {
+    return Wording.SHUTTING_DOWN;
+  }
+
+  @Override
+  public Pop3Response fault() {
+    return Wording.fault(connection.id().toString());
+  }
+
+  @Override
+  public void encode(Pop3Response answer, ByteBuf out) {
+    switch (answer) {
+      case SingleLine line -> Pop3ResponseEncoder.encode(line, out);
+      case Lines lines -> Pop3ResponseEncoder.encode(lines, out);
+      case Listing _, Text _ -> throw new IllegalArgumentException("needs a session: " + answer);
+    }
+  }
+}

@@ -1,0 +1,67 @@
+package org.popinjay.pop3.netty;
+
+import java.time.Duration;
+import org.popinjay.mailstore.StoreFailure;
+import org.popinjay.pop3.Pop3Events;
+import org.popinjay.pop3.session.Pop3Session;
+import org.popinjay.pop3.session.Pop3Session.StoreTrouble;
+import org.popinjay.pop3.session.SessionEnd;
+import org.popinjay.wire.Connection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What is kept of one session for the operator: a line in the log when it is over, a warning when
+/// the store fails it, and the same as events for metrics.
+final class SessionRecord implements StoreTrouble {
+
+  /// The name is part of what operators may rely on, and so are the keys of the line.
+  private static final Logger SESSIONS = LoggerFactory.getLogger("popinjay.session");
+
+  private static final Logger LOG = LoggerFactory.getLogger(SessionRecord.class);
+
+  private final Connection connection;
+  private final String user;
+  private final Pop3Events events;
+  private final long began = System.nanoTime();
+
+  SessionRecord(Connection connection, String user, Pop3Events events) {
+    this.connection = connection;
+    this.user = user;
+    this.events = events;
+  }
+
+  @Override
+  public void happened(String doing, StoreFailure failure) {
+    LOG.warn(
+        "session {}: user {}: could not {}: {}", connection.id(), user, doing, failure.detail());
+    events.storeFailed(failure);
+  }
+
+  /// The session is over.
+  void ended(Pop3Session session, SessionEnd end) {
+    var lasted = Duration.ofNanos(System.nanoTime() - began);
+    var summary =
+        new Pop3Events.Summary(
+            lasted,
+            session.retrievedMessages(),
+            session.retrievedOctets(),
+            session.removedMessages(),
+            session.removedOctets(),
+            end);
+    events.ended(summary);
+    if (SESSIONS.isInfoEnabled()) {
+      SESSIONS.info(
+          "protocol=pop3 session={} user={} address={} seconds={} retrievedMessages={}"
+              + " retrievedOctets={} deletedMessages={} deletedOctets={} end={}",
+          connection.id(),
+          user,
+          connection.address().getHostAddress(),
+          lasted.toSeconds(),
+          summary.retrievedMessages(),
+          summary.retrievedOctets(),
+          summary.deletedMessages(),
+          summary.deletedOctets(),
+          end.word());
+    }
+  }
+}

@@ -1,0 +1,206 @@
+package org.popinjay.pop3.session;
+
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+import org.popinjay.mailstore.Flag;
+import org.popinjay.mailstore.Maildrop;
+import org.popinjay.mailstore.StoreFailure;
+import org.popinjay.pop3.response.Pop3Response.Err;
+import org.popinjay.pop3.response.UidlFormat;
+import org.popinjay.pop3.response.Wording;
+
+/// What a session in TRANSACTION state knows between commands: the maildrop as it was at sign-in,
+/// and the marks made since (RFC 1939, section 5).
+///
+/// Belongs to whoever runs the session's commands at the moment, but for [#updating].
+public final class Pop3Session {
+  private final Maildrop maildrop;
+  private final UidlFormat.Writer uniqueIds;
+  private final StoreTrouble trouble;
+  private final BitSet deleted = new BitSet();
+  private final BitSet seen = new BitSet();
+  private final int lastSeenAtStart;
+
+  private int messages;
+  private long octets;
+  private int last;
+  private long retrievedMessages;
+  private long retrievedOctets;
+  private int removedMessages;
+  private long removedOctets;
+  private volatile boolean updating;
+
+  /// Hears of what the store could not do, for the log and for metrics.
+  public interface StoreTrouble {
+
+    /// The store failed.
+    ///
+    /// @param doing what was to be done, in words for the log
+    void happened(String doing, StoreFailure failure);
+  }
+
+  /// Looks through the maildrop once; needs no disk.
+  ///
+  /// @param trouble told from the thread that runs the session's commands
+  public Pop3Session(Maildrop maildrop, UidlFormat format, StoreTrouble trouble) {
+    this.maildrop = maildrop;
+    this.trouble = trouble;
+    this.uniqueIds = format.in(maildrop.uidValidity());
+    this.messages = maildrop.count();
+    int highestSeen = 0;
+    for (int number = 1; number <= messages; number++) {
+      octets += maildrop.octets(number);
+      if (maildrop.flags(number).has(Flag.SEEN)) {
+        highestSeen = number;
+      }
+    }
+    this.lastSeenAtStart = highestSeen;
+    this.last = highestSeen;
+  }
+
+  /// The claimed mailbox.
+  public Maildrop maildrop() {
+    return maildrop;
+  }
+
+  /// Writes the unique-ids of this maildrop.
+  public UidlFormat.Writer uniqueIds() {
+    return uniqueIds;
+  }
+
+  /// Messages that are not marked for removal.
+  public int messages() {
+    return messages;
+  }
+
+  /// Octets of the messages that are not marked for removal.
+  public long octets() {
+    return octets;
+  }
+
+  /// Why a number cannot be used, or null if it can (RFC 1939, section 5).
+  ///
+  /// @param number 1 or more
+  public @Nullable Err refusal(int number) {
+    if (number > maildrop.count()) {
+      return Wording.noSuchMessage(maildrop.count());
+    }
+    return deleted.get(number) ? Wording.alreadyDeleted(number) : null;
+  }
+
+  /// Whether a message is marked for removal.
+  public boolean deleted(int number) {
+    return deleted.get(number);
+  }
+
+  /// Marks a message for removal.
+  public void delete(int number) {
+    deleted.set(number);
+    messages--;
+    octets -= maildrop.octets(number);
+    accessed(number);
+  }
+
+  /// Takes all marks for removal back; those of what was read stay, since it was read (RFC 1939,
+  /// section 5). LAST starts anew (RFC 1081).
+  public void reset() {
+    for (int number = deleted.nextSetBit(0); number >= 0; number = deleted.nextSetBit(number + 1)) {
+      messages++;
+      octets += maildrop.octets(number);
+    }
+    deleted.clear();
+    last = lastSeenAtStart;
+  }
+
+  /// Notes for LAST that a message was asked for.
+  public void accessed(int number) {
+    last = Math.max(last, number);
+  }
+
+  /// Notes that the whole of a message was handed to the socket.
+  public void retrieved(int number) {
+    retrievedMessages++;
+    retrievedOctets += maildrop.octets(number);
+    if (!maildrop.flags(number).has(Flag.SEEN)) {
+      seen.set(number);
+    }
+  }
+
+  /// The highest message number accessed; before any, the highest one that was read in an earlier
+  /// session; 0 for none (RFC 1081).
+  public int last() {
+    return last;
+  }
+
+  /// Whether there is anything to write at the end.
+  public boolean changed() {
+    return !deleted.isEmpty() || !seen.isEmpty();
+  }
+
+  /// Numbers of the messages to remove.
+  public BitSet removals() {
+    return (BitSet) deleted.clone();
+  }
+
+  /// Numbers of the messages that were read in this session and are to stay.
+  public BitSet newlySeen() {
+    var numbers = (BitSet) seen.clone();
+    numbers.andNot(deleted);
+    return numbers;
+  }
+
+  /// Messages marked for removal.
+  public int deletedMessages() {
+    return maildrop.count() - messages;
+  }
+
+  /// Octets of the messages marked for removal.
+  public long deletedOctets() {
+    long sum = 0;
+    for (int number = deleted.nextSetBit(0); number >= 0; number = deleted.nextSetBit(number + 1)) {
+      sum += maildrop.octets(number);
+    }
+    return sum;
+  }
+
+  /// Notes what an update came to.
+  public void updated(Maildrop.Committed done) {
+    removedMessages = done.removed();
+    removedOctets = Math.min(deletedOctets(), octets + deletedOctets() - done.leftOctets());
+  }
+
+  /// Passes on what the store could not do.
+  public void storeFailed(String doing, StoreFailure failure) {
+    trouble.happened(doing, failure);
+  }
+
+  /// Messages that were removed for good.
+  public int removedMessages() {
+    return removedMessages;
+  }
+
+  /// Octets of the messages that were removed for good.
+  public long removedOctets() {
+    return removedOctets;
+  }
+
+  /// Messages sent whole.
+  public long retrievedMessages() {
+    return retrievedMessages;
+  }
+
+  /// Octets of the messages sent whole.
+  public long retrievedOctets() {
+    return retrievedOctets;
+  }
+
+  /// Whether the deletions are being carried out, and the session must not be cut. From any thread.
+  public boolean updating() {
+    return updating;
+  }
+
+  /// Enters the UPDATE state (RFC 1939, section 6).
+  public void update() {
+    updating = true;
+  }
+}

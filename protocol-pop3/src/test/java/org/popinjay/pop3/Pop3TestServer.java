@@ -1,0 +1,158 @@
+package org.popinjay.pop3;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.ByteArrayOutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.popinjay.auth.Authenticator;
+import org.popinjay.config.AuthConfig;
+import org.popinjay.config.LimitsConfig;
+import org.popinjay.config.Pop3Config;
+import org.popinjay.mailstore.memory.MemoryStore;
+import org.popinjay.pop3.netty.Pop3Pipeline;
+import org.popinjay.wire.AddressLimits;
+import org.popinjay.wire.DiskPermits;
+import org.popinjay.wire.SessionEvents;
+import org.popinjay.wire.SessionId;
+import org.popinjay.wire.transcript.TranscriptServer;
+
+/// A POP3 server on a real socket of this machine, over a store in memory.
+final class Pop3TestServer implements TranscriptServer {
+
+  /// The user of the transcripts.
+  static final String USER = "tea";
+
+  final MemoryStore store = new MemoryStore();
+  final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  final ExecutorService lanes = Executors.newVirtualThreadPerTaskExecutor();
+
+  private final EventLoopGroup loops =
+      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private final Channel listener;
+  private final AddressLimits addresses;
+
+  /// What differs from the defaults.
+  record Settings(
+      Pop3Config pop3,
+      LimitsConfig limits,
+      AuthConfig auth,
+      Authenticator users,
+      Pop3Events events) {
+    static final Settings DEFAULTS =
+        new Settings(
+            Pop3Config.DEFAULTS,
+            LimitsConfig.DEFAULTS,
+            AuthConfig.DEFAULTS,
+            TestUsers.TEA_AND_COCOA,
+            Pop3Events.NONE);
+  }
+
+  Pop3TestServer() {
+    this(Settings.DEFAULTS);
+  }
+
+  Pop3TestServer(Settings settings) {
+    addresses = new AddressLimits(1000, settings.limits());
+    var service =
+        new Pop3Service(
+            settings.users(),
+            store,
+            settings.pop3(),
+            settings.limits(),
+            settings.auth(),
+            "dewey",
+            lanes,
+            new DiskPermits(4),
+            addresses,
+            new SessionId.Source(RandomGenerator.of("L64X128MixRandom")),
+            settings.events(),
+            SessionEvents.NONE);
+    var pipeline = new Pop3Pipeline(service);
+    listener =
+        new ServerBootstrap()
+            .group(loops)
+            .channel(NioServerSocketChannel.class)
+            .childHandler(pipeline)
+            .bind(InetAddress.getLoopbackAddress(), 0)
+            .syncUninterruptibly()
+            .channel();
+  }
+
+  @Override
+  public InetSocketAddress address() {
+    return (InetSocketAddress) listener.localAddress();
+  }
+
+  /// Takes a folder of messages apart at its separator lines, as simply as the tests need it.
+  @Override
+  public void fill(String mailbox, byte[] mbox) {
+    var message = new StringBuilder();
+    new String(mbox, ISO_8859_1)
+        .lines()
+        .forEach(line -> {
+          if (line.startsWith("From ")) {
+            deliver(message);
+          } else {
+            message.append(line).append('\n');
+          }
+        });
+    deliver(message);
+  }
+
+  /// Without the blank line that stands before the next separator.
+  private void deliver(StringBuilder message) {
+    if (!message.isEmpty()) {
+      store.deliver(USER, message.substring(0, message.length() - 1).getBytes(ISO_8859_1));
+      message.setLength(0);
+    }
+  }
+
+  @Override
+  public byte[] spool(String mailbox) {
+    var mbox = new ByteArrayOutputStream();
+    for (var message : store.messages(USER)) {
+      mbox.writeBytes("From tea Sun Jan  1 00:00:00 2023\n".getBytes(ISO_8859_1));
+      mbox.writeBytes(new String(message, ISO_8859_1).replace("\r\n", "\n").getBytes(ISO_8859_1));
+      mbox.write('\n');
+    }
+    return mbox.toByteArray();
+  }
+
+  @Override
+  public void settle() {
+    await(() -> addresses.connections() == 0);
+  }
+
+  /// Waits for something that is bound to happen.
+  static void await(java.util.function.BooleanSupplier condition) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    while (!condition.getAsBoolean()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError("waited in vain");
+      }
+      Thread.onSpinWait();
+      java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+    }
+  }
+
+  @Override
+  public void close() {
+    listener.close().syncUninterruptibly();
+    loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    lanes.close();
+  }
+}
