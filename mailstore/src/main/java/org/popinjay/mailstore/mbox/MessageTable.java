@@ -64,7 +64,8 @@ public final class MessageTable {
   /// Adds a row at the end and returns its number; all other columns are zero.
   public int add(long offsetOfFromLine) {
     if (count == offset.length) {
-      resize(count + Math.max(16, count >> 3));
+      // Spare rows, columns and the order of UIDs together stay below 64 octets a message.
+      resize(count + Math.max(16, count >> 4));
     }
     int row = count++;
     offset[row] = offsetOfFromLine;

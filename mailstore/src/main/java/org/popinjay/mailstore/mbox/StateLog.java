@@ -341,11 +341,16 @@ final class StateLog implements AutoCloseable {
     return file.path();
   }
 
+  /// Closes the file. One that failed is recovered first if that is possible, since whoever opens
+  /// it next would read from memory what the disk does not hold.
   @Override
   public void close() {
     lock.lock();
     try {
       awaitQuiet();
+      if (failure != null) {
+        recover();
+      }
       file.close();
     } finally {
       lock.unlock();

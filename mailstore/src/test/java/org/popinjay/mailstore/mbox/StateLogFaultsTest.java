@@ -22,6 +22,7 @@ import org.popinjay.mailstore.faults.Fault;
 import org.popinjay.mailstore.faults.FaultScenario;
 import org.popinjay.mailstore.faults.FaultScript;
 import org.popinjay.mailstore.faults.FaultyFileCalls;
+import org.popinjay.mailstore.faults.MemoryDisk;
 import org.popinjay.mailstore.mbox.StateLog.Found;
 import org.popinjay.posix.Errno;
 import org.popinjay.posix.FileCalls;
@@ -31,9 +32,11 @@ import org.slf4j.LoggerFactory;
 
 /// What was acknowledged is there, whatever call the world broke at.
 class StateLogFaultsTest {
-  private static final Logger LOG = (Logger) LoggerFactory.getLogger(StateLog.class);
+  private static final Logger LOG =
+      (Logger) LoggerFactory.getLogger(StateLog.class.getPackageName());
 
-  @TempDir private Path temp;
+  @TempDir(factory = MemoryDisk.class)
+  private Path temp;
 
   @BeforeAll
   static void expectErrors() {
@@ -62,7 +65,7 @@ class StateLogFaultsTest {
       try (var log = open(files, notes.state()).log()) {
         write(notes, log, base());
         write(notes, log, LogRecord.Assigned.of(messages(400), 0, 400));
-        for (int uid = 1; uid <= 3; uid++) {
+        for (int uid = 1; uid <= 2; uid++) {
           write(notes, log, flagged(uid));
           write(notes, log, LogRecord.Expunged.of(uid, uid + 1, uid + 100));
         }
@@ -201,6 +204,20 @@ class StateLogFaultsTest {
     }
     try (var log = open(Posix.files(), temp).log()) {
       assertThat(contentOf(log)).containsExactly(base(), flagged(1), flagged(3));
+    }
+  }
+
+  @Test
+  void aFailedLogThatIsClosedLeavesWhatWasSafe() throws Exception {
+    var faulty =
+        new FaultyFileCalls(Posix.files(), new Fault.FailNth(CallKind.SYNC_DATA, 1, Errno.EIO));
+    try (var log = open(faulty, temp).log()) {
+      log.append(List.of(base()));
+      log.append(List.of(flagged(1)));
+      assertThat(log.sync()).isInstanceOf(StateWrite.Broken.class);
+    }
+    try (var log = open(faulty, temp).log()) {
+      assertThat(contentOf(log)).containsExactly(base());
     }
   }
 }
