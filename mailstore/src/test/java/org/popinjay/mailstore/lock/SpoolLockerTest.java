@@ -35,6 +35,7 @@ import org.popinjay.config.MboxConfig;
 import org.popinjay.mailstore.StoreEvents;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreSurroundings;
+import org.popinjay.mailstore.faults.TamperedCalls;
 import org.popinjay.posix.Errno;
 import org.popinjay.posix.FileCalls;
 import org.popinjay.posix.Identity;

@@ -1,4 +1,4 @@
-package org.popinjay.mailstore.lock;
+package org.popinjay.mailstore.faults;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -11,7 +11,7 @@ import org.popinjay.posix.FileStat;
 import org.popinjay.posix.PosixException;
 
 /// Real file calls with one thing changed.
-final class TamperedCalls {
+public final class TamperedCalls {
 
   private TamperedCalls() {}
 
@@ -26,7 +26,8 @@ final class TamperedCalls {
   }
 
   /// Calls of this name whose first argument is such a path or descriptor fail.
-  static FileCalls failing(FileCalls real, String call, Predicate<String> subject, Errno errno) {
+  public static FileCalls failing(
+      FileCalls real, String call, Predicate<String> subject, Errno errno) {
     return tamper(
         real,
         (name, arguments) -> {
@@ -38,7 +39,8 @@ final class TamperedCalls {
   }
 
   /// Something happens right before each call of this name.
-  static FileCalls preceded(FileCalls real, String call, java.util.concurrent.Callable<?> by) {
+  public static FileCalls preceded(
+      FileCalls real, String call, java.util.concurrent.Callable<?> by) {
     return tamper(
         real,
         (name, _) -> {
@@ -50,7 +52,7 @@ final class TamperedCalls {
   }
 
   /// Files whose path or descriptor is such look as if nothing had touched them for so long.
-  static FileCalls aged(FileCalls real, Predicate<String> subject, Duration age) {
+  public static FileCalls aged(FileCalls real, Predicate<String> subject, Duration age) {
     return tamper(
         real,
         (_, _) -> {},

@@ -1,0 +1,197 @@
+package org.popinjay.mailstore.mbox;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.util.List;
+import java.util.Optional;
+import org.popinjay.mailstore.StoreEvents;
+import org.popinjay.mailstore.StoreEvents.RecoveryOutcome;
+import org.popinjay.mailstore.StoreFailure;
+import org.popinjay.mailstore.StoreResult;
+import org.popinjay.posix.FileCalls;
+import org.popinjay.posix.FileStat;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Settles rewrites that a crash interrupted: at the start of the server, before any listener, and
+/// at each first open of a spool.
+///
+/// A rewrite whose journal is whole is carried to its end, mail that was delivered since included;
+/// one without is as if it had never been asked for. Where another program wrote other octets in
+/// the meantime, nothing is touched and the journal is put aside for an operator. Each step may be
+/// interrupted again, at any call. Thread-safe, but for one spool at a time.
+public final class JournalRecovery {
+  private static final Logger LOG = LoggerFactory.getLogger(JournalRecovery.class);
+
+  private final FileCalls files;
+  private final JournalFolder folder;
+  private final StoreEvents events;
+
+  /// @param folder of the journals, open
+  public JournalRecovery(FileCalls files, JournalFolder folder, StoreEvents events) {
+    this.files = files;
+    this.folder = folder;
+    this.events = events;
+  }
+
+  /// Rewrites that wait, for the start of the server: each names the spool to be opened and locked
+  /// as its owner, and then [#recover]ed, or [#setAside] if the file there is another one.
+  public List<PendingRewrite> pending() throws IOException {
+    return folder.pending();
+  }
+
+  /// Whether this spool has to be recovered before anything else is done with it. Cheap.
+  public boolean isPending(FileStat spool) throws IOException {
+    return folder.isPending(spool);
+  }
+
+  /// Settles what waits for this spool and says what became of it; empty if nothing waited.
+  ///
+  /// The caller holds the locks for writing, and scans the spool afterwards. After a failure
+  /// nothing may be done with the spool; a later call tries again.
+  ///
+  /// @param spool descriptor open for reading and writing
+  /// @param guard asked before each step whether the locks are still ours
+  public StoreResult<Optional<RecoveryOutcome>> recover(int spool, SpoolGuard guard) {
+    try {
+      FileStat stat = files.stat(spool);
+      try (var journal = folder.find(SpoolInode.of(stat))) {
+        return journal == null
+            ? StoreResult.done(Optional.empty())
+            : settle(journal, spool, stat, guard);
+      }
+    } catch (RewriteRun.LockLost e) {
+      return StoreResult.failed(new StoreFailure.Unavailable(String.valueOf(e.getMessage())));
+    } catch (IOException e) {
+      return StoreResult.failed(StoreFailures.of(e));
+    }
+  }
+
+  private StoreResult<Optional<RecoveryOutcome>> settle(
+      RewriteJournal journal, int spool, FileStat stat, SpoolGuard guard) throws IOException {
+    return switch (journal.read()) {
+      case RewriteJournal.Content.Newer(int version) ->
+          StoreResult.failed(
+              new StoreFailure.Unavailable(journal.path() + " is of the newer format " + version));
+      case RewriteJournal.Content.Nothing() -> {
+        journal.remove();
+        yield heard(RecoveryOutcome.DROPPED, journal.path());
+      }
+      case RewriteJournal.Content.Whole(JournalMark mark, JournaledRewrite rewrite) -> {
+        journal.syncAll();
+        yield heard(
+            new SpoolInode(mark.device(), mark.inode()).equals(SpoolInode.of(stat))
+                ? settle(journal, mark, rewrite, spool, stat, guard)
+                : setAside(journal, rewrite, "it is of another file"),
+            rewrite.spool().path());
+      }
+    };
+  }
+
+  private StoreResult<Optional<RecoveryOutcome>> heard(RecoveryOutcome outcome, String what) {
+    events.recovered(outcome);
+    LOG.warn("interrupted rewrite of {}: {}", what, outcome);
+    return StoreResult.done(Optional.of(outcome));
+  }
+
+  private RecoveryOutcome settle(
+      RewriteJournal journal,
+      JournalMark mark,
+      JournaledRewrite rewrite,
+      int spool,
+      FileStat stat,
+      SpoolGuard guard)
+      throws IOException {
+    var plan = rewrite.plan();
+    var windows = rewrite.windows();
+    try (var arena = Arena.ofConfined()) {
+      var block = Block.allocate(arena, windows.end() - windows.first());
+      var run =
+          new RewriteRun(
+              files, folder, spool, rewrite.spool(), plan, windows, journal, guard, block);
+      boolean last = mark.step() == windows.count() - 1;
+      return switch (mark.phase()) {
+        case GROWING -> settleGrowing(journal, mark, rewrite, run, spool, stat, block);
+        case COMMITTED ->
+            reaches(stat, plan) && run.isOldOrNew(mark) && isOldBehind(run, mark, rewrite)
+                ? carryOn(run, mark)
+                : setAside(journal, rewrite, "another program has changed the file");
+        case APPLIED -> {
+          if (last) {
+            run.finishAfterCrash(rewrite.tail());
+            yield RecoveryOutcome.FINISHED;
+          }
+          yield reaches(stat, plan) && isOldBehind(run, mark, rewrite)
+              ? carryOn(run, mark)
+              : setAside(journal, rewrite, "another program has changed the file");
+        }
+        case FINISHED -> RecoveryOutcome.DROPPED;
+      };
+    }
+  }
+
+  /// While a rewrite is under way the file is as long as the longer one of old and new.
+  private static boolean reaches(FileStat stat, RewritePlan plan) {
+    return stat.size() >= Math.max(plan.oldSize(), plan.newSize());
+  }
+
+  private static boolean isOldBehind(RewriteRun run, JournalMark mark, JournaledRewrite rewrite)
+      throws IOException {
+    return run.isOldFrom(mark.step() + 1, rewrite.windowDigests())
+        && run.tailStands(rewrite.tail());
+  }
+
+  private static RecoveryOutcome carryOn(RewriteRun run, JournalMark mark) throws IOException {
+    run.carryOn(mark);
+    return RecoveryOutcome.FINISHED;
+  }
+
+  /// Nothing but zeros behind the old end has been written, perhaps not even those; mail may have
+  /// been appended behind either end.
+  private RecoveryOutcome settleGrowing(
+      RewriteJournal journal,
+      JournalMark mark,
+      JournaledRewrite rewrite,
+      RewriteRun run,
+      int spool,
+      FileStat stat,
+      Block block)
+      throws IOException {
+    long oldSize = rewrite.plan().oldSize();
+    long newSize = rewrite.plan().newSize();
+    long zeros =
+        stat.size() <= oldSize
+            ? 0
+            : OldTail.zeros(files, spool, block, oldSize, Math.min(stat.size(), newSize));
+    if (zeros > 0 && oldSize + zeros < stat.size()) {
+      boolean grown = oldSize + zeros == newSize;
+      return grown && run.isOldFrom(0, rewrite.windowDigests())
+          ? carryOn(run, mark)
+          : setAside(journal, rewrite, "another program has changed the file");
+    }
+    if (zeros > 0) {
+      files.truncate(spool, oldSize);
+      files.sync(spool);
+    }
+    journal.remove();
+    return RecoveryOutcome.DROPPED;
+  }
+
+  private static RecoveryOutcome setAside(
+      RewriteJournal journal, JournaledRewrite rewrite, String reason) throws IOException {
+    LOG.error("the rewrite of {} is not carried on: {}", rewrite.spool().path(), reason);
+    journal.setAside();
+    return RecoveryOutcome.SET_ASIDE;
+  }
+
+  /// Puts a rewrite aside whose file is gone or was replaced.
+  public void setAside(PendingRewrite pending) throws IOException {
+    try (var journal = folder.find(new SpoolInode(pending.device(), pending.inode()))) {
+      if (journal != null) {
+        LOG.error("the rewrite of {} is not carried on: no such file", pending.spool().path());
+        journal.setAside();
+        events.recovered(RecoveryOutcome.SET_ASIDE);
+      }
+    }
+  }
+}

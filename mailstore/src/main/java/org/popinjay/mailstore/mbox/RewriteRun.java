@@ -1,0 +1,382 @@
+package org.popinjay.mailstore.mbox;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
+import org.popinjay.posix.Errno;
+import org.popinjay.posix.FileCalls;
+import org.popinjay.posix.PosixException;
+
+/// One rewrite of one spool on its way from the journal to the end: the same steps whether it was
+/// just begun or is being carried on after a crash (mbox: journaled in-place rewrite).
+///
+/// The caller holds the locks of the spool.
+final class RewriteRun {
+  private static final long GUARD_INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final FileCalls files;
+  private final JournalFolder folder;
+  private final int spool;
+  private final SpoolName name;
+  private final RewritePlan plan;
+  private final RewriteWindows windows;
+  private final RewriteJournal journal;
+  private final SpoolGuard guard;
+  private final Block block;
+  private final PageDigests pages;
+  private long guardAskedNanos;
+  private boolean touched;
+
+  RewriteRun(
+      FileCalls files,
+      JournalFolder folder,
+      int spool,
+      SpoolName name,
+      RewritePlan plan,
+      RewriteWindows windows,
+      RewriteJournal journal,
+      SpoolGuard guard,
+      Block block) {
+    this.files = files;
+    this.folder = folder;
+    this.spool = spool;
+    this.name = name;
+    this.plan = plan;
+    this.windows = windows;
+    this.journal = journal;
+    this.guard = guard;
+    this.block = block;
+    this.pages = new PageDigests(files, spool, block);
+  }
+
+  /// Thrown when another program has taken a lock of the spool away.
+  static final class LockLost extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    LockLost(SpoolName name) {
+      super("a lock of " + name.path() + " was taken away during a rewrite");
+    }
+  }
+
+  /// Whether the spool may differ from what it was; if not, taking the journal away undoes all.
+  boolean touched() {
+    return touched;
+  }
+
+  /// Writes and commits the journal of the first step.
+  ///
+  /// The octets of the window go first, so that the disk is busy with them while the old pages are
+  /// being looked at.
+  JournalMark begin(SpoolInode inode) throws IOException {
+    long planOctets = JournaledRewrite.encodedOctets(name, plan, windows);
+    long payloadAt = pageBorder(RewriteJournal.PLAN_AT + planOctets);
+    journal.makeRoom(
+        payloadAt
+            + windows.longest()
+            + (long) Long.BYTES * (RewriteWindows.pages(0, windows.longest()) + 1));
+    var payload = new ContentDigest();
+    writePayload(0, payloadAt, payload);
+
+    var windowDigests = new long[windows.count()];
+    long[] firstPages = pages.of(windows.start(0), windows.end(0));
+    windowDigests[0] = pages.ofTable(firstPages);
+    for (int step = 1; step < windowDigests.length; step++) {
+      windowDigests[step] = windowDigest(step);
+    }
+    writePageDigests(firstPages, payloadAt + windowOctets(0), payload);
+    var tail = OldTail.of(pages, plan.newSize(), plan.oldSize());
+    long planDigest =
+        writePlan(new JournaledRewrite(name, plan, windows, windowDigests, tail), planOctets);
+
+    boolean grows = plan.newSize() > plan.oldSize();
+    var mark =
+        new JournalMark(
+            journal.lastSequence() + 1,
+            grows ? JournalMark.Phase.GROWING : JournalMark.Phase.COMMITTED,
+            inode.device(),
+            inode.inode(),
+            0,
+            planOctets,
+            planDigest,
+            payloadAt,
+            payloadOctets(0),
+            payload.value());
+    askGuard();
+    journal.commit(mark);
+    return mark;
+  }
+
+  /// Carries the rewrite on from its last mark to the end and removes the journal.
+  void carryOn(JournalMark last) throws IOException {
+    JournalMark mark = last;
+    if (mark.phase() == JournalMark.Phase.GROWING) {
+      grow();
+      mark = mark.with(JournalMark.Phase.COMMITTED);
+      journal.commit(mark);
+    }
+    while (true) {
+      if (mark.phase() == JournalMark.Phase.COMMITTED) {
+        apply(mark);
+        mark = mark.with(JournalMark.Phase.APPLIED);
+        journal.commit(mark);
+      }
+      int next = mark.step() + 1;
+      if (next == windows.count()) {
+        break;
+      }
+      mark = prepare(next, mark);
+    }
+    finish();
+  }
+
+  /// Writes and commits the journal of a later step.
+  private JournalMark prepare(int step, JournalMark before) throws IOException {
+    var payload = new ContentDigest();
+    writePayload(step, before.payloadAt(), payload);
+    long[] old = pages.of(windows.start(step), windows.end(step));
+    writePageDigests(old, before.payloadAt() + windowOctets(step), payload);
+    askGuard();
+    var mark = before.committed(step, payloadOctets(step), payload.value());
+    journal.commit(mark);
+    return mark;
+  }
+
+  private void writePayload(int step, long payloadAt, ContentDigest digest) throws PosixException {
+    long start = windows.start(step);
+    long end = windows.end(step);
+    for (long at = start; at < end; ) {
+      long next = block.endOf(at, end);
+      ByteBuffer octets = block.buffer(next - at);
+      plan.read(files, spool, at, octets);
+      digest.update(block.segment(), 0, next - at);
+      journal.write(octets.flip(), payloadAt + at - start);
+      at = next;
+    }
+  }
+
+  private void writePageDigests(long[] digests, long at, ContentDigest digest)
+      throws PosixException {
+    int most = block.whole().capacity() / Long.BYTES;
+    for (int from = 0; from < digests.length; from += most) {
+      int count = Math.min(most, digests.length - from);
+      ByteBuffer octets = block.buffer((long) count * Long.BYTES);
+      octets.asLongBuffer().put(digests, from, count);
+      digest.update(block.segment(), 0, octets.limit());
+      journal.write(octets, at + (long) from * Long.BYTES);
+    }
+  }
+
+  private long writePlan(JournaledRewrite rewrite, long octets) throws PosixException {
+    try (var arena = Arena.ofConfined()) {
+      MemorySegment encoded = arena.allocate(octets);
+      rewrite.encode(encoded.asByteBuffer());
+      journal.write(encoded.asByteBuffer(), RewriteJournal.PLAN_AT);
+      var digest = new ContentDigest();
+      digest.update(encoded, 0, octets);
+      return digest.value();
+    }
+  }
+
+  /// Makes the file as long as it will be, filled with zeros, and finds room for the octets.
+  ///
+  /// The length is set first and by one call: whatever a crash leaves, the file then has its old
+  /// length or its new one, or mail behind either.
+  private void grow() throws IOException {
+    askGuard();
+    boolean tooShort = files.stat(spool).size() < plan.newSize();
+    if (tooShort) {
+      touched = true;
+      files.truncate(spool, plan.newSize());
+    }
+    try {
+      files.allocate(spool, plan.oldSize(), plan.newSize() - plan.oldSize());
+    } catch (PosixException e) {
+      if (e.errno() != Errno.EOPNOTSUPP) {
+        if (tooShort) {
+          files.truncate(spool, plan.oldSize());
+          files.sync(spool);
+          touched = false;
+        }
+        throw e;
+      }
+    }
+    files.sync(spool);
+  }
+
+  /// Copies a window from the journal to the spool.
+  private void apply(JournalMark mark) throws IOException {
+    long start = windows.start(mark.step());
+    long end = windows.end(mark.step());
+    for (long at = start; at < end; ) {
+      long next = block.endOf(at, end);
+      ByteBuffer octets = block.buffer(next - at);
+      WholeTransfers.read(files, journal.descriptor(), octets, mark.payloadAt() + at - start);
+      askGuardNowAndThen();
+      touched = true;
+      WholeTransfers.write(files, spool, octets.flip(), at);
+      files.startWriteBack(spool, at, next - at);
+      at = next;
+    }
+    files.syncData(spool);
+  }
+
+  /// Cuts the file and removes the journal. Mail that somebody has appended meanwhile moves down
+  /// behind the new end first, by a rewrite of its own whose journal takes the place of this one.
+  private void finish() throws IOException {
+    var stat = files.stat(spool);
+    if (plan.newSize() < plan.oldSize()) {
+      askGuard();
+      if (stat.size() > plan.oldSize()) {
+        moveTail(stat.size(), SpoolInode.of(stat));
+        return;
+      }
+      files.truncate(spool, plan.newSize());
+      files.sync(spool);
+    }
+    journal.removeDone();
+  }
+
+  /// Cuts the file, or finds that it has been cut, and removes the journal of a rewrite that had
+  /// come to its last mark when the world stopped.
+  void finishAfterCrash(OldTail tail) throws IOException {
+    boolean uncut =
+        !tail.isEmpty() && files.stat(spool).size() >= tail.to() && tail.standsButForZeros(pages);
+    if (uncut) {
+      finish();
+    } else {
+      files.sync(spool);
+      journal.removeDone();
+    }
+  }
+
+  private void moveTail(long size, SpoolInode inode) throws IOException {
+    var move =
+        RewritePlan.from(plan.newSize(), size).copy(plan.oldSize(), size - plan.oldSize()).build();
+    try (var successor = folder.create(inode)) {
+      var run =
+          new RewriteRun(
+              files,
+              folder,
+              spool,
+              name,
+              move,
+              RewriteWindows.of(move, windows.octets()),
+              successor,
+              guard,
+              block);
+      JournalMark mark;
+      try {
+        mark = run.begin(inode);
+      } catch (IOException e) {
+        successor.removeUnpublished(e);
+        throw e;
+      }
+      if (journal.isReserve()) {
+        journal.removeDone();
+      }
+      run.carryOn(mark);
+    }
+  }
+
+  /// Whether each page of a committed window is as it was or as it will be, in any mixture, as a
+  /// loss of power leaves it.
+  ///
+  /// One page may be new in front and anything behind, if all before it are new and all after it
+  /// are old: a write that was killed half way.
+  boolean isOldOrNew(JournalMark mark) throws PosixException {
+    long start = windows.start(mark.step());
+    long end = windows.end(mark.step());
+    long[] old = readPageDigests(mark);
+    int page = 0;
+    boolean newSoFar = true;
+    boolean torn = false;
+    try (var arena = Arena.ofConfined()) {
+      Block payload = Block.allocate(arena, end - start);
+      for (long at = start; at < end; at = block.endOf(at, end)) {
+        long octets = readBoth(mark, at, payload);
+        for (long from = 0; from < octets; ) {
+          long to = Math.min(octets, pageBorder(at + from + 1) - at);
+          boolean isOld = pages.of(block.segment(), from, to) == old[page++];
+          long differs =
+              MemorySegment.mismatch(block.segment(), from, to, payload.segment(), from, to);
+          if (!isOld && (torn || (differs >= 0 && (differs == 0 || !newSoFar)))) {
+            return false;
+          }
+          torn |= !isOld && differs > 0;
+          newSoFar &= differs < 0;
+          from = to;
+        }
+      }
+    }
+    return true;
+  }
+
+  /// Reads a piece of a window from the spool and from the journal and returns its length.
+  private long readBoth(JournalMark mark, long at, Block payload) throws PosixException {
+    long octets = block.endOf(at, windows.end(mark.step())) - at;
+    long place = mark.payloadAt() + at - windows.start(mark.step());
+    WholeTransfers.read(files, spool, block.buffer(octets), at);
+    WholeTransfers.read(files, journal.descriptor(), payload.buffer(octets), place);
+    return octets;
+  }
+
+  private long[] readPageDigests(JournalMark mark) throws PosixException {
+    int count = windows.pages(mark.step());
+    var digests = new long[count];
+    long at = mark.payloadAt() + windowOctets(mark.step());
+    int most = block.whole().capacity() / Long.BYTES;
+    for (int from = 0; from < count; from += most) {
+      int some = Math.min(most, count - from);
+      ByteBuffer octets = block.buffer((long) some * Long.BYTES);
+      WholeTransfers.read(files, journal.descriptor(), octets, at + (long) from * Long.BYTES);
+      octets.flip().asLongBuffer().get(digests, from, some);
+    }
+    return digests;
+  }
+
+  /// Whether all windows from a step on hold what they did at the beginning.
+  boolean isOldFrom(int step, long[] windowDigests) throws PosixException {
+    for (int each = step; each < windowDigests.length; each++) {
+      if (windowDigest(each) != windowDigests[each]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// Whether what the rewrite will cut off is there.
+  boolean tailStands(OldTail tail) throws PosixException {
+    return tail.stands(pages);
+  }
+
+  private long windowDigest(int step) throws PosixException {
+    return pages.ofTable(pages.of(windows.start(step), windows.end(step)));
+  }
+
+  private long windowOctets(int step) {
+    return windows.end(step) - windows.start(step);
+  }
+
+  private long payloadOctets(int step) {
+    return windowOctets(step) + (long) Long.BYTES * windows.pages(step);
+  }
+
+  private void askGuardNowAndThen() throws IOException {
+    if (System.nanoTime() - guardAskedNanos > GUARD_INTERVAL_NANOS) {
+      askGuard();
+    }
+  }
+
+  private void askGuard() throws IOException {
+    if (!guard.stillOurs()) {
+      throw new LockLost(name);
+    }
+    guardAskedNanos = System.nanoTime();
+  }
+
+  private static long pageBorder(long octets) {
+    return (octets + RewriteWindows.PAGE - 1) / RewriteWindows.PAGE * RewriteWindows.PAGE;
+  }
+}
