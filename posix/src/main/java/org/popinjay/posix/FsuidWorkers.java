@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
 /// virtual thread or start a thread while the identity is another's: the answer is handed over
 /// after the way back, and a worker whose way back failed lets another one hand it over and ends.
 ///
+/// Classes that a task is the first to use are loaded as the user too, so the program's own files
+/// must be readable by everybody.
+///
 /// Needs CAP_SETUID and CAP_SETGID; [#start] finds out at once.
 public final class FsuidWorkers implements UserIdentity {
   private static final int NOBODY = 65534;

@@ -145,9 +145,10 @@ final class SystemAccounts implements Accounts {
   }
 
   static Identity own() {
+    int room = LIBC.getgroups(0, 0);
     try (var arena = Arena.ofConfined()) {
-      var groups = arena.allocate(ValueLayout.JAVA_INT, MOST_GROUPS);
-      int count = LIBC.getgroups(MOST_GROUPS, groups.address());
+      var groups = arena.allocate(ValueLayout.JAVA_INT, Math.max(1, room));
+      int count = LIBC.getgroups(room, groups.address());
       if (count < 0) {
         throw new IllegalStateException("getgroups: errno " + Native.lastErrno());
       }

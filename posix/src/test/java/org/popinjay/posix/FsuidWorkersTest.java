@@ -118,6 +118,17 @@ class FsuidWorkersTest {
     assertThat(seen).containsExactlyInAnyOrder("Uid:\t0\t0\t0\t0", "Gid:\t0\t0\t0\t0");
   }
 
+  /// Waking a virtual thread may start a carrier, and a thread inherits the identity of its maker.
+  @Test
+  void anAnswerIsHandedOverAfterTheWayBack() throws IOException {
+    for (int i = 0; i < 200; i++) {
+      var worker =
+          workers.as(ANN, () -> Files.readSymbolicLink(Path.of("/proc/thread-self")).getFileName());
+      assertThat(Files.readAllLines(Path.of("/proc/self/task", worker + "", "status")))
+          .contains("Uid:\t0\t0\t0\t0", "Gid:\t0\t0\t0\t0");
+    }
+  }
+
   @Test
   void whatTheTaskThrowsComesBackAsItIs() {
     var checked = new IOException("checked");
