@@ -15,7 +15,9 @@ public record ImapBase(long uidValidity, long uidLast, List<String> keywords) {
   /// Above this a base is not well-formed: a mail must not be able to use up the UIDs.
   public static final long HIGHEST_UID_LAST = 4_000_000_000L;
 
-  private static final int MOST_KEYWORDS = 1_000;
+  /// Keywords that one mailbox may have.
+  static final int MOST_KEYWORDS = 1_000;
+
   private static final int LONGEST_KEYWORD = 250;
 
   /// Checks the ranges and copies the list.
@@ -47,7 +49,7 @@ public record ImapBase(long uidValidity, long uidLast, List<String> keywords) {
     }
     var keywords = new ArrayList<String>();
     for (var word : words.subList(2, words.size())) {
-      if (word.length() > LONGEST_KEYWORD || !isKeyword(word)) {
+      if (!isKeyword(word)) {
         return Optional.empty();
       }
       keywords.add(word);
@@ -55,14 +57,24 @@ public record ImapBase(long uidValidity, long uidLast, List<String> keywords) {
     return Optional.of(new ImapBase(uidValidity, uidLast, keywords));
   }
 
+  /// The value as it is written: numbers of ten digits, so that others can replace them in place.
+  public String print() {
+    return keywords.isEmpty() ? printNumbers() : printNumbers() + " " + String.join(" ", keywords);
+  }
+
+  /// The numbers alone.
+  String printNumbers() {
+    return StatusHeaders.tenDigits(uidValidity) + " " + StatusHeaders.tenDigits(uidLast);
+  }
+
   /// Whether a name can be that of a keyword (RFC 9051, section 9, `flag-keyword`: an atom).
-  private static boolean isKeyword(String name) {
+  static boolean isKeyword(String name) {
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
       if (c <= ' ' || c >= 0x7F || "(){%*\"\\]".indexOf(c) >= 0) {
         return false;
       }
     }
-    return !name.isEmpty();
+    return !name.isEmpty() && name.length() <= LONGEST_KEYWORD;
   }
 }

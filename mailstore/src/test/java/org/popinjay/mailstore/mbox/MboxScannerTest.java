@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
@@ -412,6 +413,7 @@ class MboxScannerTest {
       assertThat(table.headerOctets(row)).isEqualTo(message.header().length());
       assertThat(table.bits(row) & Bits.SEPARATOR).isEqualTo(message.separator());
       assertThat(table.wireOctets(row)).isEqualTo(message.wire().length());
+      assertThat(presented(text, row)).isEqualTo(message.wire());
       assertThat(table.bodyDigest(row)).isEqualTo(message.bodyDigest());
       String stored = message.header() + message.body();
       assertThat((table.bits(row) & Bits.NUL) != 0).isEqualTo(stored.indexOf(0) >= 0);
@@ -420,6 +422,18 @@ class MboxScannerTest {
       assertThat((table.bits(row) & Bits.NO_FINAL_LINE_END) == 0)
           .isEqualTo((message.fromLine() + stored).endsWith("\n"));
     }
+  }
+
+  private String presented(String text, int row) {
+    String content = text.substring((int) table.headerStart(row), (int) table.contentEnd(row));
+    var stored = ByteBuffer.allocateDirect(content.length());
+    stored.put(content.getBytes(ISO_8859_1)).flip();
+    var out = ByteBuffer.allocateDirect(2 * content.length() + 4);
+    var presentation = new Presentation(table.headerOctets(row), table.bits(row));
+    byte[] wire = new byte[presentation.convert(stored, true, out)];
+    out.flip().get(wire);
+    assertThat(presentation.isFinished()).isTrue();
+    return new String(wire, ISO_8859_1);
   }
 
   @Property
