@@ -60,7 +60,8 @@ public interface Maildrop extends AutoCloseable {
   ///
   /// @param removed messages that are gone now because of it
   /// @param kept messages that were to go and could not be identified with certainty
-  /// @param left messages of this picture that are still there
+  /// @param left messages of this picture that are still there; as of an earlier look if there was
+  ///   nothing to do
   /// @param leftOctets their size on the wire
   record Committed(int removed, int kept, int left, long leftOctets) {}
 }

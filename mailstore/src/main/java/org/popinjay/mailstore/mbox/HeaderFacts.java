@@ -84,7 +84,7 @@ final class HeaderFacts {
     return switch (field) {
       case RECEIVED, DATE, MESSAGE_ID, DELIVERED_TO -> true;
       case STATUS, X_STATUS, X_KEYWORDS, X_UID, X_IMAP, X_IMAPBASE -> false;
-      case CONTENT_LENGTH, X_POPINJAY, SUBJECT, FROM -> false;
+      case CONTENT_LENGTH, X_POPINJAY, LINES, SUBJECT, FROM -> false;
     };
   }
 
@@ -98,7 +98,7 @@ final class HeaderFacts {
       case CONTENT_LENGTH -> contentLength = StatusHeaders.number(field.value());
       case SUBJECT -> subjectOfPseudo = isPseudoSubject(field);
       case FROM -> fromMailerDaemon = isFromMailerDaemon(field);
-      case X_KEYWORDS, X_POPINJAY, RECEIVED, DATE, MESSAGE_ID, DELIVERED_TO -> {}
+      case X_KEYWORDS, X_POPINJAY, RECEIVED, DATE, MESSAGE_ID, DELIVERED_TO, LINES -> {}
     }
   }
 
@@ -128,7 +128,7 @@ final class HeaderFacts {
     var field = new HeaderReader(in, from, to);
     while (field.next()) {
       @Nullable KnownField known = KnownField.of(field);
-      if (known == null || !known.isHidden()) {
+      if (known == null || (!known.isHidden() && known != KnownField.LINES)) {
         digest(in, field.start(), field.end());
       }
     }

@@ -36,6 +36,8 @@ enum KnownField {
   MESSAGE_ID("Message-ID", false),
   /// Whom it was delivered to.
   DELIVERED_TO("Delivered-To", false),
+  /// Lines of the body, as mutt notes them on its way.
+  LINES("Lines", false),
   /// What it is about.
   SUBJECT("Subject", false),
   /// Who wrote it.

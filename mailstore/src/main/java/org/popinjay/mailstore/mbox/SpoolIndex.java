@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.UidValidity;
-import org.popinjay.mailstore.mbox.SpoolHead.ImapBase;
 import org.popinjay.posix.Errno;
 import org.popinjay.posix.FileCalls;
 import org.popinjay.posix.PosixException;

@@ -65,6 +65,12 @@ record SpoolStamp(
     return comparison(now) == Comparison.UNCHANGED;
   }
 
+  /// Whether it looks the same as far as times can tell; for octets that were read a moment ago.
+  boolean matches(FileStat now) {
+    var comparison = comparison(now);
+    return comparison == Comparison.UNCHANGED || comparison == Comparison.UNSURE;
+  }
+
   /// Whether it is possible that it was appended to and not changed otherwise.
   boolean mayHaveGrownTo(FileStat now) {
     return comparison(now) == Comparison.GREW;

@@ -11,54 +11,44 @@ final class StoredFlags {
   /// The spool does not say so yet.
   static final int PENDING = 1 << 6;
 
-  /// Its bookkeeping fields are its sender's words.
-  static final int FOREIGN = 1 << 7;
+  /// What the spool itself says of [#OLD].
+  static final int FILE_OLD = 1 << 12;
 
-  /// This program wrote and quoted it.
-  static final int QUOTED = 1 << 8;
+  /// What the spool itself says is not to be believed.
+  static final int FOREIGN = 1 << 13;
 
-  /// The five flags that the spool said last.
-  static final int FILE_SHIFT = 9;
-
-  /// What the spool said last of [#OLD].
-  static final int FILE_OLD = 1 << 14;
+  /// Bits 7 to 11 are what the spool itself says of the system flags.
+  private static final int FILE_SHIFT = 7;
 
   private static final int SYSTEM = 0b11111;
   private static final int IN_TABLE =
       Bits.FLAGS
           | Bits.OLD
           | Bits.FLAGS_PENDING
-          | Bits.FOREIGN_FIELDS
-          | Bits.QUOTED
           | Bits.FILE_FLAGS
-          | Bits.FILE_OLD;
+          | Bits.FILE_OLD
+          | Bits.FOREIGN_FIELDS;
 
   private StoredFlags() {}
 
   /// The flags among the bits of a row.
   static int of(int bits) {
     return ((bits & Bits.FLAGS) >> Bits.FLAGS_SHIFT)
-        | pick(bits, Bits.OLD, OLD)
-        | pick(bits, Bits.FLAGS_PENDING, PENDING)
-        | pick(bits, Bits.FOREIGN_FIELDS, FOREIGN)
-        | pick(bits, Bits.QUOTED, QUOTED)
         | ((bits & Bits.FILE_FLAGS) >> Bits.FILE_FLAGS_SHIFT << FILE_SHIFT)
-        | pick(bits, Bits.FILE_OLD, FILE_OLD);
+        | ((bits & Bits.OLD) != 0 ? OLD : 0)
+        | ((bits & Bits.FLAGS_PENDING) != 0 ? PENDING : 0)
+        | ((bits & Bits.FILE_OLD) != 0 ? FILE_OLD : 0)
+        | ((bits & Bits.FOREIGN_FIELDS) != 0 ? FOREIGN : 0);
   }
 
   /// The bits of a row with its flags replaced.
   static int into(int bits, int stored) {
     return (bits & ~IN_TABLE)
         | ((stored & SYSTEM) << Bits.FLAGS_SHIFT)
-        | pick(stored, OLD, Bits.OLD)
-        | pick(stored, PENDING, Bits.FLAGS_PENDING)
-        | pick(stored, FOREIGN, Bits.FOREIGN_FIELDS)
-        | pick(stored, QUOTED, Bits.QUOTED)
         | ((stored >> FILE_SHIFT & SYSTEM) << Bits.FILE_FLAGS_SHIFT)
-        | pick(stored, FILE_OLD, Bits.FILE_OLD);
-  }
-
-  private static int pick(int from, int bit, int as) {
-    return (from & bit) != 0 ? as : 0;
+        | ((stored & OLD) != 0 ? Bits.OLD : 0)
+        | ((stored & PENDING) != 0 ? Bits.FLAGS_PENDING : 0)
+        | ((stored & FILE_OLD) != 0 ? Bits.FILE_OLD : 0)
+        | ((stored & FOREIGN) != 0 ? Bits.FOREIGN_FIELDS : 0);
   }
 }

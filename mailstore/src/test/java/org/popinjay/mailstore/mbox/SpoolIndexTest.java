@@ -27,7 +27,7 @@ import org.popinjay.posix.Posix;
 class SpoolIndexTest {
   private static final SpoolStamp STAMP = new SpoolStamp(1, 2, 3, 4, 5, true);
   private static final SpoolHead HEAD =
-      new SpoolHead(6, 7, new SpoolHead.ImapBase(8, 9, List.of("$Junk", "größer")));
+      new SpoolHead(6, 7, new ImapBase(8, 9, List.of("$Junk", "größer")));
 
   @TempDir(factory = MemoryDisk.class)
   private Path state;
@@ -154,7 +154,7 @@ class SpoolIndexTest {
 
   @Test
   void moreKeywordsThanABlockHoldsAreNotSaved() throws Exception {
-    var base = new SpoolHead.ImapBase(1, 2, List.of("k".repeat(1 << 20)));
+    var base = new ImapBase(1, 2, List.of("k".repeat(1 << 20)));
     assertThat(save(index(messages(1), new SpoolHead(0, 0, base)))).isFalse();
   }
 

@@ -1,0 +1,94 @@
+package org.popinjay.mailstore.mbox;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.popinjay.mailstore.AccountOwner;
+import org.popinjay.mailstore.MailboxName;
+import org.popinjay.mailstore.StoreFailure;
+import org.popinjay.mailstore.StoreResult;
+import org.popinjay.mailstore.UidValidity;
+import org.popinjay.posix.PosixException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The files that one mailbox has in the state directory: its entry in the registry, its log, its
+/// cached index.
+///
+/// @param entry as it was when the mailbox was opened
+record MailboxFiles(
+    MboxEnvironment environment,
+    UserState folder,
+    MailboxRegistry registry,
+    MailboxRegistry.Entry entry) {
+  private static final Logger LOG = LoggerFactory.getLogger(MailboxFiles.class);
+
+  /// Opens what is remembered of a user's mailbox, or begins to remember.
+  static StoreResult<MailboxLedger> open(
+      MboxEnvironment environment, AccountOwner owner, MailboxName name) throws IOException {
+    var folder = environment.state().user(owner.name());
+    var registry =
+        environment
+            .state()
+            .registry(owner.name(), owner.identity().uid(), environment.random());
+    return switch (registry.find(name)) {
+      case MailboxRegistry.Lookup.Newer(int version) -> newer(folder.path(), version);
+      case MailboxRegistry.Lookup.Known(MailboxRegistry.Entry entry) ->
+          new MailboxFiles(environment, folder, registry, entry).ledger();
+      case MailboxRegistry.Lookup.Fresh(MailboxRegistry.Entry entry) ->
+          new MailboxFiles(environment, folder, registry, entry).ledger();
+    };
+  }
+
+  private StoreResult<MailboxLedger> ledger() throws IOException {
+    return switch (StateLog.open(environment.files(), folder, entry.id(), environment.random())) {
+      case StateLog.Open.Newer(int version) -> newer(folder.path(), version);
+      case StateLog.Open.Opened(StateLog log, StateLog.Found found) -> {
+        if (found == StateLog.Found.DAMAGED) {
+          LOG.error("{} was damaged; it was put aside and {} begins anew", log.path(), name());
+        }
+        yield StoreResult.done(new MailboxLedger(environment, this, log));
+      }
+    };
+  }
+
+  private static <T> StoreResult<T> newer(String path, int version) {
+    return StoreResult.failed(
+        new StoreFailure.Unavailable(
+            path + " was written by a newer version of this server (format " + version + ")"));
+  }
+
+  /// Name for the log.
+  String name() {
+    return folder.path() + " " + entry.name().text();
+  }
+
+  /// Begins a life of the mailbox: remembers its UIDVALIDITY durably before anybody is told of it.
+  ///
+  /// @param wanted the validity that another server gave it, or 0
+  UidValidity begin(long wanted) throws IOException {
+    long now = environment.clock().instant().getEpochSecond();
+    long value = wanted != 0 ? wanted : Math.max(now, entry.lastUidValidity() + 1);
+    var validity = new UidValidity(value);
+    switch (registry.store(
+        new MailboxRegistry.Entry(
+            entry.name(), entry.id(), Math.max(value, entry.lastUidValidity())))) {
+      case StateWrite.Written _ -> {}
+      case StateWrite.Full(PosixException cause) ->
+          LOG.error("UIDVALIDITY of {} cannot be written yet: {}", name(), cause.getMessage());
+      case StateWrite.Broken(PosixException cause) -> throw cause;
+    }
+    return validity;
+  }
+
+  /// The cached index, or null.
+  @Nullable SpoolIndex index() {
+    return SpoolIndex.load(environment.files(), folder, entry.id());
+  }
+
+  /// Writes the cached index.
+  void saveIndex(SpoolIndex index) {
+    if (!index.save(environment.files(), folder, entry.id())) {
+      LOG.info("the index of {} could not be saved; it is built anew when needed", name());
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package org.popinjay.mailstore.mbox;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.popinjay.mailstore.MessageContent;
+import org.popinjay.mailstore.StoreFailure;
+
+/// Reads one message through its presentation.
+///
+/// If another program changed the spool, the message is looked for again, and reading goes on where
+/// it was if its octets there are still the same.
+final class MboxContent implements MessageContent {
+  private static final ByteBuffer NOTHING = ByteBuffer.allocateDirect(0);
+
+  private final MboxMailbox mailbox;
+  private final int uid;
+  private final long octets;
+  private final Presentation presentation;
+  private Extent extent;
+  private long consumed;
+  private long produced;
+
+  MboxContent(MboxMailbox mailbox, int uid, Extent extent) {
+    this.mailbox = mailbox;
+    this.uid = uid;
+    this.extent = extent;
+    octets = extent.wireOctets();
+    presentation = new Presentation(extent.headerOctets(), extent.bits());
+  }
+
+  @Override
+  public long octets() {
+    return octets;
+  }
+
+  @Override
+  public Chunk read(ByteBuffer into) {
+    int from = into.position();
+    try {
+      while (into.remaining() >= 2 && produced + into.position() - from < octets) {
+        var failure = mailbox.readNext(this, into);
+        if (failure != null) {
+          into.position(from);
+          return new Chunk.Lost(failure);
+        }
+      }
+    } catch (IOException e) {
+      into.position(from);
+      return new Chunk.Lost(StoreFailures.of(e));
+    }
+    int count = into.position() - from;
+    produced += count;
+    return new Chunk.Octets(count);
+  }
+
+  int uid() {
+    return uid;
+  }
+
+  Extent extent() {
+    return extent;
+  }
+
+  /// Offset in the spool of the next stored octet.
+  long position() {
+    return extent.headerStart() + consumed;
+  }
+
+  /// Whether all stored octets were converted; the presentation may still have a line end to add.
+  boolean storedDone() {
+    return position() >= extent.contentEnd();
+  }
+
+  /// Converts stored octets from [#position] on.
+  void convert(ByteBuffer stored, ByteBuffer into) {
+    int limit = stored.limit();
+    int from = stored.position();
+    int count = (int) Math.min(stored.remaining(), extent.contentEnd() - position());
+    boolean last = count == extent.contentEnd() - position();
+    presentation.convert(stored.limit(from + count), last, into);
+    consumed += stored.position() - from;
+    stored.limit(limit);
+  }
+
+  /// Adds what the presentation has still to add behind the stored octets.
+  void finish(ByteBuffer into) {
+    presentation.convert(NOTHING.duplicate(), true, into);
+  }
+
+  /// Goes on in a message that was found again elsewhere.
+  ///
+  /// @return false if its octets may not be the same any more from here on
+  boolean moveTo(Extent elsewhere) {
+    boolean inBody = consumed >= extent.headerOctets();
+    boolean sameHeader =
+        elsewhere.headerOctets() == extent.headerOctets()
+            && elsewhere.wireOctets() == extent.wireOctets();
+    if (!inBody && consumed > 0 && !sameHeader) {
+      return false;
+    }
+    if (consumed == 0 && elsewhere.wireOctets() != octets) {
+      return false;
+    }
+    if (inBody) {
+      consumed += elsewhere.headerOctets() - extent.headerOctets();
+    }
+    extent = elsewhere;
+    return true;
+  }
+
+  /// Says that this message is gone.
+  StoreFailure gone() {
+    return gone(mailbox, uid);
+  }
+
+  /// Says that a message is gone.
+  static StoreFailure gone(MboxMailbox mailbox, int uid) {
+    return new StoreFailure.Gone(
+        "uid " + Integer.toUnsignedString(uid) + " is not in " + mailbox.path() + " any more");
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,199 @@
+package org.popinjay.mailstore.mbox;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+import org.popinjay.config.MailConfig;
+import org.popinjay.config.MboxConfig;
+import org.popinjay.mailstore.AccountOwner;
+import org.popinjay.mailstore.StoreEvents;
+import org.popinjay.mailstore.StoreSurroundings;
+import org.popinjay.mailstore.lock.LockPlan;
+import org.popinjay.mailstore.lock.SpoolLocker;
+import org.popinjay.posix.FileCalls;
+import org.popinjay.posix.Identity;
+import org.popinjay.posix.SafeOpen;
+import org.popinjay.posix.SpoolRules;
+import org.popinjay.posix.TimestampGrain;
+
+/// What the parts of the engine share: the way to the disk, the tools made of it, the settings.
+///
+/// Thread-safe.
+final class MboxEnvironment {
+  private static final int WINDOWS = 32;
+  private static final int WINDOW_OCTETS = 256 << 10;
+
+  private final StoreSurroundings surroundings;
+  private final MailConfig mail;
+  private final MboxConfig mbox;
+  private final SpoolRules rules;
+  private final StateDirectory state;
+  private final SafeOpen safeOpen;
+  private final SpoolLocker locker;
+  private final MboxRewriter rewriter;
+  private final JournalRecovery recovery;
+  private final ReadWindows windows = new ReadWindows(WINDOWS, WINDOW_OCTETS);
+  private final ConcurrentLinkedDeque<MboxScanner> scanners = new ConcurrentLinkedDeque<>();
+  private final AtomicLong versions = new AtomicLong();
+  private volatile boolean closed;
+
+  /// @param rules what a spool must look like; its group is that of dotlocks, too
+  MboxEnvironment(
+      StoreSurroundings surroundings,
+      MailConfig mail,
+      MboxConfig mbox,
+      SpoolRules rules,
+      StateDirectory state,
+      JournalFolder journals) {
+    this.surroundings = surroundings;
+    this.mail = mail;
+    this.mbox = mbox;
+    this.rules = rules;
+    this.state = state;
+    safeOpen = new SafeOpen(surroundings.files(), surroundings.identity());
+    locker = new SpoolLocker(surroundings, LockPlan.of(mail.locks(), mbox));
+    rewriter =
+        new MboxRewriter(
+            surroundings.files(), journals, surroundings.events(), mbox.journalMax().octets());
+    recovery = new JournalRecovery(surroundings.files(), journals, surroundings.events());
+  }
+
+  FileCalls files() {
+    return surroundings.files();
+  }
+
+  InstantSource clock() {
+    return surroundings.clock();
+  }
+
+  RandomGenerator random() {
+    return surroundings.random();
+  }
+
+  StoreEvents events() {
+    return surroundings.events();
+  }
+
+  SafeOpen safeOpen() {
+    return safeOpen;
+  }
+
+  SpoolRules rules() {
+    return rules;
+  }
+
+  SpoolLocker locker() {
+    return locker;
+  }
+
+  StateDirectory state() {
+    return state;
+  }
+
+  MboxRewriter rewriter() {
+    return rewriter;
+  }
+
+  JournalRecovery recovery() {
+    return recovery;
+  }
+
+  ReadWindows windows() {
+    return windows;
+  }
+
+  /// How long another program's lock is waited for.
+  Duration lockTimeout() {
+    return mail.locks().timeout();
+  }
+
+  /// Whether flags of new mail are believed.
+  boolean trustDelivered() {
+    return mbox.trustDeliveredFlags();
+  }
+
+  /// Whether flags are written into spools.
+  boolean writeFlags() {
+    return mbox.writeFlags();
+  }
+
+  /// Runs a file call with the rights of a user.
+  <T extends @org.jspecify.annotations.Nullable Object> T as(
+      AccountOwner owner, org.popinjay.posix.UserIdentity.Task<T> task) throws IOException {
+    return surroundings.identity().as(owner.identity(), task);
+  }
+
+  /// Rights that dotlocks in the spool folder are made with.
+  Identity lockIdentity(AccountOwner owner) {
+    var group = rules.spoolGroup();
+    return group.isPresent()
+        ? owner.identity().withGid(group.getAsInt())
+        : owner.identity();
+  }
+
+  /// Whether the store was closed.
+  boolean isClosed() {
+    return closed;
+  }
+
+  /// Lets the state directory go; nothing works afterwards.
+  void close() {
+    closed = true;
+    state.close();
+  }
+
+  /// A number that no picture of any spool had before.
+  long nextVersion() {
+    return versions.incrementAndGet();
+  }
+
+  /// Finds the messages in a range of a spool.
+  ///
+  /// @param importing whether the file may say where messages end
+  MboxScanner.Outcome scan(
+      int descriptor, long from, long upTo, boolean importing, MessageTable into)
+      throws IOException {
+    var pooled = scanners.poll();
+    var scanner =
+        pooled != null
+            ? pooled
+            : new MboxScanner(
+                files(), mail.timeZone().orElseGet(java.time.ZoneId::systemDefault));
+    try {
+      var outcome = scanner.scan(descriptor, from, upTo, importing, into);
+      if (outcome instanceof MboxScanner.Outcome.Scanned scanned) {
+        events().scanned(scanned.octets());
+        if (scanned.bareFromLines() > 0) {
+          events().bareFromLines(scanned.bareFromLines());
+        }
+      }
+      return outcome;
+    } finally {
+      scanners.push(scanner);
+    }
+  }
+
+  /// The stamp of an open spool as it is now.
+  SpoolStamp stamp(SpoolFile spool) throws IOException {
+    boolean fine = TimestampGrain.of(spool.descriptor()) == TimestampGrain.FINE;
+    return SpoolStamp.of(spool.stat(), clock().instant(), fine);
+  }
+
+  /// What is wrong with the folder that spools lie in, or an empty string. A folder that depends on
+  /// the user is looked at when its spool is opened.
+  String health() {
+    var text = mail.spool().toString();
+    int slash = text.lastIndexOf('/');
+    if (slash <= 0 || text.indexOf('{') < slash) {
+      return "";
+    }
+    try {
+      return safeOpen.spoolDirectoryFault(text.substring(0, slash)).orElse("");
+    } catch (IOException e) {
+      return text.substring(0, slash) + ": " + e.getMessage();
+    }
+  }
+}

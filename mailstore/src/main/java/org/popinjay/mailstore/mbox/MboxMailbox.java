@@ -1,0 +1,333 @@
+package org.popinjay.mailstore.mbox;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
+import org.popinjay.mailstore.AccountOwner;
+import org.popinjay.mailstore.Flag;
+import org.popinjay.mailstore.FlagSet;
+import org.popinjay.mailstore.MessageContent;
+import org.popinjay.mailstore.StoreFailure;
+import org.popinjay.mailstore.StoreResult;
+import org.popinjay.mailstore.UidValidity;
+import org.popinjay.mailstore.lock.Purpose;
+import org.popinjay.mailstore.lock.SpoolLock;
+import org.popinjay.mailstore.mbox.MessageTable.Bits;
+import org.popinjay.posix.FileStat;
+
+/// One spool, shared by all sessions that have it open.
+///
+/// The gate keeps our own threads apart: reading message text takes its read side, whatever may
+/// change the picture its write side. The lock chain against other programs is taken inside it, and
+/// held only while the spool is read or written.
+final class MboxMailbox {
+  private final MboxEnvironment environment;
+  private final SpoolFile spool;
+  private final SpoolKnowledge known;
+  private final SpoolReader reader;
+  private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock(true);
+
+  /// What a session sees.
+  ///
+  /// @param table the first [#count] rows of it stay as they are
+  /// @param count messages in the picture
+  /// @param uidNext lower bound of the next UID
+  record Picture(MessageTable table, int count, UidValidity uidValidity, long uidNext) {}
+
+  /// What a removal came to.
+  ///
+  /// @param removed rows that are gone because of it
+  /// @param uncertain messages that were to go and could not be told from others
+  record Removed(int removed, int uncertain) {}
+
+  /// What is left of a picture.
+  record Left(int messages, long octets) {}
+
+  MboxMailbox(MboxEnvironment environment, AccountOwner owner, String path) {
+    this.environment = environment;
+    spool = new SpoolFile(environment, owner, path);
+    known = new SpoolKnowledge(environment, owner, spool);
+    reader = new SpoolReader(environment, spool);
+  }
+
+  String path() {
+    return spool.path();
+  }
+
+  /// Work under the gate.
+  @FunctionalInterface
+  private interface GatedWork<T> {
+    StoreResult<T> run() throws IOException;
+  }
+
+  private <T> StoreResult<T> alone(GatedWork<T> work) {
+    gate.writeLock().lock();
+    try {
+      return environment.isClosed()
+          ? StoreResult.failed(new StoreFailure.Unavailable("the store is closed"))
+          : work.run();
+    } catch (IOException e) {
+      known.forget();
+      return StoreResult.failed(StoreFailures.of(e));
+    } finally {
+      gate.writeLock().unlock();
+    }
+  }
+
+  private static <T> StoreResult<T> result(@Nullable StoreFailure failure, T value) {
+    return failure == null ? StoreResult.done(value) : StoreResult.failed(failure);
+  }
+
+  /// The mailbox as it is now.
+  StoreResult<Picture> picture() {
+    return alone(
+        () -> {
+          var failure = known.bringUpToDate();
+          return failure == null ? StoreResult.done(current()) : StoreResult.failed(failure);
+        });
+  }
+
+  private Picture current() {
+    var table = known.table();
+    var ledger = known.ledger();
+    return new Picture(table, table.count(), ledger.uidValidity(), ledger.uidNext());
+  }
+
+  /// Opens the text of a message, after making sure that it is still there.
+  StoreResult<MessageContent> content(int uid) {
+    var failure = isCurrent() ? null : lookAgain();
+    if (failure != null) {
+      return StoreResult.failed(failure);
+    }
+    gate.readLock().lock();
+    try {
+      var extent = extentOf(uid);
+      return extent == null
+          ? StoreResult.failed(MboxContent.gone(this, uid))
+          : StoreResult.done(new MboxContent(this, uid, extent));
+    } finally {
+      gate.readLock().unlock();
+    }
+  }
+
+  private boolean isCurrent() {
+    gate.readLock().lock();
+    try {
+      var stamp = known.stamp();
+      return stamp != null && spool.isOpen() && stamp.matches(spool.stat());
+    } catch (IOException _) {
+      return false;
+    } finally {
+      gate.readLock().unlock();
+    }
+  }
+
+  private @Nullable Extent extentOf(int uid) {
+    var table = known.table();
+    int row = table.rowOf(uid);
+    return row < 0
+        ? null
+        : new Extent(
+            known.version(),
+            table.headerStart(row),
+            table.headerOctets(row),
+            table.contentEnd(row),
+            table.wireOctets(row),
+            table.bits(row));
+  }
+
+  /// Puts the next octets of a message into a buffer, at least one unless it is at its end.
+  ///
+  /// @return why there are none, or null
+  @Nullable StoreFailure readNext(MboxContent content, ByteBuffer into) throws IOException {
+    while (true) {
+      gate.readLock().lock();
+      try {
+        if (content.extent().version() != known.version() && !relocate(content)) {
+          return content.gone();
+        }
+        var stamp = known.stamp();
+        if (stamp != null && spool.isOpen() && reader.read(content, into, stamp)) {
+          return null;
+        }
+      } finally {
+        gate.readLock().unlock();
+      }
+      var failure = lookAgain();
+      if (failure != null) {
+        return failure;
+      }
+    }
+  }
+
+  private boolean relocate(MboxContent content) {
+    var extent = extentOf(content.uid());
+    return extent != null && content.moveTo(extent);
+  }
+
+  /// The spool is not what was scanned, or not open: finds out what it is now and opens it.
+  private @Nullable StoreFailure lookAgain() {
+    StoreResult<Boolean> looked =
+        alone(
+            () -> {
+              var failure = known.load();
+              if (failure == null) {
+                failure = known.locked(Purpose.READ, (stat, _) -> known.rescan(stat));
+              }
+              return result(failure, true);
+            });
+    return looked instanceof StoreResult.Failed<Boolean>(StoreFailure failure) ? failure : null;
+  }
+
+  /// Adds and takes away flags; durable when it returns.
+  ///
+  /// @return the UIDs of those messages that are there
+  StoreResult<Set<Integer>> flag(int[] uids, FlagSet add, FlagSet remove) {
+    return alone(
+        () -> {
+          var failure = known.bringUpToDate();
+          return failure == null
+              ? StoreResult.done(flagRows(uids, add, remove))
+              : StoreResult.failed(failure);
+        });
+  }
+
+  private Set<Integer> flagRows(int[] uids, FlagSet add, FlagSet remove) throws IOException {
+    var table = known.table();
+    var there = HashSet.<Integer>newHashSet(uids.length);
+    var changed = new BitSet();
+    for (int uid : uids) {
+      int row = table.rowOf(uid);
+      if (row >= 0) {
+        there.add(uid);
+        changed.set(row, changeFlags(table, row, add, remove));
+      }
+    }
+    known.ledger().flagged(table, changed);
+    return there;
+  }
+
+  private static boolean changeFlags(MessageTable table, int row, FlagSet add, FlagSet remove) {
+    int bits = table.bits(row);
+    int wanted = (bits & ~(remove.bits() << Bits.FLAGS_SHIFT)) | add.bits() << Bits.FLAGS_SHIFT;
+    if (wanted == bits) {
+      return false;
+    }
+    table.bits(row, wanted | Bits.FLAGS_PENDING);
+    return true;
+  }
+
+  /// Removes messages and marks others as seen; all of it is durable when it returns.
+  StoreResult<Removed> remove(int[] uids, int[] seen) {
+    return alone(
+        () -> {
+          var failure = known.load();
+          if (failure != null) {
+            return StoreResult.failed(failure);
+          }
+          var count = new int[2];
+          failure =
+              known.locked(
+                  Purpose.WRITE,
+                  (stat, lock) -> {
+                    var changed = known.rescan(stat);
+                    if (changed != null) {
+                      return changed;
+                    }
+                    flagRows(seen, FlagSet.of(Flag.SEEN), FlagSet.NONE);
+                    return removeRows(uids, count, lock);
+                  });
+          return result(failure, new Removed(count[0], count[1]));
+        });
+  }
+
+  private @Nullable StoreFailure removeRows(int[] uids, int[] count, SpoolLock lock)
+      throws IOException {
+    var table = known.table();
+    var rows = new BitSet(table.count());
+    for (int uid : uids) {
+      int row = table.rowOf(uid);
+      if (row >= 0) {
+        rows.set(row);
+      } else if (known.uncertain().contains(uid)) {
+        count[1]++;
+      }
+    }
+    if (rows.isEmpty()) {
+      return null;
+    }
+    var stat = spool.stat();
+    var planned =
+        Removal.of(
+            table, rows, stat.size(), row -> reader.header(table, row), environment.writeFlags());
+    if (environment
+            .rewriter()
+            .rewrite(spool.descriptor(), stat, spool.name(), planned.plan(), lock::stillOurs)
+        instanceof StoreResult.Failed<Long>(StoreFailure failure)) {
+      known.forget();
+      return failure;
+    }
+    keepMailLookingNew(planned.after());
+    known.ledger().expunged(table, rows, planned.after());
+    known.replace(planned.after(), known.head(), environment.stamp(spool));
+    known.noteUnsaved(planned.after().end());
+    count[0] = rows.cardinality();
+    return null;
+  }
+
+  /// Counts the messages of a picture that are there as far as is known; looks at no disk.
+  Left left(Picture picture) {
+    gate.readLock().lock();
+    try {
+      var then = picture.table();
+      var now = known.table();
+      int messages = 0;
+      long octets = 0;
+      for (int position = 0; position < picture.count(); position++) {
+        int row = then.rowAt(position);
+        if (now == then || now.rowOf(then.uid(row)) >= 0) {
+          messages++;
+          octets += then.wireOctets(row);
+        }
+      }
+      return new Left(messages, octets);
+    } finally {
+      gate.readLock().unlock();
+    }
+  }
+
+  /// Shells and mutt tell new mail by an access time before the modification time.
+  private void keepMailLookingNew(MessageTable after) throws IOException {
+    int seen = Flag.SEEN.bit() << Bits.FLAGS_SHIFT;
+    for (int row = 0; row < after.count(); row++) {
+      if ((after.bits(row) & seen) == 0) {
+        FileStat stat = spool.stat();
+        environment
+            .files()
+            .setAccessTime(spool.descriptor(), stat.modifiedNanos() / 1_000_000_000L - 1, 0);
+        return;
+      }
+    }
+  }
+
+  /// Octets that its table takes in memory.
+  long memoryOctets() {
+    return (long) known.table().count() * MessageTable.OCTETS_PER_MESSAGE;
+  }
+
+  /// Saves what would be slow to find out again and lets go of both files.
+  void release() {
+    gate.writeLock().lock();
+    try {
+      known.saveIndex();
+      known.close();
+      spool.close();
+    } finally {
+      gate.writeLock().unlock();
+    }
+  }
+}

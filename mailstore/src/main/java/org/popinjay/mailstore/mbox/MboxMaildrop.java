@@ -1,0 +1,108 @@
+package org.popinjay.mailstore.mbox;
+
+import java.util.BitSet;
+import org.popinjay.mailstore.Flag;
+import org.popinjay.mailstore.FlagSet;
+import org.popinjay.mailstore.Maildrop;
+import org.popinjay.mailstore.MaildropClaims.Claim;
+import org.popinjay.mailstore.MessageContent;
+import org.popinjay.mailstore.StoreFailure;
+import org.popinjay.mailstore.StoreResult;
+import org.popinjay.mailstore.Uid;
+import org.popinjay.mailstore.UidValidity;
+import org.popinjay.mailstore.mbox.MessageTable.Bits;
+
+/// The picture of a mailbox that one POP3 session works on.
+final class MboxMaildrop implements Maildrop {
+  private final SpoolRegistry.Use use;
+  private final MboxMailbox.Picture picture;
+  private final Claim claim;
+  private final byte[] flags;
+
+  MboxMaildrop(SpoolRegistry.Use use, MboxMailbox.Picture picture, Claim claim) {
+    this.use = use;
+    this.picture = picture;
+    this.claim = claim;
+    flags = new byte[picture.count()];
+    for (int number = 1; number <= flags.length; number++) {
+      flags[number - 1] =
+          (byte) ((picture.table().bits(row(number)) & Bits.FLAGS) >> Bits.FLAGS_SHIFT);
+    }
+  }
+
+  @Override
+  public int count() {
+    return picture.count();
+  }
+
+  private int row(int number) {
+    if (number < 1 || number > picture.count()) {
+      throw new IndexOutOfBoundsException("message " + number + " of " + picture.count());
+    }
+    return picture.table().rowAt(number - 1);
+  }
+
+  @Override
+  public long octets(int number) {
+    return picture.table().wireOctets(row(number));
+  }
+
+  @Override
+  public Uid uid(int number) {
+    return new Uid(picture.table().uid(row(number)));
+  }
+
+  @Override
+  public UidValidity uidValidity() {
+    return picture.uidValidity();
+  }
+
+  @Override
+  public FlagSet flags(int number) {
+    return new FlagSet(flags[number - 1]);
+  }
+
+  @Override
+  public boolean claimed() {
+    return claim.stands();
+  }
+
+  @Override
+  public StoreResult<MessageContent> content(int number) {
+    return use.mailbox().content(picture.table().uid(row(number)));
+  }
+
+  @Override
+  public StoreResult<Committed> commit(BitSet remove, BitSet seen) {
+    if (!claim.stands()) {
+      return StoreResult.failed(new StoreFailure.Claimed("another session has the claim now"));
+    }
+    var gone = uids(remove);
+    var read = uids(seen);
+    if (gone.length > 0) {
+      return use.mailbox()
+          .remove(gone, read)
+          .map(removed -> committed(removed.removed(), removed.uncertain()));
+    }
+    return read.length == 0
+        ? StoreResult.done(committed(0, 0))
+        : use.mailbox()
+            .flag(read, FlagSet.of(Flag.SEEN), FlagSet.NONE)
+            .map(_ -> committed(0, 0));
+  }
+
+  private int[] uids(BitSet numbers) {
+    return numbers.stream().map(number -> picture.table().uid(row(number))).toArray();
+  }
+
+  private Committed committed(int removed, int uncertain) {
+    var left = use.mailbox().left(picture);
+    return new Committed(removed, uncertain, left.messages(), left.octets());
+  }
+
+  @Override
+  public void close() {
+    claim.close();
+    use.close();
+  }
+}

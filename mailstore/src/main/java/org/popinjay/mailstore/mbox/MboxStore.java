@@ -1,0 +1,82 @@
+package org.popinjay.mailstore.mbox;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.popinjay.config.MailConfig;
+import org.popinjay.config.Template;
+import org.popinjay.mailstore.Account;
+import org.popinjay.mailstore.AccountOwner;
+import org.popinjay.mailstore.MailStore;
+import org.popinjay.mailstore.MaildropClaims;
+import org.popinjay.mailstore.StoreTraits;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The engine over mbox spools: accounts by the templates of the settings.
+final class MboxStore implements MailStore {
+  private static final Logger LOG = LoggerFactory.getLogger(MboxStore.class);
+
+  /// Mailboxes kept open that nobody has open; each holds two descriptors.
+  private static final int MOST_IDLE = 1_000;
+
+  private final MboxEnvironment environment;
+  private final MailConfig mail;
+  private final SpoolRegistry registry;
+  private final MaildropClaims claims = new MaildropClaims();
+
+  MboxStore(MboxEnvironment environment, MailConfig mail, long idleOctets) {
+    this.environment = environment;
+    this.mail = mail;
+    registry = new SpoolRegistry(environment, MOST_IDLE, idleOctets);
+  }
+
+  @Override
+  public Account account(AccountOwner owner) {
+    return new MboxAccount(this, owner);
+  }
+
+  @Override
+  public StoreTraits traits() {
+    return new StoreTraits(false, false, false);
+  }
+
+  @Override
+  public void recover() {
+    try {
+      for (var each : environment.recovery().pending()) {
+        new CrashedRewrite(environment, each).settle();
+      }
+    } catch (IOException e) {
+      LOG.error("crashed rewrites cannot be looked for: {}", e.getMessage());
+    }
+  }
+
+  @Override
+  public String health() {
+    return environment.health();
+  }
+
+  @Override
+  public void close() {
+    registry.close();
+    environment.close();
+  }
+
+  SpoolRegistry registry() {
+    return registry;
+  }
+
+  MaildropClaims claims() {
+    return claims;
+  }
+
+  Template.Expansion spoolOf(AccountOwner owner) {
+    return mail.spool()
+        .expand(
+            new Template.User(
+                owner.name(),
+                Optional.ofNullable(owner.home()),
+                OptionalLong.of(Integer.toUnsignedLong(owner.identity().uid()))));
+  }
+}

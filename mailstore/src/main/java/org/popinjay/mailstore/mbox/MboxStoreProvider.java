@@ -1,0 +1,68 @@
+package org.popinjay.mailstore.mbox;
+
+import java.util.OptionalInt;
+import org.popinjay.config.MailConfig;
+import org.popinjay.config.PopinjayConfig;
+import org.popinjay.mailstore.MailStore;
+import org.popinjay.mailstore.MailStoreProvider;
+import org.popinjay.mailstore.StoreStartException;
+import org.popinjay.mailstore.StoreSurroundings;
+import org.popinjay.posix.Accounts;
+import org.popinjay.posix.PosixException;
+import org.popinjay.posix.SpoolRules;
+
+/// Makes the engine that `store.engine: mbox` asks for.
+public final class MboxStoreProvider implements MailStoreProvider {
+
+  @Override
+  public String engine() {
+    return "mbox";
+  }
+
+  @Override
+  public MailStore open(PopinjayConfig config, StoreSurroundings surroundings)
+      throws StoreStartException {
+    var rules = rules(config);
+    var state =
+        StateDirectory.open(
+            surroundings.files(),
+            config.mail().state().toString(),
+            config.mbox().journalReserve().octets());
+    var environment =
+        new MboxEnvironment(
+            surroundings, config.mail(), config.mbox(), rules, state, journals(config, surroundings));
+    return new MboxStore(environment, config.mail(), config.mbox().indexMemory().octets());
+  }
+
+  private static JournalFolder journals(PopinjayConfig config, StoreSurroundings surroundings)
+      throws StoreStartException {
+    try {
+      return JournalFolder.open(
+          surroundings.files(),
+          config.mail().state().toString(),
+          config.mbox().journalReserve().octets());
+    } catch (PosixException e) {
+      throw new StoreStartException(
+          StoreStartException.Reason.CANNOT_CREATE, "mail.state: " + e.getMessage());
+    }
+  }
+
+  private static SpoolRules rules(PopinjayConfig config) throws StoreStartException {
+    OptionalInt group;
+    try {
+      group = Accounts.system().groupId(config.mail().spoolGroup());
+    } catch (PosixException e) {
+      throw new StoreStartException(
+          StoreStartException.Reason.NO_PERMISSION,
+          "mail.spoolGroup: the group cannot be looked up: " + e.getMessage());
+    }
+    if (group.isEmpty() && config.mail().identity() == MailConfig.Identity.USER) {
+      throw new StoreStartException(
+          StoreStartException.Reason.NO_PERMISSION,
+          "mail.spoolGroup: there is no group "
+              + config.mail().spoolGroup()
+              + "; name the group that the spool folder belongs to");
+    }
+    return new SpoolRules(Long.MAX_VALUE, config.mbox().allowRootOwned(), group);
+  }
+}

@@ -1,0 +1,149 @@
+package org.popinjay.mailstore.mbox;
+
+import java.io.IOException;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+import org.popinjay.mailstore.mbox.MessageTable.Bits;
+import org.popinjay.mailstore.mbox.StatusHeaders.Bookkeeping;
+
+/// Works out what a spool looks like without some of its messages: the plan for the rewriter and the
+/// table that is true afterwards.
+///
+/// On the way, bookkeeping fields that a sender forged are taken out and flags that were kept in the
+/// state log are written into the headers that move anyway, but only where that needs no more room
+/// than the removal made before it: every octet moves towards the front, so the rewrite never needs
+/// space and can go through a journal of any size.
+final class Removal {
+  private static final int LF = 1;
+  private static final int CRLF = 2;
+  private static final byte[] LF_OCTETS = {'\n'};
+  private static final byte[] CRLF_OCTETS = {'\r', '\n'};
+
+  private final MessageTable table;
+  private final BitSet rows;
+  private final Headers headers;
+  private final boolean writeFlags;
+  private final RewritePlan.Builder plan;
+  private final MessageTable after;
+  private long at;
+
+  /// Reads stored header blocks.
+  @FunctionalInterface
+  interface Headers {
+    /// The stored header block of a row.
+    byte[] read(int row) throws IOException;
+  }
+
+  /// What was worked out.
+  ///
+  /// @param plan for the rewriter
+  /// @param after the table once the plan is carried out
+  record Planned(RewritePlan plan, MessageTable after) {}
+
+  private Removal(
+      MessageTable table, BitSet rows, long spoolOctets, Headers headers, boolean writeFlags) {
+    this.table = table;
+    this.rows = rows;
+    this.headers = headers;
+    this.writeFlags = writeFlags;
+    long first = table.offset(rows.nextSetBit(0));
+    plan = RewritePlan.from(first, spoolOctets);
+    after = new MessageTable(table.count() - rows.cardinality());
+    at = first;
+  }
+
+  /// Plans the removal of rows.
+  ///
+  /// @param rows at least one
+  /// @param spoolOctets size of the spool; behind the last message there is nothing
+  /// @param writeFlags whether pending flags may be written
+  static Planned of(
+      MessageTable table, BitSet rows, long spoolOctets, Headers headers, boolean writeFlags)
+      throws IOException {
+    return new Removal(table, rows, spoolOctets, headers, writeFlags).run();
+  }
+
+  private Planned run() throws IOException {
+    int firstGone = rows.nextSetBit(0);
+    for (int row = 0; row < firstGone; row++) {
+      after.addCopy(table, row);
+    }
+    for (int row = rows.nextClearBit(firstGone); row < table.count(); row = rows.nextClearBit(row + 1)) {
+      separatePrevious();
+      keep(row);
+    }
+    after.end(at);
+    after.orderByUid();
+    return new Planned(plan.build(), after);
+  }
+
+  /// A message without a blank line behind it was recognised by what followed; now something else
+  /// follows.
+  private void separatePrevious() {
+    int previous = after.count() - 1;
+    if (previous < 0 || (after.bits(previous) & Bits.SEPARATOR) != 0) {
+      return;
+    }
+    boolean crlf = (after.bits(previous) & Bits.CRLF) != 0;
+    if ((after.bits(previous) & Bits.NO_FINAL_LINE_END) != 0) {
+      literal(crlf ? CRLF_OCTETS : LF_OCTETS);
+      after.bits(previous, after.bits(previous) & ~Bits.NO_FINAL_LINE_END);
+    }
+    literal(crlf ? CRLF_OCTETS : LF_OCTETS);
+    after.bits(previous, after.bits(previous) | (crlf ? CRLF : LF));
+  }
+
+  private void keep(int row) throws IOException {
+    int mine = after.addCopy(table, row);
+    after.offset(mine, at);
+    int bits = table.bits(row);
+    boolean forged = (bits & Bits.FOREIGN_FIELDS) != 0;
+    boolean pending = writeFlags && (bits & Bits.FLAGS_PENDING) != 0;
+    if (forged || pending) {
+      var header = headers.read(row);
+      var renewed = renew(header, bits, roomFor(row));
+      if (renewed != null) {
+        source(table.offset(row), table.headerStart(row));
+        literal(renewed.octets());
+        source(table.bodyStart(row), table.endOf(row));
+        after.headerOctets(mine, renewed.octets().length);
+        boolean headerOnly = table.bodyStart(row) == table.contentEnd(row);
+        after.bits(mine, renewed.bits() & (headerOnly ? ~Bits.NO_FINAL_LINE_END : ~0));
+        return;
+      }
+    }
+    source(table.offset(row), table.endOf(row));
+  }
+
+  /// The longest header block that lets the body move towards the front or stay.
+  private long roomFor(int row) {
+    return table.bodyStart(row) - (at + table.fromLineOctets(row));
+  }
+
+  private record Renewed(byte[] octets, int bits) {}
+
+  /// A header block with fields of ours in place of whatever was there, or null if there is no room.
+  private static @Nullable Renewed renew(byte[] header, int bits, long room) {
+    var said =
+        (bits & Bits.FOREIGN_FIELDS) != 0 ? Bookkeeping.of(0, 0) : StatusHeaders.read(header);
+    var octets =
+        StatusHeaders.rewrite(
+            header,
+            bits,
+            new Bookkeeping(bits, said.uid(), said.keywords(), said.base(), said.notes()));
+    int kept = bits & ~(Bits.FOREIGN_FIELDS | Bits.NO_BLANK_LINE);
+    return octets.length <= room
+        ? new Renewed(octets, UidAssigner.written(kept) | Bits.HIDDEN_FIELDS)
+        : null;
+  }
+
+  private void source(long from, long to) {
+    plan.copy(from, to - from);
+    at += to - from;
+  }
+
+  private void literal(byte[] octets) {
+    plan.literal(octets);
+    at += octets.length;
+  }
+}

@@ -1,0 +1,276 @@
+package org.popinjay.mailstore.mbox;
+
+import java.io.IOException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.popinjay.mailstore.AccountOwner;
+import org.popinjay.mailstore.MailboxName;
+import org.popinjay.mailstore.StoreEvents.IndexUse;
+import org.popinjay.mailstore.StoreFailure;
+import org.popinjay.mailstore.StoreResult;
+import org.popinjay.mailstore.lock.Purpose;
+import org.popinjay.mailstore.lock.SpoolLock;
+import org.popinjay.mailstore.mbox.MessageTable.Bits;
+import org.popinjay.posix.FileStat;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What is known of one spool, and how it is brought up to date when another program was there.
+///
+/// Not thread-safe: used under the gate of its mailbox; [#table], [#stamp] and [#version] may be read
+/// under the gate's read side. A new [#version] begins whenever messages may lie elsewhere than
+/// before.
+final class SpoolKnowledge {
+  private static final Logger LOG = LoggerFactory.getLogger(SpoolKnowledge.class);
+
+  /// Below this a spool is quicker read again than its index written.
+  private static final long WORTH_SAVING_OCTETS = 4 << 20;
+
+  private final MboxEnvironment environment;
+  private final AccountOwner owner;
+  private final SpoolFile spool;
+
+  private @Nullable MailboxLedger ledger;
+  private @Nullable SpoolStamp stamp;
+  private SpoolHead head = SpoolHead.NONE;
+  private MessageTable table = new MessageTable(0);
+  private Set<Integer> uncertain = Set.of();
+  private long version;
+  private long unsavedOctets;
+
+  SpoolKnowledge(MboxEnvironment environment, AccountOwner owner, SpoolFile spool) {
+    this.environment = environment;
+    this.owner = owner;
+    this.spool = spool;
+    version = environment.nextVersion();
+  }
+
+  /// The messages as of the last look.
+  MessageTable table() {
+    return table;
+  }
+
+  /// What the spool looked like then; null when it was not there or is not known.
+  @Nullable SpoolStamp stamp() {
+    return stamp;
+  }
+
+  /// Tells pictures of all spools apart.
+  long version() {
+    return version;
+  }
+
+  /// What lies before the first message.
+  SpoolHead head() {
+    return head;
+  }
+
+  /// UIDs that vanished but may still be there in another form.
+  Set<Integer> uncertain() {
+    return uncertain;
+  }
+
+  /// UIDs and flags as they survive.
+  ///
+  /// @throws IllegalStateException before [#bringUpToDate]
+  MailboxLedger ledger() {
+    if (ledger == null) {
+      throw new IllegalStateException("nothing is known yet of " + spool.path());
+    }
+    return ledger;
+  }
+
+  /// Takes in what other programs did since the last look. Reads nothing of a spool that did not
+  /// change.
+  ///
+  /// @return why that cannot be done, or null
+  @Nullable StoreFailure bringUpToDate() throws IOException {
+    boolean inMemory = ledger != null;
+    var failure = load();
+    if (failure != null) {
+      return failure;
+    }
+    var named = spool.look();
+    if (named == null) {
+      vanish();
+      return null;
+    }
+    if (stamp != null && stamp.isUnchanged(named)) {
+      environment.events().indexUsed(inMemory ? IndexUse.MEMORY : IndexUse.DISK);
+      return null;
+    }
+    return locked(Purpose.READ, (stat, _) -> rescan(stat));
+  }
+
+  /// Work under the lock chain.
+  @FunctionalInterface
+  interface LockedWork {
+    /// Does it.
+    ///
+    /// @param stat of the locked spool
+    /// @param lock for checking on a long way that it is still ours
+    @Nullable StoreFailure run(FileStat stat, SpoolLock lock)
+        throws IOException;
+  }
+
+  /// Runs work under the lock chain; a spool that is not there is an empty one and the work is not
+  /// run.
+  @Nullable StoreFailure locked(Purpose purpose, LockedWork work) throws IOException {
+    return switch (spool.lock(purpose, environment.lockTimeout())) {
+      case SpoolFile.Hold.Missing _ -> {
+        vanish();
+        yield null;
+      }
+      case SpoolFile.Hold.Refused(StoreFailure failure) -> failure;
+      case SpoolFile.Hold.Held(var lock, FileStat stat) -> {
+        try (lock) {
+          yield work.run(stat, lock);
+        }
+      }
+    };
+  }
+
+  /// Reads what is kept of the mailbox outside the spool, unless that is in memory already, and
+  /// finishes what a crash left behind.
+  @Nullable StoreFailure load() throws IOException {
+    if (ledger != null && !ledger.stillThere()) {
+      LOG.info("the state of {} was removed; it is built anew", spool.path());
+      forget();
+    }
+    if (ledger != null) {
+      return null;
+    }
+    return switch (MailboxFiles.open(environment, owner, MailboxName.INBOX)) {
+      case StoreResult.Failed<MailboxLedger>(StoreFailure failure) -> failure;
+      case StoreResult.Done<MailboxLedger>(MailboxLedger opened) -> {
+        var kept = opened.kept();
+        replace(kept.table(), kept.head(), kept.stamp());
+        ledger = opened;
+        yield finishCrashedRewrite();
+      }
+    };
+  }
+
+  private @Nullable StoreFailure finishCrashedRewrite() throws IOException {
+    var named = spool.look();
+    if (named == null || !environment.recovery().isPending(named)) {
+      return null;
+    }
+    return locked(Purpose.WRITE, (_, lock) -> recover(lock));
+  }
+
+  private @Nullable StoreFailure recover(SpoolLock lock) {
+    var settled = environment.recovery().recover(spool.descriptor(), lock::stillOurs);
+    return settled instanceof StoreResult.Failed<?>(StoreFailure failure) ? failure : null;
+  }
+
+  /// Lets go of everything that is known, so that the next look starts from what is on disk and
+  /// finishes a rewrite that did not come to its end.
+  void forget() {
+    close();
+    replace(new MessageTable(0), SpoolHead.NONE, null);
+  }
+
+  /// The spool is not there: the same mailbox without messages.
+  private void vanish() throws IOException {
+    spool.close();
+    if (stamp != null || table.count() > 0 || ledger().isNew()) {
+      var nothing = new MessageTable(0);
+      uncertain = ledger().take(table, nothing, SpoolHead.NONE);
+      replace(nothing, SpoolHead.NONE, null);
+    }
+  }
+
+  /// Makes another picture the current one.
+  void replace(MessageTable next, SpoolHead nextHead, @Nullable SpoolStamp nextStamp) {
+    table = next;
+    head = nextHead;
+    stamp = nextStamp;
+    version = environment.nextVersion();
+  }
+
+  /// Reads what changed since the last look. Called under the lock chain.
+  @Nullable StoreFailure rescan(FileStat stat) throws IOException {
+    if (stamp != null && stamp.isUnchanged(stat)) {
+      return null;
+    }
+    if (stamp != null && stamp.mayHaveGrownTo(stat) && table.count() > 0 && takeTail(stat)) {
+      environment.events().indexUsed(IndexUse.TAIL);
+      return null;
+    }
+    environment.events().indexUsed(IndexUse.FULL);
+    return takeAll(stat);
+  }
+
+  /// Takes in what was appended; false if more than that was changed.
+  private boolean takeTail(FileStat stat) throws IOException {
+    int last = table.count() - 1;
+    long from = table.offset(last);
+    var tail = new MessageTable(16);
+    if (!(environment.scan(spool.descriptor(), from, stat.size(), false, tail)
+            instanceof MboxScanner.Outcome.Scanned)
+        || tail.count() == 0
+        || !sameMessage(last, tail)) {
+      return false;
+    }
+    int ending = Bits.SEPARATOR | Bits.NO_FINAL_LINE_END;
+    table.bits(last, (table.bits(last) & ~ending) | (tail.bits(0) & ending));
+    for (int row = 1; row < tail.count(); row++) {
+      table.addCopy(tail, row);
+    }
+    table.end(tail.end());
+    ledger().arrived(table, last + 1);
+    stamp = environment.stamp(spool);
+    unsavedOctets += stat.size() - from;
+    return true;
+  }
+
+  private boolean sameMessage(int row, MessageTable tail) {
+    return tail.headerDigest(0) == table.headerDigest(row)
+        && tail.bodyDigest(0) == table.bodyDigest(row)
+        && tail.wireOctets(0) == table.wireOctets(row)
+        && tail.fromLineOctets(0) == table.fromLineOctets(row)
+        && tail.headerOctets(0) == table.headerOctets(row);
+  }
+
+  private @Nullable StoreFailure takeAll(FileStat stat) throws IOException {
+    var found = new MessageTable((int) Math.min(1 << 20, stat.size() / 4096 + 16));
+    return switch (environment.scan(spool.descriptor(), 0, stat.size(), ledger().isNew(), found)) {
+      case MboxScanner.Outcome.NotAnMbox(long offset, String there) ->
+          new StoreFailure.NotAMailbox(
+              spool.path() + " is no mbox: at " + offset + " stands " + there);
+      case MboxScanner.Outcome.Scanned scanned -> {
+        found.trim();
+        var foundHead = SpoolHead.of(scanned.head());
+        uncertain = ledger().take(table, found, foundHead);
+        replace(found, foundHead, environment.stamp(spool));
+        noteUnsaved(stat.size());
+        yield null;
+      }
+    };
+  }
+
+  /// So many octets would have to be read again if the index on disk stayed as it is.
+  void noteUnsaved(long octets) {
+    unsavedOctets += octets;
+    if (unsavedOctets >= WORTH_SAVING_OCTETS) {
+      saveIndex();
+    }
+  }
+
+  /// Writes the index to disk if it is not there already.
+  void saveIndex() {
+    if (ledger != null && stamp != null && unsavedOctets > 0) {
+      ledger.saveIndex(table, stamp, head);
+      unsavedOctets = 0;
+    }
+  }
+
+  /// Lets go of the state log.
+  void close() {
+    if (ledger != null) {
+      ledger.close();
+      ledger = null;
+    }
+  }
+}

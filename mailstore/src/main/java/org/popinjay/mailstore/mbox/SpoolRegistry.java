@@ -1,0 +1,133 @@
+package org.popinjay.mailstore.mbox;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import org.popinjay.mailstore.AccountOwner;
+
+/// One [MboxMailbox] a spool, shared by whoever has it open, and kept for a while afterwards so that
+/// the next session finds everything in memory.
+///
+/// Mailboxes that nobody has open are let go, the longest unused first, when they are more than
+/// [#mostIdle] or their tables take more memory than the settings allow. Thread-safe.
+final class SpoolRegistry {
+  private final MboxEnvironment environment;
+  private final int mostIdle;
+  private final long mostIdleOctets;
+  private final LinkedHashMap<Key, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
+  private int idleCount;
+  private long idleOctets;
+
+  private record Key(AccountOwner owner, String path) {}
+
+  private static final class Entry {
+    final MboxMailbox mailbox;
+    int uses;
+    boolean idle;
+    long octets;
+
+    Entry(MboxMailbox mailbox) {
+      this.mailbox = mailbox;
+    }
+  }
+
+  /// The use of a mailbox by one session; ends with [#close].
+  final class Use implements AutoCloseable {
+    private final Entry entry;
+    private boolean closed;
+
+    private Use(Entry entry) {
+      this.entry = entry;
+    }
+
+    MboxMailbox mailbox() {
+      return entry.mailbox;
+    }
+
+    /// Ends the use. Closing twice is harmless.
+    @Override
+    public void close() {
+      synchronized (SpoolRegistry.this) {
+        if (closed) {
+          return;
+        }
+        closed = true;
+        if (--entry.uses == 0) {
+          entry.octets = entry.mailbox.memoryOctets();
+          entry.idle = true;
+          idleCount++;
+          idleOctets += entry.octets;
+        }
+      }
+    }
+  }
+
+  /// @param mostIdle mailboxes kept that nobody has open; each holds two descriptors
+  /// @param mostIdleOctets memory for their tables
+  SpoolRegistry(MboxEnvironment environment, int mostIdle, long mostIdleOctets) {
+    this.environment = environment;
+    this.mostIdle = mostIdle;
+    this.mostIdleOctets = mostIdleOctets;
+  }
+
+  /// Opens the mailbox at a path for one more session. May block: mailboxes that have to go for it
+  /// are saved.
+  Use use(AccountOwner owner, String path) {
+    Use use;
+    List<MboxMailbox> gone;
+    synchronized (this) {
+      var entry =
+          entries.computeIfAbsent(
+              new Key(owner, path), _ -> new Entry(new MboxMailbox(environment, owner, path)));
+      entry.uses++;
+      noLongerIdle(entry);
+      use = new Use(entry);
+      gone = evict();
+    }
+    gone.forEach(MboxMailbox::release);
+    return use;
+  }
+
+  /// One more use of a mailbox that is in use.
+  synchronized Use again(Use use) {
+    use.entry.uses++;
+    return new Use(use.entry);
+  }
+
+  private void noLongerIdle(Entry entry) {
+    if (entry.idle) {
+      entry.idle = false;
+      idleCount--;
+      idleOctets -= entry.octets;
+    }
+  }
+
+  private List<MboxMailbox> evict() {
+    if (idleCount <= mostIdle && idleOctets <= mostIdleOctets) {
+      return List.of();
+    }
+    var gone = new ArrayList<MboxMailbox>();
+    for (var each = entries.values().iterator();
+        each.hasNext() && (idleCount > mostIdle || idleOctets > mostIdleOctets); ) {
+      var entry = each.next();
+      if (entry.idle) {
+        each.remove();
+        noLongerIdle(entry);
+        gone.add(entry.mailbox);
+      }
+    }
+    return gone;
+  }
+
+  /// Saves and lets go of all, those in use too; they open their files again if they go on.
+  void close() {
+    List<Entry> all;
+    synchronized (this) {
+      all = List.copyOf(entries.values());
+      entries.clear();
+      idleCount = 0;
+      idleOctets = 0;
+    }
+    all.forEach(entry -> entry.mailbox.release());
+  }
+}

@@ -1,0 +1,195 @@
+package org.popinjay.mailstore.mbox;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+import org.popinjay.config.LocksConfig;
+import org.popinjay.config.MailConfig;
+import org.popinjay.config.MboxConfig;
+import org.popinjay.config.QuotaConfig;
+import org.popinjay.config.Template;
+import org.popinjay.mailstore.AccountOwner;
+import org.popinjay.mailstore.MailStore;
+import org.popinjay.mailstore.StoreEvents;
+import org.popinjay.mailstore.StoreRig;
+import org.popinjay.mailstore.StoreStartException;
+import org.popinjay.mailstore.StoreSurroundings;
+import org.popinjay.posix.Accounts;
+import org.popinjay.posix.FileCalls;
+import org.popinjay.posix.OpenFlags;
+import org.popinjay.posix.Posix;
+import org.popinjay.posix.SpoolRules;
+import org.popinjay.posix.UserIdentity;
+
+/// The mbox engine over spools in a folder, with a delivery agent and a mail program beside it.
+final class MboxRig implements StoreRig {
+  private static final String SEPARATOR = "From mda@example.org Thu Nov  9 22:33:52 2023\n";
+
+  private final Path folder;
+  private final FileCalls files;
+  private final StoreEvents events;
+  private final MboxConfig mbox;
+  private MailStore store;
+
+  /// @param folder empty
+  MboxRig(Path folder) throws IOException, StoreStartException {
+    this(folder, Posix.files(), StoreEvents.NONE, MboxConfig.DEFAULTS);
+  }
+
+  MboxRig(Path folder, FileCalls files, StoreEvents events, MboxConfig mbox)
+      throws IOException, StoreStartException {
+    this.folder = folder;
+    this.files = files;
+    this.events = events;
+    this.mbox = mbox;
+    Files.createDirectories(folder.resolve("spool"));
+    store = start();
+  }
+
+  private MailStore start() throws IOException, StoreStartException {
+    var mail =
+        new MailConfig(
+            Template.parse(folder.resolve("spool") + "/{user}"),
+            Template.parse("{home}/mail"),
+            folder.resolve("state"),
+            MailConfig.Identity.PROCESS,
+            "mail",
+            new LocksConfig(
+                LocksConfig.DEFAULTS.read(),
+                LocksConfig.DEFAULTS.write(),
+                Duration.ofSeconds(20),
+                LocksConfig.DEFAULTS.staleDotlock()),
+            MailConfig.DEFAULTS.timeZone(),
+            QuotaConfig.DEFAULTS);
+    var surroundings =
+        new StoreSurroundings(
+            files,
+            UserIdentity.process(),
+            InstantSource.system(),
+            RandomGenerator.of("L64X128MixRandom"),
+            events);
+    var state =
+        StateDirectory.open(files, mail.state().toString(), mbox.journalReserve().octets());
+    var environment =
+        new MboxEnvironment(
+            surroundings,
+            mail,
+            mbox,
+            new SpoolRules(Long.MAX_VALUE, false, OptionalInt.empty()),
+            state,
+            JournalFolder.open(files, mail.state().toString(), mbox.journalReserve().octets()));
+    return new MboxStore(environment, mail, mbox.indexMemory().octets());
+  }
+
+  /// Path of a user's spool.
+  Path spool(String user) {
+    return folder.resolve("spool").resolve(user);
+  }
+
+  /// Folder of what the engine remembers of a user.
+  Path state(String user) {
+    return folder.resolve("state").resolve(user);
+  }
+
+  @Override
+  public MailStore store() {
+    return store;
+  }
+
+  @Override
+  public AccountOwner owner(String name) {
+    return new AccountOwner(name, Accounts.own(), null);
+  }
+
+  @Override
+  public void deliver(String user, byte[] message) throws IOException {
+    var text = SEPARATOR + new String(message, ISO_8859_1) + "\n";
+    var octets = ByteBuffer.allocateDirect(text.length()).put(text.getBytes(ISO_8859_1)).flip();
+    edit(
+        user,
+        descriptor -> {
+          long end = Posix.files().stat(descriptor).size();
+          while (octets.hasRemaining()) {
+            end += Posix.files().write(descriptor, octets, end);
+          }
+        });
+  }
+
+  @Override
+  public void removeBehindTheBack(String user, int position) throws IOException {
+    rewrite(
+        user,
+        messages -> {
+          var left = new ArrayList<>(messages);
+          left.remove(position - 1);
+          return left;
+        });
+  }
+
+  /// Rewrites a spool in place as mutt does.
+  ///
+  /// @param change gets and gives messages with their separator lines
+  void rewrite(String user, UnaryOperator<List<String>> change) throws IOException {
+    edit(
+        user,
+        descriptor -> {
+          var text = new String(Files.readAllBytes(spool(user)), ISO_8859_1);
+          var messages = new ArrayList<String>();
+          for (int at = 0; at < text.length(); ) {
+            int next = text.indexOf("\n\nFrom ", at);
+            int end = next < 0 ? text.length() : next + 2;
+            messages.add(text.substring(at, end));
+            at = end;
+          }
+          var after = String.join("", change.apply(messages)).getBytes(ISO_8859_1);
+          var octets = ByteBuffer.allocateDirect(after.length).put(after).flip();
+          long to = 0;
+          while (octets.hasRemaining()) {
+            to += Posix.files().write(descriptor, octets, to);
+          }
+          Posix.files().truncate(descriptor, after.length);
+        });
+  }
+
+  private interface Edit {
+    void run(int descriptor) throws IOException;
+  }
+
+  private void edit(String user, Edit edit) throws IOException {
+    var calls = Posix.files();
+    int descriptor =
+        calls.open(
+            spool(user).toString(), OpenFlags.READ_WRITE | OpenFlags.CREATE, 0600);
+    try {
+      while (!calls.tryLock(descriptor, true)) {
+        LockSupport.parkNanos(200_000);
+      }
+      edit.run(descriptor);
+    } finally {
+      calls.close(descriptor);
+    }
+  }
+
+  @Override
+  public void reopen() throws IOException, StoreStartException {
+    store.close();
+    store = start();
+    store.recover();
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}

@@ -1,0 +1,109 @@
+package org.popinjay.mailstore.mbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.popinjay.mailstore.Flag;
+import org.popinjay.mailstore.mbox.MessageTable.Bits;
+
+class UidAssignerTest {
+  private static final int SEEN = Flag.SEEN.bit() << Bits.FLAGS_SHIFT;
+  private static final int FLAGGED = Flag.FLAGGED.bit() << Bits.FLAGS_SHIFT;
+  private static final int FILE_SEEN = Flag.SEEN.bit() << Bits.FILE_FLAGS_SHIFT;
+
+  private static MessageTable scanned(int... bits) {
+    var table = new MessageTable(bits.length);
+    for (int each : bits) {
+      int row = table.add(table.count() * 10L);
+      table.bits(row, each);
+    }
+    return table;
+  }
+
+  private static MessageTable withXUids(int... uids) {
+    var table = scanned(new int[uids.length]);
+    for (int row = 0; row < uids.length; row++) {
+      table.uid(row, uids[row]);
+    }
+    return table;
+  }
+
+  private static ImapBase base(long uidValidity, long uidLast) {
+    return new ImapBase(uidValidity, uidLast, List.of());
+  }
+
+  @Test
+  void risingUidsUpToTheLastAreTakenOver() {
+    assertThat(UidAssigner.canImport(withXUids(1, 4, 9), base(7, 9))).isTrue();
+    assertThat(UidAssigner.canImport(withXUids(1, 4, 0, 0), base(7, 9))).isTrue();
+  }
+
+  @Test
+  void uidsThatDoNotRiseAreNotTakenOver() {
+    assertThat(UidAssigner.canImport(withXUids(4, 4), base(7, 9))).isFalse();
+    assertThat(UidAssigner.canImport(withXUids(5, 4), base(7, 9))).isFalse();
+    assertThat(UidAssigner.canImport(withXUids(1, 0, 2), base(7, 9))).isFalse();
+    assertThat(UidAssigner.canImport(withXUids(1, 10), base(7, 9))).isFalse();
+  }
+
+  @Test
+  void adoptedMailKeepsUidsAndFlags() {
+    var found = withXUids(3, 5, 0);
+    found.bits(0, SEEN);
+    var assigner = new UidAssigner(false, 10);
+    assigner.adopt(found, true);
+    assertThat(found.uid(0)).isEqualTo(3);
+    assertThat(found.uid(2)).isEqualTo(10);
+    assertThat(found.bits(0)).isEqualTo(SEEN | FILE_SEEN);
+    assertThat(assigner.uidNext()).isEqualTo(11);
+  }
+
+  @Test
+  void flagsOfNewMailAreItsSendersWords() {
+    var found = scanned(SEEN | Bits.OLD | Bits.HIDDEN_FIELDS);
+    var assigner = new UidAssigner(false, 1);
+    assigner.arrived(found, 0);
+    assertThat(found.bits(0) & (Bits.FLAGS | Bits.OLD)).isZero();
+    assertThat(found.bits(0) & Bits.FOREIGN_FIELDS).isNotZero();
+    assertThat(assigner.forged()).isEqualTo(1);
+  }
+
+  @Test
+  void flagsOfNewMailAreBelievedWhereTheSettingsSaySo() {
+    var found = scanned(SEEN | Bits.HIDDEN_FIELDS);
+    new UidAssigner(true, 1).arrived(found, 0);
+    assertThat(found.bits(0) & Bits.FLAGS).isEqualTo(SEEN);
+  }
+
+  @Test
+  void aFlagThatAnotherProgramChangedIsTakenOver() {
+    var known = scanned(FLAGGED | Bits.FLAGS_PENDING);
+    known.uid(0, 1);
+    var found = scanned(SEEN | Bits.HIDDEN_FIELDS);
+    var records = new UidAssigner(false, 2).recognise(known, found, new int[] {0});
+    assertThat(found.bits(0) & Bits.FLAGS).isEqualTo(SEEN | FLAGGED);
+    assertThat(found.bits(0) & Bits.FLAGS_PENDING).isNotZero();
+    assertThat(records).hasSize(1);
+  }
+
+  @Test
+  void aForgedFlagStaysUnbelievedAfterTheSpoolWasReadAgain() {
+    var known = scanned(SEEN | Bits.HIDDEN_FIELDS);
+    new UidAssigner(false, 1).arrived(known, 0);
+    var found = scanned(SEEN | Bits.HIDDEN_FIELDS);
+    var records = new UidAssigner(false, 2).recognise(known, found, new int[] {0});
+    assertThat(found.bits(0) & Bits.FLAGS).isZero();
+    assertThat(found.bits(0) & Bits.FOREIGN_FIELDS).isNotZero();
+    assertThat(records).isEmpty();
+  }
+
+  @Test
+  void aFlagThatAnotherProgramTookAwayIsGone() {
+    var known = scanned(SEEN | FILE_SEEN);
+    known.uid(0, 1);
+    var found = scanned(0);
+    new UidAssigner(false, 2).recognise(known, found, new int[] {0});
+    assertThat(found.bits(0) & Bits.FLAGS).isZero();
+  }
+}
