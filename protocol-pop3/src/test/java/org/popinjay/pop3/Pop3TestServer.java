@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
@@ -18,16 +19,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
-import org.popinjay.auth.Authenticator;
-import org.popinjay.config.AuthConfig;
-import org.popinjay.config.LimitsConfig;
-import org.popinjay.config.Pop3Config;
 import org.popinjay.mailstore.memory.MemoryStore;
 import org.popinjay.pop3.netty.Pop3Pipeline;
 import org.popinjay.wire.AddressLimits;
 import org.popinjay.wire.DiskPermits;
 import org.popinjay.wire.SessionEvents;
 import org.popinjay.wire.SessionId;
+import org.popinjay.wire.transcript.Awaited;
 import org.popinjay.wire.transcript.TranscriptServer;
 
 /// A POP3 server on a real socket of this machine, over a store in memory.
@@ -44,22 +42,6 @@ final class Pop3TestServer implements TranscriptServer {
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final Channel listener;
   private final AddressLimits addresses;
-
-  /// What differs from the defaults.
-  record Settings(
-      Pop3Config pop3,
-      LimitsConfig limits,
-      AuthConfig auth,
-      Authenticator users,
-      Pop3Events events) {
-    static final Settings DEFAULTS =
-        new Settings(
-            Pop3Config.DEFAULTS,
-            LimitsConfig.DEFAULTS,
-            AuthConfig.DEFAULTS,
-            TestUsers.TEA_AND_COCOA,
-            Pop3Events.NONE);
-  }
 
   Pop3TestServer() {
     this(Settings.DEFAULTS);
@@ -86,7 +68,14 @@ final class Pop3TestServer implements TranscriptServer {
         new ServerBootstrap()
             .group(loops)
             .channel(NioServerSocketChannel.class)
-            .childHandler(pipeline)
+            .childHandler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    connections.add(channel);
+                    channel.pipeline().addLast(pipeline);
+                  }
+                })
             .bind(InetAddress.getLoopbackAddress(), 0)
             .syncUninterruptibly()
             .channel();
@@ -134,19 +123,7 @@ final class Pop3TestServer implements TranscriptServer {
 
   @Override
   public void settle() {
-    await(() -> addresses.connections() == 0);
-  }
-
-  /// Waits for something that is bound to happen.
-  static void await(java.util.function.BooleanSupplier condition) {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > deadline) {
-        throw new AssertionError("waited in vain");
-      }
-      Thread.onSpinWait();
-      java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
-    }
+    Awaited.until(() -> addresses.connections() == 0);
   }
 
   @Override

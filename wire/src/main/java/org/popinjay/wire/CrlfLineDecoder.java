@@ -167,47 +167,62 @@ public final class CrlfLineDecoder extends ChannelInboundHandlerAdapter implemen
     int available = buffer.readableBytes();
     int stop = available > seen ? buffer.forEachByte(from + seen, available - seen, scanner) : -1;
     int length = stop < 0 ? available : stop + 1 - from;
-    if (length > lineLimit || (stop < 0 && length == lineLimit)) {
-      lineLimit = Math.max(lineLimit, reader.longestLine(buffer, from, length));
-    }
-    boolean tooLong = length > lineLimit || (stop < 0 && length == lineLimit);
-    if (stop >= 0 && buffer.getByte(stop) != '\n') {
-      return fault(ctx, LineFault.INVALID_OCTET);
+    boolean ends = stop >= 0 && buffer.getByte(stop) == '\n';
+    if (tooLong(buffer, from, length, ends)) {
+      seen = length;
+      buffer.skipBytes(length);
+      return ends ? tooLong(ctx) : swallowFromHere();
     }
     if (stop < 0) {
-      seen = available;
-      if (tooLong) {
-        mode = Mode.SWALLOWING;
-        buffer.skipBytes(available);
-      }
+      seen = length;
       return false;
     }
-    seen = 0;
-    lineLimit = limit;
-    buffer.readerIndex(stop + 1);
-    if (tooLong) {
-      ctx.fireChannelRead(reader.fault(LineFault.TOO_LONG));
-    } else {
-      boolean crlf = stop > from && buffer.getByte(stop - 1) == '\r';
-      ctx.fireChannelRead(reader.read(buffer, from, crlf ? length - 2 : length - 1));
+    if (!ends) {
+      return fault(ctx, LineFault.INVALID_OCTET);
     }
+    nextLine();
+    buffer.skipBytes(length);
+    boolean crlf = length > 1 && buffer.getByte(stop - 1) == '\r';
+    ctx.fireChannelRead(reader.read(buffer, from, crlf ? length - 2 : length - 1));
+    return true;
+  }
+
+  /// Whether a line of at least so many octets is over the limit.
+  private boolean tooLong(ByteBuf buffer, int from, int length, boolean ends) {
+    int least = ends ? length : length + 1;
+    if (least > lineLimit) {
+      lineLimit = Math.max(lineLimit, reader.longestLine(buffer, from, length));
+    }
+    return least > lineLimit;
+  }
+
+  private boolean swallowFromHere() {
+    mode = Mode.SWALLOWING;
     return true;
   }
 
   private boolean swallow(ChannelHandlerContext ctx, ByteBuf buffer) {
     int end = buffer.indexOf(buffer.readerIndex(), buffer.writerIndex(), (byte) '\n');
-    if (end < 0) {
-      seen += buffer.readableBytes();
-      buffer.skipBytes(buffer.readableBytes());
-      return seen > SWALLOWED_OCTETS_MAX && fault(ctx, LineFault.ENDLESS);
+    int length = end < 0 ? buffer.readableBytes() : end + 1 - buffer.readerIndex();
+    seen += length;
+    buffer.skipBytes(length);
+    if (seen > SWALLOWED_OCTETS_MAX) {
+      return fault(ctx, LineFault.ENDLESS);
     }
-    buffer.readerIndex(end + 1);
-    seen = 0;
-    lineLimit = limit;
-    mode = Mode.LINES;
-    scanner.afterCr = false;
+    return end >= 0 && tooLong(ctx);
+  }
+
+  private boolean tooLong(ChannelHandlerContext ctx) {
+    nextLine();
     ctx.fireChannelRead(reader.fault(LineFault.TOO_LONG));
     return true;
+  }
+
+  private void nextLine() {
+    mode = Mode.LINES;
+    seen = 0;
+    lineLimit = limit;
+    scanner.afterCr = false;
   }
 
   private boolean fault(ChannelHandlerContext ctx, LineFault fault) {

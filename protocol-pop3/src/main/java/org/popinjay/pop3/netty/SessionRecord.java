@@ -1,6 +1,7 @@
 package org.popinjay.pop3.netty;
 
 import java.time.Duration;
+import org.popinjay.config.Escape;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.pop3.Pop3Events;
 import org.popinjay.pop3.session.Pop3Session;
@@ -9,6 +10,7 @@ import org.popinjay.pop3.session.SessionEnd;
 import org.popinjay.wire.Connection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /// What is kept of one session for the operator: a line in the log when it is over, a warning when
 /// the store fails it, and the same as events for metrics.
@@ -26,15 +28,22 @@ final class SessionRecord implements StoreTrouble {
 
   SessionRecord(Connection connection, String user, Pop3Events events) {
     this.connection = connection;
-    this.user = user;
+    this.user = Escape.text(user);
     this.events = events;
   }
 
   @Override
   public void happened(String doing, StoreFailure failure) {
-    LOG.warn(
-        "session {}: user {}: could not {}: {}", connection.id(), user, doing, failure.detail());
+    // That another session removed a message is nobody's trouble.
+    var level = failure instanceof StoreFailure.Gone ? Level.DEBUG : Level.WARN;
+    LOG.atLevel(level)
+        .log(
+            "session {}: user {}: could not {}: {}", connection.id(), user, doing, detail(failure));
     events.storeFailed(failure);
+  }
+
+  private static String detail(StoreFailure failure) {
+    return failure.getClass().getSimpleName() + " " + Escape.text(failure.detail());
   }
 
   /// The session is over.

@@ -58,13 +58,14 @@ public final class TranscriptClient implements AutoCloseable {
     }
     var octets = new ByteArrayOutputStream();
     try {
+      int before = 0;
       for (int octet = in.read(); octet >= 0; octet = in.read()) {
         octets.write(octet);
-        var sofar = octets.toByteArray();
-        int length = sofar.length;
-        if (octet == '\n' && length > 1 && sofar[length - 2] == '\r') {
-          return new String(sofar, 0, length - 2, ISO_8859_1);
+        if (octet == '\n' && before == '\r') {
+          var line = octets.toString(ISO_8859_1);
+          return line.substring(0, line.length() - 2);
         }
+        before = octet;
       }
     } catch (SocketException _) {
       // A reset is an end too.
