@@ -98,7 +98,7 @@ public final class StatusHeaders {
         case X_KEYWORDS -> keywords = keywords(value);
         case X_IMAP, X_IMAPBASE -> base = base.or(() -> ImapBase.parse(value));
         case X_POPINJAY -> notes = Notes.parse(value).orElse(Notes.NONE);
-        case CONTENT_LENGTH, RECEIVED, DATE, MESSAGE_ID, DELIVERED_TO, SUBJECT, FROM -> {}
+        case CONTENT_LENGTH, RECEIVED, DATE, MESSAGE_ID, DELIVERED_TO, LINES, SUBJECT, FROM -> {}
       }
     }
     return new Bookkeeping(bits, uid, keywords, base, notes);
