@@ -2,7 +2,8 @@ package org.popinjay.mailstore;
 
 import org.popinjay.config.PopinjayConfig;
 
-/// How an engine is found: named in `META-INF/services` and picked by `store.engine` of the settings.
+/// How an engine is found: named in `META-INF/services` and picked by `store.engine` of the
+/// settings.
 public interface MailStoreProvider {
 
   /// The name that the settings use.

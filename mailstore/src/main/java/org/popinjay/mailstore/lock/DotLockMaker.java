@@ -129,7 +129,10 @@ final class DotLockMaker {
             + ", "
             + age.toSeconds()
             + " s old";
-    boolean dead = plan.dotlockPidLocal() && holder > 0 && !Posix.processExists(holder);
+    boolean dead =
+        holder > 0
+            && (plan.dotlockPidLocal() || holder == plan.deadServer())
+            && !Posix.processExists(holder);
     boolean stale =
         age.compareTo(plan.staleAge()) >= 0
             && age(files.stat(target.descriptor()), now).compareTo(plan.staleAge()) >= 0;

@@ -16,12 +16,15 @@ import org.popinjay.config.MboxConfig;
 ///   kinds have to do
 /// @param dotlockPidLocal whether the number in a dotlock is a process of this machine, so that the
 ///   dotlock of a dead one may be broken at once
+/// @param deadServer process number that this server had before it crashed, 0 if there is none: its
+///   dotlocks may be broken at once
 public record LockPlan(
     List<Kind> read,
     List<Kind> write,
     Duration staleAge,
     boolean dotlockRequired,
-    boolean dotlockPidLocal) {
+    boolean dotlockPidLocal,
+    int deadServer) {
 
   /// Copies the lists.
   public LockPlan {
@@ -36,7 +39,13 @@ public record LockPlan(
         locks.write(),
         locks.staleDotlock(),
         mbox.dotlock() == MboxConfig.Dotlock.REQUIRE,
-        mbox.dotlockPidLocal());
+        mbox.dotlockPidLocal(),
+        0);
+  }
+
+  /// The same, knowing of a server that crashed.
+  public LockPlan withDeadServer(int processId) {
+    return new LockPlan(read, write, staleAge, dotlockRequired, dotlockPidLocal, processId);
   }
 
   List<Kind> kinds(Purpose purpose) {

@@ -27,9 +27,7 @@ record MailboxFiles(
       MboxEnvironment environment, AccountOwner owner, MailboxName name) throws IOException {
     var folder = environment.state().user(owner.name());
     var registry =
-        environment
-            .state()
-            .registry(owner.name(), owner.identity().uid(), environment.random());
+        environment.state().registry(owner.name(), owner.identity().uid(), environment.random());
     return switch (registry.find(name)) {
       case MailboxRegistry.Lookup.Newer(int version) -> newer(folder.path(), version);
       case MailboxRegistry.Lookup.Known(MailboxRegistry.Entry entry) ->

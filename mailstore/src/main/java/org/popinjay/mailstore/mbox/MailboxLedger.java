@@ -148,9 +148,7 @@ final class MailboxLedger implements AutoCloseable {
     var assigner = assigner();
     assigner.arrived(table, fromRow);
     finish(
-        assigner,
-        table,
-        new ArrayList<>(LogRecord.Assigned.allOf(table, fromRow, table.count())));
+        assigner, table, new ArrayList<>(LogRecord.Assigned.allOf(table, fromRow, table.count())));
   }
 
   private UidAssigner assigner() {
@@ -175,12 +173,9 @@ final class MailboxLedger implements AutoCloseable {
           List.of(
               new LogRecord.Flagged(
                   rows.stream()
-                      .mapToObj(
-                          row ->
-                              new LogRecord.FlagRange(
-                                  table.uid(row),
-                                  table.uid(row),
-                                  StoredFlags.of(table.bits(row))))
+                      .mapToObj(row ->
+                          new LogRecord.FlagRange(
+                              table.uid(row), table.uid(row), StoredFlags.of(table.bits(row))))
                       .toList())));
     }
   }
@@ -252,10 +247,8 @@ final class MailboxLedger implements AutoCloseable {
   /// Writes the cache, so that the next start need not read the spool. Never fails.
   void saveIndex(MessageTable table, SpoolStamp stamp, SpoolHead head) {
     log.settled()
-        .ifPresent(
-            position ->
-                files.saveIndex(
-                    new SpoolIndex(stamp, position, uidValidity(), uidNext, head, table)));
+        .ifPresent(position ->
+            files.saveIndex(new SpoolIndex(stamp, position, uidValidity(), uidNext, head, table)));
   }
 
   @Override

@@ -54,7 +54,10 @@ final class MboxEnvironment {
     this.rules = rules;
     this.state = state;
     safeOpen = new SafeOpen(surroundings.files(), surroundings.identity());
-    locker = new SpoolLocker(surroundings, LockPlan.of(mail.locks(), mbox));
+    locker =
+        new SpoolLocker(
+            surroundings,
+            LockPlan.of(mail.locks(), mbox).withDeadServer(state.previousServer().orElse(0)));
     rewriter =
         new MboxRewriter(
             surroundings.files(), journals, surroundings.events(), mbox.journalMax().octets());
@@ -129,9 +132,7 @@ final class MboxEnvironment {
   /// Rights that dotlocks in the spool folder are made with.
   Identity lockIdentity(AccountOwner owner) {
     var group = rules.spoolGroup();
-    return group.isPresent()
-        ? owner.identity().withGid(group.getAsInt())
-        : owner.identity();
+    return group.isPresent() ? owner.identity().withGid(group.getAsInt()) : owner.identity();
   }
 
   /// Whether the store was closed.
@@ -160,8 +161,7 @@ final class MboxEnvironment {
     var scanner =
         pooled != null
             ? pooled
-            : new MboxScanner(
-                files(), mail.timeZone().orElseGet(java.time.ZoneId::systemDefault));
+            : new MboxScanner(files(), mail.timeZone().orElseGet(java.time.ZoneId::systemDefault));
     try {
       var outcome = scanner.scan(descriptor, from, upTo, importing, into);
       if (outcome instanceof MboxScanner.Outcome.Scanned scanned) {

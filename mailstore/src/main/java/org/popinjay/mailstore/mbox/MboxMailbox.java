@@ -84,11 +84,10 @@ final class MboxMailbox {
 
   /// The mailbox as it is now.
   StoreResult<Picture> picture() {
-    return alone(
-        () -> {
-          var failure = known.bringUpToDate();
-          return failure == null ? StoreResult.done(current()) : StoreResult.failed(failure);
-        });
+    return alone(() -> {
+      var failure = known.bringUpToDate();
+      return failure == null ? StoreResult.done(current()) : StoreResult.failed(failure);
+    });
   }
 
   private Picture current() {
@@ -172,14 +171,13 @@ final class MboxMailbox {
   /// The spool is not what was scanned, or not open: finds out what it is now and opens it.
   private @Nullable StoreFailure lookAgain() {
     StoreResult<Boolean> looked =
-        alone(
-            () -> {
-              var failure = known.load();
-              if (failure == null) {
-                failure = known.locked(Purpose.READ, (stat, _) -> known.rescan(stat));
-              }
-              return result(failure, true);
-            });
+        alone(() -> {
+          var failure = known.load();
+          if (failure == null) {
+            failure = known.locked(Purpose.READ, (stat, _) -> known.rescan(stat));
+          }
+          return result(failure, true);
+        });
     return looked instanceof StoreResult.Failed<Boolean>(StoreFailure failure) ? failure : null;
   }
 
@@ -187,13 +185,12 @@ final class MboxMailbox {
   ///
   /// @return the UIDs of those messages that are there
   StoreResult<Set<Integer>> flag(int[] uids, FlagSet add, FlagSet remove) {
-    return alone(
-        () -> {
-          var failure = known.bringUpToDate();
-          return failure == null
-              ? StoreResult.done(flagRows(uids, add, remove))
-              : StoreResult.failed(failure);
-        });
+    return alone(() -> {
+      var failure = known.bringUpToDate();
+      return failure == null
+          ? StoreResult.done(flagRows(uids, add, remove))
+          : StoreResult.failed(failure);
+    });
   }
 
   private Set<Integer> flagRows(int[] uids, FlagSet add, FlagSet remove) throws IOException {
@@ -223,26 +220,25 @@ final class MboxMailbox {
 
   /// Removes messages and marks others as seen; all of it is durable when it returns.
   StoreResult<Removed> remove(int[] uids, int[] seen) {
-    return alone(
-        () -> {
-          var failure = known.load();
-          if (failure != null) {
-            return StoreResult.failed(failure);
-          }
-          var count = new int[2];
-          failure =
-              known.locked(
-                  Purpose.WRITE,
-                  (stat, lock) -> {
-                    var changed = known.rescan(stat);
-                    if (changed != null) {
-                      return changed;
-                    }
-                    flagRows(seen, FlagSet.of(Flag.SEEN), FlagSet.NONE);
-                    return removeRows(uids, count, lock);
-                  });
-          return result(failure, new Removed(count[0], count[1]));
-        });
+    return alone(() -> {
+      var failure = known.load();
+      if (failure != null) {
+        return StoreResult.failed(failure);
+      }
+      var count = new int[2];
+      failure =
+          known.locked(
+              Purpose.WRITE,
+              (stat, lock) -> {
+                var changed = known.rescan(stat);
+                if (changed != null) {
+                  return changed;
+                }
+                flagRows(seen, FlagSet.of(Flag.SEEN), FlagSet.NONE);
+                return removeRows(uids, count, lock);
+              });
+      return result(failure, new Removed(count[0], count[1]));
+    });
   }
 
   private @Nullable StoreFailure removeRows(int[] uids, int[] count, SpoolLock lock)

@@ -86,9 +86,7 @@ final class MboxMaildrop implements Maildrop {
     }
     return read.length == 0
         ? StoreResult.done(committed(0, 0))
-        : use.mailbox()
-            .flag(read, FlagSet.of(Flag.SEEN), FlagSet.NONE)
-            .map(_ -> committed(0, 0));
+        : use.mailbox().flag(read, FlagSet.of(Flag.SEEN), FlagSet.NONE).map(_ -> committed(0, 0));
   }
 
   private int[] uids(BitSet numbers) {

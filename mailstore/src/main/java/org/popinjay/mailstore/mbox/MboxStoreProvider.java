@@ -23,14 +23,15 @@ public final class MboxStoreProvider implements MailStoreProvider {
   public MailStore open(PopinjayConfig config, StoreSurroundings surroundings)
       throws StoreStartException {
     var rules = rules(config);
-    var state =
-        StateDirectory.open(
-            surroundings.files(),
-            config.mail().state().toString(),
-            config.mbox().journalReserve().octets());
+    var state = StateDirectory.open(surroundings.files(), config.mail().state().toString());
     var environment =
         new MboxEnvironment(
-            surroundings, config.mail(), config.mbox(), rules, state, journals(config, surroundings));
+            surroundings,
+            config.mail(),
+            config.mbox(),
+            rules,
+            state,
+            journals(config, surroundings));
     return new MboxStore(environment, config.mail(), config.mbox().indexMemory().octets());
   }
 

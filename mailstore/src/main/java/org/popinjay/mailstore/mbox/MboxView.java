@@ -90,22 +90,19 @@ final class MboxView implements MailboxView {
   public StoreResult<Integer> flag(int[] positions, FlagSet add, FlagSet remove) {
     return use.mailbox()
         .flag(uidsAt(positions), add, remove)
-        .map(
-            there -> {
-              for (int position : positions) {
-                if (there.contains(uid(position))) {
-                  told[position - 1] = (byte) ((told[position - 1] & ~remove.bits()) | add.bits());
-                }
-              }
-              return there.size();
-            });
+        .map(there -> {
+          for (int position : positions) {
+            if (there.contains(uid(position))) {
+              told[position - 1] = (byte) ((told[position - 1] & ~remove.bits()) | add.bits());
+            }
+          }
+          return there.size();
+        });
   }
 
   @Override
   public StoreResult<Integer> expunge(int[] positions) {
-    return use.mailbox()
-        .remove(uidsAt(positions), new int[0])
-        .map(MboxMailbox.Removed::removed);
+    return use.mailbox().remove(uidsAt(positions), new int[0]).map(MboxMailbox.Removed::removed);
   }
 
   private int[] uidsAt(int[] positions) {

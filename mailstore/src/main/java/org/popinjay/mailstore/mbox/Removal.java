@@ -6,13 +6,13 @@ import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.mbox.MessageTable.Bits;
 import org.popinjay.mailstore.mbox.StatusHeaders.Bookkeeping;
 
-/// Works out what a spool looks like without some of its messages: the plan for the rewriter and the
-/// table that is true afterwards.
+/// Works out what a spool looks like without some of its messages: the plan for the rewriter and
+/// the table that is true afterwards.
 ///
-/// On the way, bookkeeping fields that a sender forged are taken out and flags that were kept in the
-/// state log are written into the headers that move anyway, but only where that needs no more room
-/// than the removal made before it: every octet moves towards the front, so the rewrite never needs
-/// space and can go through a journal of any size.
+/// On the way, bookkeeping fields that a sender forged are taken out and flags that were kept in
+/// the state log are written into the headers that move anyway, but only where that needs no more
+/// room than the removal made before it: every octet moves towards the front, so the rewrite never
+/// needs space and can go through a journal of any size.
 final class Removal {
   private static final int LF = 1;
   private static final int CRLF = 2;
@@ -68,7 +68,9 @@ final class Removal {
     for (int row = 0; row < firstGone; row++) {
       after.addCopy(table, row);
     }
-    for (int row = rows.nextClearBit(firstGone); row < table.count(); row = rows.nextClearBit(row + 1)) {
+    for (int row = rows.nextClearBit(firstGone);
+        row < table.count();
+        row = rows.nextClearBit(row + 1)) {
       separatePrevious();
       keep(row);
     }
@@ -120,9 +122,11 @@ final class Removal {
     return table.bodyStart(row) - (at + table.fromLineOctets(row));
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // handed over once and not kept
   private record Renewed(byte[] octets, int bits) {}
 
-  /// A header block with fields of ours in place of whatever was there, or null if there is no room.
+  /// A header block with fields of ours in place of whatever was there, or null if there is no
+  /// room.
   private static @Nullable Renewed renew(byte[] header, int bits, long room) {
     var said =
         (bits & Bits.FOREIGN_FIELDS) != 0 ? Bookkeeping.of(0, 0) : StatusHeaders.read(header);

@@ -76,7 +76,8 @@ final class SpoolFile implements AutoCloseable {
 
   /// What the name names now, or null if there is nothing.
   ///
-  /// The server's own rights are enough in a spool folder; where they are not, the owner's are used.
+  /// The server's own rights are enough in a spool folder; where they are not, the owner's are
+  /// used.
   @Nullable FileStat look() throws IOException {
     try {
       return environment.files().stat(path);
@@ -140,16 +141,13 @@ final class SpoolFile implements AutoCloseable {
   }
 
   private @Nullable Hold open() throws IOException {
-    return switch (environment
-        .safeOpen()
-        .openSpool(path, owner.identity(), environment.rules())) {
+    return switch (environment.safeOpen().openSpool(path, owner.identity(), environment.rules())) {
       case SpoolOpening.Opened(int fd, FileStat _) -> {
         descriptor = fd;
         yield null;
       }
       case SpoolOpening.Missing _ -> new Hold.Missing();
-      case SpoolOpening.Refused(String reason) ->
-          new Hold.Refused(new StoreFailure.Denied(reason));
+      case SpoolOpening.Refused(String reason) -> new Hold.Refused(new StoreFailure.Denied(reason));
     };
   }
 

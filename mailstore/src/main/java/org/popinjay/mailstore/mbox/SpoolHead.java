@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /// What a spool says of itself before and in its first message.
 ///
 /// @param skippedOctets line ends and NULs ahead of everything
-/// @param pseudoEnd where the pseudo message of another server ends, which begins behind the skipped
-///     octets; 0 if there is none
+/// @param pseudoEnd where the pseudo message of another server ends, which begins behind the
+///   skipped octets; 0 if there is none
 /// @param imapBase the bookkeeping that another server left; null if there is none that parses
 public record SpoolHead(long skippedOctets, long pseudoEnd, @Nullable ImapBase imapBase) {
   /// A spool that says nothing.

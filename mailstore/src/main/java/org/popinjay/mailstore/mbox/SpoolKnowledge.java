@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
 
 /// What is known of one spool, and how it is brought up to date when another program was there.
 ///
-/// Not thread-safe: used under the gate of its mailbox; [#table], [#stamp] and [#version] may be read
-/// under the gate's read side. A new [#version] begins whenever messages may lie elsewhere than
-/// before.
+/// Not thread-safe: used under the gate of its mailbox; [#table], [#stamp] and [#version] may be
+/// read under the gate's read side. A new [#version] begins whenever messages may lie elsewhere
+/// than before.
 final class SpoolKnowledge {
   private static final Logger LOG = LoggerFactory.getLogger(SpoolKnowledge.class);
 
@@ -109,8 +109,7 @@ final class SpoolKnowledge {
     ///
     /// @param stat of the locked spool
     /// @param lock for checking on a long way that it is still ours
-    @Nullable StoreFailure run(FileStat stat, SpoolLock lock)
-        throws IOException;
+    @Nullable StoreFailure run(FileStat stat, SpoolLock lock) throws IOException;
   }
 
   /// Runs work under the lock chain; a spool that is not there is an empty one and the work is not

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 
 /// Reads stored octets of one spool through the shared windows.
 ///
-/// Used under the read side of the mailbox's gate. Octets are handed out only if the spool was found
-/// to be the one that was scanned after they were read.
+/// Used under the read side of the mailbox's gate. Octets are handed out only if the spool was
+/// found to be the one that was scanned after they were read.
 final class SpoolReader {
   private final MboxEnvironment environment;
   private final SpoolFile spool;

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import org.popinjay.mailstore.AccountOwner;
 
-/// One [MboxMailbox] a spool, shared by whoever has it open, and kept for a while afterwards so that
-/// the next session finds everything in memory.
+/// One [MboxMailbox] a spool, shared by whoever has it open, and kept for a while afterwards so
+/// that the next session finds everything in memory.
 ///
 /// Mailboxes that nobody has open are let go, the longest unused first, when they are more than
 /// [#mostIdle] or their tables take more memory than the settings allow. Thread-safe.

@@ -40,17 +40,15 @@ final class StateDirectory implements AutoCloseable {
   private static final int WRITABLE_BY_OTHERS = 022;
   private static final int STICKY = 01000;
   private static final int REGISTRY_LOCKS = 64;
-  private static final int ZEROS_OCTETS = 1 << 20;
 
   private final FileCalls files;
   private final String path;
   private final ReentrantLock[] registryLocks = new ReentrantLock[REGISTRY_LOCKS];
   private final int serverUid;
   private final int lock;
-  private final long reservedOctets;
+  private OptionalInt previousServer = OptionalInt.empty();
 
-  private StateDirectory(FileCalls files, String path, long reserveOctets)
-      throws StoreStartException {
+  private StateDirectory(FileCalls files, String path) throws StoreStartException {
     this.files = files;
     this.path = path;
     for (int i = 0; i < REGISTRY_LOCKS; i++) {
@@ -61,11 +59,9 @@ final class StateDirectory implements AutoCloseable {
     lock = lock();
     boolean done = false;
     try {
-      make(journals());
       make(scratch());
       makeDurable();
       emptyScratch();
-      reservedOctets = reserve(reserveOctets);
       done = true;
     } finally {
       if (!done) {
@@ -77,22 +73,14 @@ final class StateDirectory implements AutoCloseable {
   /// Makes what is missing, takes the folder for this process and empties its scratch folder.
   ///
   /// @param path of the folder; its parent must be there
-  /// @param reserveOctets `mbox.journalReserve`; a disk without room for it is no reason not to
-  ///   start
   /// @throws StoreStartException when another server uses it, when it is not the server's own, or
   ///   when something cannot be made; the message says what to do
-  static StateDirectory open(FileCalls files, String path, long reserveOctets)
-      throws StoreStartException {
-    return new StateDirectory(files, withoutSlash(path), reserveOctets);
+  static StateDirectory open(FileCalls files, String path) throws StoreStartException {
+    return new StateDirectory(files, withoutSlash(path));
   }
 
   private static String withoutSlash(String path) {
     return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
-  }
-
-  /// Where journals of rewrites lie.
-  String journals() {
-    return path + "/.journals";
   }
 
   /// Where files lie that no restart needs.
@@ -100,14 +88,15 @@ final class StateDirectory implements AutoCloseable {
     return path + "/.scratch";
   }
 
-  /// The file whose octets are there to be overwritten when the disk is full.
-  String reserve() {
-    return path + "/.reserve";
+  /// Path of the folder.
+  String path() {
+    return path;
   }
 
-  /// Length of [#reserve]; less than wanted when there was no room, perhaps 0.
-  long reservedOctets() {
-    return reservedOctets;
+  /// Process number of the server that used this folder before, which is dead: it would hold the
+  /// lock otherwise.
+  OptionalInt previousServer() {
+    return previousServer;
   }
 
   /// The folder of a user; it need not be there.
@@ -177,7 +166,9 @@ final class StateDirectory implements AutoCloseable {
                 .formatted(
                     path, Integer.toUnsignedString(stat.uid()), Integer.toUnsignedString(mine)));
       }
-      if ((stat.permissions() & WRITABLE_BY_OTHERS) != 0) {
+      if ((stat.permissions() & STICKY) != 0 && (stat.permissions() & WRITABLE_BY_OTHERS) != 0) {
+        LOG.warn("others may make files in {}: chmod it to 0700", path);
+      } else if ((stat.permissions() & WRITABLE_BY_OTHERS) != 0) {
         throw new StoreStartException(
             Reason.NO_PERMISSION, "others may write to " + path + ": chmod it to 0700");
       }
@@ -226,6 +217,7 @@ final class StateDirectory implements AutoCloseable {
           }
           kept = files.stat(name).sameFile(files.stat(descriptor));
           if (kept) {
+            previousServer = readProcessId(descriptor);
             writeProcessId(descriptor);
             return descriptor;
           }
@@ -302,45 +294,6 @@ final class StateDirectory implements AutoCloseable {
     } else {
       files.unlink(leftover);
     }
-  }
-
-  /// Writes the reserve out, since space that is only allocated may be missing when it is written.
-  /// What is there stays: a crash may have left a journal in it.
-  private long reserve(long wanted) {
-    int descriptor;
-    try {
-      descriptor = files.open(reserve(), READ_WRITE | CREATE | NO_FOLLOW | NON_BLOCKING, OWN_FILE);
-    } catch (PosixException e) {
-      warnOfReserve(0, wanted, e);
-      return 0;
-    }
-    long there = 0;
-    try (var arena = Arena.ofConfined()) {
-      there = files.stat(descriptor).size();
-      if (there < wanted) {
-        var zeros = arena.allocate(Math.min(wanted - there, ZEROS_OCTETS)).asByteBuffer();
-        while (there < wanted) {
-          zeros.clear().limit((int) Math.min(zeros.capacity(), wanted - there));
-          Replacement.writeFully(files, descriptor, zeros, there);
-          there += zeros.limit();
-        }
-        files.syncData(descriptor);
-      }
-    } catch (PosixException e) {
-      warnOfReserve(there, wanted, e);
-    } finally {
-      Replacement.quietly(() -> files.close(descriptor));
-    }
-    return there;
-  }
-
-  private void warnOfReserve(long there, long wanted, PosixException e) {
-    LOG.warn(
-        "only {} of {} octets could be set aside in {}: deleting may fail on a full disk ({})",
-        there,
-        wanted,
-        reserve(),
-        e.getMessage());
   }
 
   private StoreStartException refused(String what, PosixException e) {

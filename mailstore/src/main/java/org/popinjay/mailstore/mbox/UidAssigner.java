@@ -6,9 +6,9 @@ import org.popinjay.mailstore.mbox.MessageTable.Bits;
 
 /// Decides which UIDs and flags the messages have that a scan found.
 ///
-/// Works on tables in memory only. A scanned row comes with what the bookkeeping fields in the spool
-/// say; a row leaves with its UID, and with flags that are believed: those fields are the words of a
-/// delivery agent's sender in new mail, and of a mail program of the user in known mail.
+/// Works on tables in memory only. A scanned row comes with what the bookkeeping fields in the
+/// spool say; a row leaves with its UID, and with flags that are believed: those fields are the
+/// words of a delivery agent's sender in new mail, and of a mail program of the user in known mail.
 final class UidAssigner {
   /// Greatest UID that a spool is believed; a forged one near the end of the range would leave no
   /// room for mail to come.
@@ -56,8 +56,8 @@ final class UidAssigner {
     return true;
   }
 
-  /// Takes over a mailbox that nothing is known of: its flags are believed, and its UIDs if they were
-  /// found fit for it.
+  /// Takes over a mailbox that nothing is known of: its flags are believed, and its UIDs if they
+  /// were found fit for it.
   void adopt(MessageTable found, boolean keepUids) {
     for (int row = 0; row < found.count(); row++) {
       int bits = found.bits(row);
@@ -93,8 +93,8 @@ final class UidAssigner {
     table.uid(row, (int) uidNext++);
   }
 
-  /// Gives rows that were found again the UID and flags they had, together with what another program
-  /// changed in the spool meanwhile, and all others new ones.
+  /// Gives rows that were found again the UID and flags they had, together with what another
+  /// program changed in the spool meanwhile, and all others new ones.
   ///
   /// @param knownRowOf as [Reconciler.Outcome]
   /// @return what has to be remembered of it
@@ -127,7 +127,8 @@ final class UidAssigner {
   /// and all others stay as we know them.
   private static int merge(int known, int found) {
     int file = fileBits(found);
-    int changedFlags = ((known ^ file) & Bits.FILE_FLAGS) >> Bits.FILE_FLAGS_SHIFT << Bits.FLAGS_SHIFT;
+    int changedFlags =
+        ((known ^ file) & Bits.FILE_FLAGS) >> Bits.FILE_FLAGS_SHIFT << Bits.FLAGS_SHIFT;
     int changedOld = ((known ^ file) & Bits.FILE_OLD) != 0 ? Bits.OLD : 0;
     int changed = changedFlags | changedOld;
     int flags = (known & ~changed) | (found & changed);

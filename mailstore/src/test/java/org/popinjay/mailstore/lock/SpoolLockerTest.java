@@ -213,7 +213,7 @@ class SpoolLockerTest {
 
   @Test
   void theDotlockOfADeadProcessIsBrokenOnlyWhereProcessesAreKnownToBeLocal() throws Exception {
-    var local = new LockPlan(USUAL.read(), USUAL.write(), USUAL.staleAge(), true, true);
+    var local = new LockPlan(USUAL.read(), USUAL.write(), USUAL.staleAge(), true, true, 0);
     try (var foreign = ForeignProgram.on(spool)) {
       assertThat(foreign.can("try-dotlock")).isTrue();
       busy(local, AT_ONCE);
@@ -226,7 +226,7 @@ class SpoolLockerTest {
   @ParameterizedTest
   @ValueSource(strings = {"0", "", "4194304:elsewhere", "-7", "mine", "99999999999"})
   void aDotlockThatNamesNoProcessOfThisMachineIsNotBrokenForIt(String content) throws Exception {
-    var local = new LockPlan(USUAL.read(), USUAL.write(), USUAL.staleAge(), true, true);
+    var local = new LockPlan(USUAL.read(), USUAL.write(), USUAL.staleAge(), true, true, 0);
     Files.writeString(dotLock(), content);
     assertThat(busy(local, AT_ONCE).holder()).startsWith("dotlock, owner ");
     assertThat(dotLock()).hasContent(content);
@@ -297,7 +297,7 @@ class SpoolLockerTest {
         .isInstanceOfSatisfying(
             LockOutcome.Refused.class,
             refused -> assertThat(refused.failure()).isInstanceOf(StoreFailure.Denied.class));
-    var lenient = new LockPlan(USUAL.read(), USUAL.write(), USUAL.staleAge(), false, false);
+    var lenient = new LockPlan(USUAL.read(), USUAL.write(), USUAL.staleAge(), false, false, 0);
     try (var lock = held(locker(lenient, files), Purpose.WRITE);
         var foreign = ForeignProgram.on(spool)) {
       assertThat(lock.has(DOTLOCK)).isFalse();
@@ -423,7 +423,7 @@ class SpoolLockerTest {
   }
 
   private static LockPlan plan(List<Kind> read, List<Kind> write) {
-    return new LockPlan(read, write, USUAL.staleAge(), true, false);
+    return new LockPlan(read, write, USUAL.staleAge(), true, false, 0);
   }
 
   private FileCalls aged(Predicate<String> subject) {

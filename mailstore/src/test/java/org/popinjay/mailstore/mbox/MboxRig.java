@@ -79,8 +79,7 @@ final class MboxRig implements StoreRig {
             InstantSource.system(),
             RandomGenerator.of("L64X128MixRandom"),
             events);
-    var state =
-        StateDirectory.open(files, mail.state().toString(), mbox.journalReserve().octets());
+    var state = StateDirectory.open(files, mail.state().toString());
     var environment =
         new MboxEnvironment(
             surroundings,
@@ -169,8 +168,7 @@ final class MboxRig implements StoreRig {
   private void edit(String user, Edit edit) throws IOException {
     var calls = Posix.files();
     int descriptor =
-        calls.open(
-            spool(user).toString(), OpenFlags.READ_WRITE | OpenFlags.CREATE, 0600);
+        calls.open(spool(user).toString(), OpenFlags.READ_WRITE | OpenFlags.CREATE, 0600);
     try {
       while (!calls.tryLock(descriptor, true)) {
         LockSupport.parkNanos(200_000);

@@ -30,7 +30,9 @@ import org.popinjay.mailstore.Letters;
 import org.popinjay.mailstore.Maildrop;
 import org.popinjay.mailstore.StoreEvents;
 import org.popinjay.mailstore.StoreFailure;
+import org.popinjay.mailstore.TestHolder;
 import org.popinjay.mailstore.Uid;
+import org.popinjay.mailstore.UidValidity;
 import org.popinjay.posix.Posix;
 
 /// What other programs do to a spool, and what it does to us.
@@ -74,16 +76,12 @@ class SpoolsOfOthersTest {
   }
 
   private static String message(int serial, String... fields) {
-    return FROM
-        + String.join("", fields)
-        + new String(Letters.letter(serial), ISO_8859_1)
-        + "\n";
+    return FROM + String.join("", fields) + new String(Letters.letter(serial), ISO_8859_1) + "\n";
   }
 
   private void write(String... messages) throws IOException {
     Files.writeString(rig.spool("tea"), String.join("", messages), ISO_8859_1);
-    Files.setPosixFilePermissions(
-        rig.spool("tea"), PosixFilePermissions.fromString("rw-------"));
+    Files.setPosixFilePermissions(rig.spool("tea"), PosixFilePermissions.fromString("rw-------"));
   }
 
   private void append(String text) throws IOException {
@@ -216,11 +214,10 @@ class SpoolsOfOthersTest {
     try (var drop = rig.claim("tea")) {
       uids = uids(drop);
     }
-    mutt(
-        messages ->
-            messages.stream()
-                .map(m -> m.replace("Subject:", "Status: RO\nLines: 2\nSubject:"))
-                .toList());
+    mutt(messages ->
+        messages.stream()
+            .map(m -> m.replace("Subject:", "Status: RO\nLines: 2\nSubject:"))
+            .toList());
     try (var drop = rig.claim("tea")) {
       assertThat(uids(drop)).isEqualTo(uids);
       assertThat(drop.flags(2).has(Flag.SEEN)).isTrue();
@@ -245,9 +242,8 @@ class SpoolsOfOthersTest {
   void aMessageThatAnotherProgramChangedIsNotRemoved() throws Exception {
     write(message(1), message(2));
     try (var drop = rig.claim("tea")) {
-      mutt(
-          messages ->
-              messages.stream().map(m -> m.replace("This is letter 1", "That is letter 1")).toList());
+      mutt(messages ->
+          messages.stream().map(m -> m.replace("This is letter 1", "That is letter 1")).toList());
       var committed = done(drop.commit(numbers(1, 2), numbers()));
       assertThat(committed.kept()).isEqualTo(1);
       assertThat(committed.removed()).isEqualTo(1);
@@ -272,20 +268,21 @@ class SpoolsOfOthersTest {
   @Test
   void aSpoolThatVanishesIsAnEmptyMailboxOfTheSameLife() throws Exception {
     write(message(1));
+    Uid uid;
+    UidValidity validity;
     try (var drop = rig.claim("tea")) {
-      var uid = drop.uid(1);
-      var validity = drop.uidValidity();
-      Files.delete(rig.spool("tea"));
-      drop.close();
-      try (var empty = rig.claim("tea")) {
-        assertThat(empty.count()).isZero();
-        assertThat(empty.uidValidity()).isEqualTo(validity);
-      }
-      write(message(2));
-      try (var again = rig.claim("tea")) {
-        assertThat(again.uidValidity()).isEqualTo(validity);
-        assertThat(again.uid(1)).isGreaterThan(uid);
-      }
+      uid = drop.uid(1);
+      validity = drop.uidValidity();
+    }
+    Files.delete(rig.spool("tea"));
+    try (var empty = rig.claim("tea")) {
+      assertThat(empty.count()).isZero();
+      assertThat(empty.uidValidity()).isEqualTo(validity);
+    }
+    write(message(2));
+    try (var again = rig.claim("tea")) {
+      assertThat(again.uidValidity()).isEqualTo(validity);
+      assertThat(again.uid(1)).isGreaterThan(uid);
     }
   }
 
@@ -393,7 +390,7 @@ class SpoolsOfOthersTest {
   @Test
   void whatIsNoMailboxIsLeftAlone() throws Exception {
     write("this is a shopping list\n");
-    var claimed = rig.store().account(rig.owner("tea")).claim(new org.popinjay.mailstore.TestHolder());
+    var claimed = rig.store().account(rig.owner("tea")).claim(new TestHolder());
     assertThat(failure(claimed)).isInstanceOf(StoreFailure.NotAMailbox.class);
     assertThat(spool()).isEqualTo("this is a shopping list\n");
   }
@@ -401,9 +398,8 @@ class SpoolsOfOthersTest {
   @Test
   void aSpoolThatOthersMayWriteToIsRefused() throws Exception {
     write(message(1));
-    Files.setPosixFilePermissions(
-        rig.spool("tea"), PosixFilePermissions.fromString("rw-rw-rw-"));
-    var claimed = rig.store().account(rig.owner("tea")).claim(new org.popinjay.mailstore.TestHolder());
+    Files.setPosixFilePermissions(rig.spool("tea"), PosixFilePermissions.fromString("rw-rw-rw-"));
+    var claimed = rig.store().account(rig.owner("tea")).claim(new TestHolder());
     assertThat(failure(claimed)).isInstanceOf(StoreFailure.Denied.class);
   }
 }

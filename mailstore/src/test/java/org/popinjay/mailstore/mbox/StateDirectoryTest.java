@@ -9,7 +9,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,14 +24,13 @@ import org.popinjay.posix.Posix;
 import org.popinjay.posix.PosixException;
 
 class StateDirectoryTest {
-  private static final long RESERVE = 3 << 20;
 
   @TempDir private Path temp;
 
   private final FileCalls files = Posix.files();
 
   private StateDirectory open(Path path) throws StoreStartException {
-    return StateDirectory.open(files, path.toString(), RESERVE);
+    return StateDirectory.open(files, path.toString());
   }
 
   private StoreStartException refused(Path path) {
@@ -48,28 +46,13 @@ class StateDirectoryTest {
     var path = temp.resolve("state");
     try (var state = open(path)) {
       assertThat(permissions(path)).isEqualTo(0700);
-      assertThat(permissions(Path.of(state.journals()))).isEqualTo(0700);
       assertThat(permissions(Path.of(state.scratch()))).isEqualTo(0700);
       assertThat(permissions(path.resolve(".lock"))).isEqualTo(0600);
-      assertThat(permissions(Path.of(state.reserve()))).isEqualTo(0600);
-      assertThat(Files.size(Path.of(state.reserve()))).isEqualTo(RESERVE);
-      assertThat(state.reservedOctets()).isEqualTo(RESERVE);
     }
     try (var names = Files.list(path)) {
       assertThat(names.map(name -> name.getFileName().toString()))
-          .containsExactlyInAnyOrder(".lock", ".journals", ".scratch", ".reserve");
+          .containsExactlyInAnyOrder(".lock", ".scratch");
     }
-  }
-
-  @Test
-  void aReserveThatIsThereKeepsItsOctets() throws Exception {
-    var path = temp.resolve("state");
-    open(path).close();
-    var journal = new byte[(int) RESERVE];
-    Arrays.fill(journal, (byte) 'j');
-    Files.write(path.resolve(".reserve"), journal);
-    open(path).close();
-    assertThat(path.resolve(".reserve")).hasBinaryContent(journal);
   }
 
   @Test
@@ -78,11 +61,12 @@ class StateDirectoryTest {
     open(path).close();
     Files.createDirectories(path.resolve(".scratch/a/b"));
     Files.writeString(path.resolve(".scratch/a/b/c"), "spilled");
-    Files.createSymbolicLink(path.resolve(".scratch/link"), path.resolve(".journals"));
-    Files.writeString(path.resolve(".journals/kept"), "journal");
+    Files.createDirectory(path.resolve("kept"));
+    Files.createSymbolicLink(path.resolve(".scratch/link"), path.resolve("kept"));
+    Files.writeString(path.resolve("kept/file"), "kept");
     try (var state = open(path)) {
       assertThat(files.list(state.scratch())).isEmpty();
-      assertThat(files.list(state.journals())).containsExactly("kept");
+      assertThat(files.list(path + "/kept")).containsExactly("file");
     }
   }
 
@@ -178,10 +162,10 @@ class StateDirectoryTest {
   @Test
   void aFullDiskIsNoReasonNotToStart() throws Exception {
     var path = temp.resolve("state");
-    StateDirectory.open(files, path.toString(), 1 << 20).close();
+    StateDirectory.open(files, path.toString()).close();
     var full = new FaultyFileCalls(files, new Fault.DiskFull(1));
-    try (var state = StateDirectory.open(full, path.toString(), RESERVE)) {
-      assertThat(state.reservedOctets()).isEqualTo(1 << 20);
+    try (var state = StateDirectory.open(full, path.toString())) {
+      assertThat(state.previousServer()).isPresent();
     }
   }
 
