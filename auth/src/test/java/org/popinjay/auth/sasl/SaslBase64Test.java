@@ -48,6 +48,12 @@ class SaslBase64Test {
     assertThat(SaslBase64.decode(encoded.getBytes(ISO_8859_1))).isEmpty();
   }
 
+  @ParameterizedTest
+  @CsvSource({"'',''", "Username:,VXNlcm5hbWU6", "Password:,UGFzc3dvcmQ6", "é,w6k="})
+  void challengesAreEncoded(String challenge, String line) {
+    assertThat(SaslBase64.encode(challenge)).isEqualTo(line);
+  }
+
   @Property
   void whatIsEncodedIsDecoded(@ForAll byte[] octets) {
     assertThat(SaslBase64.decode(Base64.getEncoder().encode(octets)))
