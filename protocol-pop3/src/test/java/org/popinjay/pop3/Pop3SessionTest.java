@@ -184,6 +184,16 @@ class Pop3SessionTest {
   }
 
   @Test
+  void whatComesBehindQuitIsIgnored() throws IOException {
+    deliver("one");
+    var client = signedIn();
+    client.send("DELE 1\r\nQUIT\r\nNOOP\r\nRETR 1\r\n");
+    assertThat(client.lines(3))
+        .containsExactly(
+            "+OK message 1 deleted", "+OK dewey signing off (0 messages left)", "null");
+  }
+
+  @Test
   void thousandsOfCommandsWithoutReadingCostLittleMemory() throws IOException {
     deliver(Stream.generate(() -> "some").limit(100).toArray(String[]::new));
     var client = signedIn();

@@ -98,7 +98,7 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
         events.limitReached(Limit.BAD_COMMANDS);
         part(lastWords);
       }
-      case Step.Quit<R>(R lastWords) -> part(lastWords);
+      case Step.Quit<R>(R lastWords) -> quit(lastWords);
       case Step.Leave<R> _ -> leave(ctx);
       case Step.Check<R>(String mechanism, Credentials credentials) ->
           check(ctx, mechanism, credentials);
@@ -116,7 +116,7 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
     switch (event) {
       case ChannelInputShutdownEvent _ -> {
         inputEnded = true;
-        if (!checking && !closing) {
+        if (closing || !checking) {
           leave(ctx);
         }
       }
@@ -341,8 +341,15 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
     if (!closing) {
       closing = true;
       connection.intake().stop();
-      connection.sink().close();
+      connection.sink().closeGently();
     }
+  }
+
+  private void quit(R lastWords) {
+    say(lastWords);
+    closing = true;
+    connection.intake().stop();
+    connection.sink().close();
   }
 
   private void leave(ChannelHandlerContext ctx) {

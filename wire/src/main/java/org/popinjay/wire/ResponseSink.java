@@ -1,9 +1,13 @@
 package org.popinjay.wire;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.socket.DuplexChannel;
 import org.jspecify.annotations.Nullable;
 
 /// Where the answers of one connection are collected and sent from.
@@ -17,6 +21,7 @@ public final class ResponseSink {
   public static final int CHUNK_OCTETS = 64 * 1024;
 
   private static final int FIRST_OCTETS = 512;
+  private static final int LINGER_SECONDS = 2;
 
   private final Channel channel;
   private final WriteGate gate;
@@ -88,11 +93,37 @@ public final class ResponseSink {
 
   /// Sends what was collected and closes the connection behind it. On the event loop.
   public void close() {
+    var _ = last().addListener(ChannelFutureListener.CLOSE);
+    gate.watch();
+  }
+
+  /// Sends what was collected, says that this was all, and lets the client finish its sentence
+  /// before closing: octets that find a closed connection would make the client's system throw our
+  /// last words away. On the event loop; what still comes in is to be thrown away, and the client's
+  /// own end to be answered with a close.
+  public void closeGently() {
+    var _ =
+        last()
+            .addListener(
+                _ -> {
+                  if (channel instanceof DuplexChannel duplex && duplex.isActive()) {
+                    var _ = duplex.shutdownOutput();
+                    var _ = channel.eventLoop().schedule(this::closeNow, LINGER_SECONDS, SECONDS);
+                  } else {
+                    closeNow();
+                  }
+                });
+    gate.watch();
+  }
+
+  private void closeNow() {
+    var _ = channel.close();
+  }
+
+  private ChannelFuture last() {
     var current = buffer;
     buffer = null;
-    var last = current == null ? Unpooled.EMPTY_BUFFER : current;
-    var _ = channel.writeAndFlush(last).addListener(ChannelFutureListener.CLOSE);
-    gate.watch();
+    return channel.writeAndFlush(current == null ? Unpooled.EMPTY_BUFFER : current);
   }
 
   /// Throws away what was collected. On the event loop.

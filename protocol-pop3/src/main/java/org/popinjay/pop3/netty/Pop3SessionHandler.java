@@ -62,6 +62,10 @@ final class Pop3SessionHandler extends ChannelInboundHandlerAdapter
   private @Nullable SessionEnd interruption;
 
   private boolean closing;
+
+  /// Closing, but only once the client has finished its sentence.
+  private boolean gentle;
+
   private boolean finished;
 
   Pop3SessionHandler(
@@ -120,7 +124,12 @@ final class Pop3SessionHandler extends ChannelInboundHandlerAdapter
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     switch (event) {
-      case ChannelInputShutdownEvent _ -> interrupt(SessionEnd.CLIENT_GONE);
+      case ChannelInputShutdownEvent _ -> {
+        interrupt(SessionEnd.CLIENT_GONE);
+        if (gentle) {
+          var _ = ctx.close();
+        }
+      }
       case Farewell _ -> {
         lane.forget();
         interrupt(SessionEnd.SHUTDOWN);
@@ -273,7 +282,12 @@ final class Pop3SessionHandler extends ChannelInboundHandlerAdapter
       }
     }
     runs.report();
-    sink.close();
+    gentle = end == SessionEnd.BAD_COMMANDS;
+    if (gentle) {
+      sink.closeGently();
+    } else {
+      sink.close();
+    }
   }
 
   /// The connection is closed and the lane at rest.

@@ -28,15 +28,19 @@ public final class TranscriptClient implements AutoCloseable {
     in = new BufferedInputStream(socket.getInputStream());
   }
 
-  /// Sends text, a character an octet.
+  /// Sends text, a character an octet. A server that closed meanwhile shows when reading.
   public void send(String text) throws IOException {
-    socket.getOutputStream().write(text.getBytes(ISO_8859_1));
+    try {
+      socket.getOutputStream().write(text.getBytes(ISO_8859_1));
+    } catch (SocketException _) {
+      // What it said before it closed can still be read.
+    }
   }
 
   /// Sends each octet by itself.
   public void sendOctetByOctet(String text) throws IOException {
-    for (byte octet : text.getBytes(ISO_8859_1)) {
-      socket.getOutputStream().write(octet);
+    for (int i = 0; i < text.length(); i++) {
+      send(text.substring(i, i + 1));
     }
   }
 
