@@ -104,15 +104,14 @@ public final class ResponseSink {
   public void closeGently() {
     var _ =
         last()
-            .addListener(
-                _ -> {
-                  if (channel instanceof DuplexChannel duplex && duplex.isActive()) {
-                    var _ = duplex.shutdownOutput();
-                    var _ = channel.eventLoop().schedule(this::closeNow, LINGER_SECONDS, SECONDS);
-                  } else {
-                    closeNow();
-                  }
-                });
+            .addListener(_ -> {
+              if (channel instanceof DuplexChannel duplex && duplex.isActive()) {
+                var _ = duplex.shutdownOutput();
+                var _ = channel.eventLoop().schedule(this::closeNow, LINGER_SECONDS, SECONDS);
+              } else {
+                closeNow();
+              }
+            });
     gate.watch();
   }
 
