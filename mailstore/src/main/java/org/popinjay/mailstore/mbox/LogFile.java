@@ -26,6 +26,8 @@ final class LogFile implements AutoCloseable {
   private static final int BLOCK_OCTETS = 4096;
   private static final int MAX_GROWTH_OCTETS = 1 << 20;
 
+  private static final int WIPE_OCTETS = 256 << 10;
+
   /// Room that is kept behind the last record where the disk allows.
   private static final int SLACK_OCTETS = 1024;
 
@@ -40,6 +42,10 @@ final class LogFile implements AutoCloseable {
   private long end;
   private long capacity;
   private long durable;
+
+  /// Whether the folder was synced since the file got its name. One that was found may have got it
+  /// from a process that died before it could do so.
+  private boolean nameDurable;
 
   LogFile(FileCalls files, UserState directory, String name, RandomGenerator random) {
     this.files = files;
@@ -171,21 +177,39 @@ final class LogFile implements AutoCloseable {
     for (var each : records) {
       octets += LogFormat.octets(each);
     }
-    long wanted = capacityFor(end + octets);
-    boolean grows = wanted > capacity;
+    var room = makeRoom(end + octets);
+    if (!(room instanceof StateWrite.Written)) {
+      return room;
+    }
     try (var arena = Arena.ofConfined()) {
-      var buffer = buffer(arena, grows ? wanted - end : octets);
+      var buffer = buffer(arena, octets);
       for (var each : records) {
         LogFormat.put(buffer, each, generation, end + buffer.position(), durable);
       }
-      var outcome = write(buffer.position(0));
-      if (outcome instanceof StateWrite.Full && grows && end + octets <= capacity) {
-        outcome = write(buffer.position(0).limit((int) octets));
-      }
+      var outcome = write(buffer.flip());
       if (outcome instanceof StateWrite.Written) {
         end += octets;
       }
       return outcome;
+    }
+  }
+
+  /// Writes zeros ahead of the records, so that no part of a record is written that finds no room.
+  private StateWrite makeRoom(long needed) {
+    long wanted = capacityFor(needed);
+    if (wanted == capacity) {
+      return StateWrite.WRITTEN;
+    }
+    try {
+      wipe(capacity, wanted);
+      capacity = wanted;
+      return StateWrite.WRITTEN;
+    } catch (PosixException e) {
+      var outcome = StateWrite.of(e);
+      if (outcome instanceof StateWrite.Full && undo(() -> files.truncate(descriptor, capacity))) {
+        return needed <= capacity ? StateWrite.WRITTEN : outcome;
+      }
+      return new StateWrite.Broken(e);
     }
   }
 
@@ -201,25 +225,24 @@ final class LogFile implements AutoCloseable {
     return (octets + BLOCK_OCTETS - 1) / BLOCK_OCTETS * BLOCK_OCTETS;
   }
 
+  /// Writes inside the room there is. A file system that never overwrites in place may still be out
+  /// of blocks.
   private StateWrite write(ByteBuffer octets) {
     long to = end + octets.remaining();
     try {
       Replacement.writeFully(files, descriptor, octets, end);
-      capacity = Math.max(capacity, to);
       return StateWrite.WRITTEN;
     } catch (PosixException e) {
       var outcome = StateWrite.of(e);
-      return outcome instanceof StateWrite.Full && !undo(to) ? new StateWrite.Broken(e) : outcome;
+      return outcome instanceof StateWrite.Full && undo(() -> wipe(end, to))
+          ? outcome
+          : new StateWrite.Broken(e);
     }
   }
 
-  /// Makes the file what it was before a write that found no room.
-  private boolean undo(long writtenTo) {
+  private static boolean undo(Replacement.Call call) {
     try {
-      if (writtenTo > capacity) {
-        files.truncate(descriptor, capacity);
-      }
-      wipe(end, Math.min(writtenTo, capacity));
+      call.run();
       return true;
     } catch (PosixException _) {
       return false;
@@ -228,7 +251,7 @@ final class LogFile implements AutoCloseable {
 
   private void wipe(long from, long to) throws PosixException {
     try (var arena = Arena.ofConfined()) {
-      var zeros = buffer(arena, Math.clamp(to - from, 0, 1 << 16));
+      var zeros = buffer(arena, Math.clamp(to - from, 0, WIPE_OCTETS));
       for (long at = from; at < to; at += zeros.limit()) {
         zeros.clear().limit((int) Math.min(zeros.capacity(), to - at));
         Replacement.writeFully(files, descriptor, zeros, at);
@@ -236,9 +259,13 @@ final class LogFile implements AutoCloseable {
     }
   }
 
-  /// Makes what was appended before durable.
+  /// Makes what was appended before durable. Never called twice at a time.
   void sync() throws PosixException {
     files.syncData(descriptor);
+    if (!nameDurable) {
+      Replacement.syncDirectory(files, directory.path());
+      nameDurable = true;
+    }
   }
 
   /// Where the records of a replacement come from.
@@ -294,6 +321,7 @@ final class LogFile implements AutoCloseable {
     end = newEnd;
     capacity = replacement.size();
     durable = newEnd;
+    nameDurable = true;
     return StateWrite.WRITTEN;
   }
 
@@ -314,5 +342,6 @@ final class LogFile implements AutoCloseable {
     end = LogFormat.HEADER_OCTETS;
     capacity = 0;
     durable = 0;
+    nameDurable = false;
   }
 }

@@ -15,7 +15,6 @@ import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.UidValidity;
 import org.popinjay.mailstore.faults.Fault;
 import org.popinjay.mailstore.faults.FaultyFileCalls;
-import org.popinjay.mailstore.faults.MemoryDisk;
 import org.popinjay.mailstore.mbox.MailboxRegistry.Entry;
 import org.popinjay.mailstore.mbox.MailboxRegistry.Lookup;
 import org.popinjay.posix.FileCalls;
@@ -27,8 +26,7 @@ class MailboxRegistryTest {
   private static final MailboxName WORK = new MailboxName("Work/50% done\n\u00e9\ud83d\ude00");
   private static final Instant NOW = Instant.ofEpochSecond(1_700_000_000);
 
-  @TempDir(factory = MemoryDisk.class)
-  private Path state;
+  @TempDir private Path state;
 
   private MailboxRegistry registry(FileCalls files, int uid) throws PosixException {
     return new MailboxRegistry(

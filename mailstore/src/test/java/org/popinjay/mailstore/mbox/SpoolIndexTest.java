@@ -19,7 +19,6 @@ import org.popinjay.mailstore.faults.Fault;
 import org.popinjay.mailstore.faults.FaultScenario;
 import org.popinjay.mailstore.faults.FaultScript;
 import org.popinjay.mailstore.faults.FaultyFileCalls;
-import org.popinjay.mailstore.faults.MemoryDisk;
 import org.popinjay.posix.Errno;
 import org.popinjay.posix.FileCalls;
 import org.popinjay.posix.Posix;
@@ -29,8 +28,7 @@ class SpoolIndexTest {
   private static final SpoolHead HEAD =
       new SpoolHead(6, 7, new ImapBase(8, 9, List.of("$Junk", "größer")));
 
-  @TempDir(factory = MemoryDisk.class)
-  private Path state;
+  @TempDir private Path state;
 
   private final FileCalls files = Posix.files();
 

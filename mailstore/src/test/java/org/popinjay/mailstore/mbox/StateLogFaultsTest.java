@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,7 @@ import org.popinjay.mailstore.faults.Fault;
 import org.popinjay.mailstore.faults.FaultScenario;
 import org.popinjay.mailstore.faults.FaultScript;
 import org.popinjay.mailstore.faults.FaultyFileCalls;
-import org.popinjay.mailstore.faults.MemoryDisk;
+import org.popinjay.mailstore.faults.WorldStopped;
 import org.popinjay.mailstore.mbox.StateLog.Found;
 import org.popinjay.posix.Errno;
 import org.popinjay.posix.FileCalls;
@@ -35,8 +36,7 @@ class StateLogFaultsTest {
   private static final Logger LOG =
       (Logger) LoggerFactory.getLogger(StateLog.class.getPackageName());
 
-  @TempDir(factory = MemoryDisk.class)
-  private Path temp;
+  @TempDir private Path temp;
 
   @BeforeAll
   static void expectErrors() {
@@ -218,6 +218,38 @@ class StateLogFaultsTest {
     }
     try (var log = open(faulty, temp).log()) {
       assertThat(contentOf(log)).containsExactly(base());
+    }
+  }
+
+  /// What a dead process renamed and did not sync would be undone with all that was written to it.
+  @Test
+  void theNextProcessMakesDurableWhatADeadOneLeft() throws Exception {
+    for (int call = 1; ; call++) {
+      var state = Files.createDirectory(temp.resolve("call" + call));
+      var first = new FaultyFileCalls(Posix.files(), new Fault.StopAfter(call));
+      boolean finished = false;
+      try (var log = open(first, state).log()) {
+        log.append(List.of(base(), flagged(1)));
+        log.compact(List.of(base()).iterator());
+        finished = true;
+      } catch (WorldStopped _) {
+        assertThat(first.stopped()).isTrue();
+      }
+      first.kill();
+      var second = first.next(new Fault.None());
+      List<LogRecord> promised;
+      try (var log = open(second, state).log()) {
+        assertThat(log.append(List.of(flagged(2)))).isEqualTo(StateWrite.WRITTEN);
+        assertThat(log.sync()).isEqualTo(StateWrite.WRITTEN);
+        promised = contentOf(log);
+      }
+      second.losePower(state, new SplittableRandom(call));
+      try (var log = open(Posix.files(), state).log()) {
+        assertThat(contentOf(log)).as("after call %s", call).isEqualTo(promised);
+      }
+      if (finished) {
+        return;
+      }
     }
   }
 }

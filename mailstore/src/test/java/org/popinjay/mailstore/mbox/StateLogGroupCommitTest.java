@@ -16,7 +16,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.popinjay.mailstore.faults.CallKind;
 import org.popinjay.mailstore.faults.Fault;
 import org.popinjay.mailstore.faults.FaultyFileCalls;
-import org.popinjay.mailstore.faults.MemoryDisk;
 import org.popinjay.posix.Errno;
 import org.popinjay.posix.Posix;
 
@@ -25,8 +24,7 @@ class StateLogGroupCommitTest {
   private static final int SESSIONS = 200;
   private static final int PROMISES = 5;
 
-  @TempDir(factory = MemoryDisk.class)
-  private Path temp;
+  @TempDir private Path temp;
 
   /// Lets many sessions append and sync, and returns what was promised.
   private static List<LogRecord> promises(StateLog log) throws Exception {
