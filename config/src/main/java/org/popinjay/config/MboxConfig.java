@@ -11,9 +11,6 @@ public record MboxConfig(
             "Break the dotlock of a process of this machine that is dead at once. Only where no other machine mounts the spools.")
         boolean dotlockPidLocal,
     @Setting("Serve a spool that root owns instead of its user.") boolean allowRootOwned,
-    @Setting(
-            "Keep changed flags in the state log for a while and write them into the spool together.")
-        boolean lazyWrites,
     @Setting("Write flags into the spool at all; else they live in `mail.state` alone.")
         boolean writeFlags,
     @Setting(
@@ -41,7 +38,6 @@ public record MboxConfig(
           false,
           false,
           true,
-          true,
           false,
           ByteSize.ofMiB(256),
           ByteSize.ofMiB(8),
@@ -55,7 +51,6 @@ public record MboxConfig(
         dotlock,
         dotlockPidLocal,
         allowRootOwned,
-        lazyWrites,
         writeFlags,
         trustDeliveredFlags,
         journalMax,

@@ -1,7 +1,6 @@
 package org.popinjay.config;
 
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Optional;
 
 /// What an operator may set for POP3, and for POP2 where it has the same.
@@ -33,11 +32,6 @@ public record Pop3Config(
             range = "0d..36500d",
             empty = "never")
         Optional<Duration> expire,
-    @Setting("Leave out messages that IMAP marked as deleted, as UW ipop3d does.")
-        boolean hideDeleted,
-    @Setting(
-            "NUL octets in mail: `replace` sends 0x80 in their place, for clients that hang on NUL; `keep` sends them.")
-        Nul nul,
     @Setting("Leave IMPLEMENTATION out of the answer to CAPA.") boolean shy) {
 
   /// RFC 1939 with its ten minutes.
@@ -49,8 +43,6 @@ public record Pop3Config(
           true,
           Duration.ZERO,
           Optional.empty(),
-          false,
-          Nul.REPLACE,
           false);
 
   /// Checks the ranges, and that `expire` is whole days.
@@ -64,26 +56,11 @@ public record Pop3Config(
         last,
         loginDelay,
         expire,
-        hideDeleted,
-        nul,
         shy);
     expire.ifPresent(kept -> {
       if (kept.toMillis() % Duration.ofDays(1).toMillis() != 0) {
         throw new SettingException("pop3.expire", Durations.print(kept), "whole days");
       }
     });
-  }
-
-  /// What is sent for a NUL octet.
-  public enum Nul {
-    /// 0x80.
-    REPLACE,
-    /// NUL.
-    KEEP;
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
   }
 }

@@ -46,7 +46,7 @@ class YamlConfigLoaderTest {
       quoteCharacter = '`',
       textBlock =
           """
-          pop3: {idelTimeout: 20m}        | 1:8: pop3.idelTimeout: found an unknown key, expected one of idleTimeout, takeoverIdle, uidlFormat, last, loginDelay, expire, hideDeleted, nul or shy (did you mean idleTimeout?)
+          pop3: {idelTimeout: 20m}        | 1:8: pop3.idelTimeout: found an unknown key, expected one of idleTimeout, takeoverIdle, uidlFormat, last, loginDelay, expire or shy (did you mean idleTimeout?)
           spool: /var/mail                | 1:1: spool: found an unknown key, expected one of version, host, tls, listeners, users, auth, mail, mbox, pop3, imap, folders, bulletins, store, limits, overrides, metrics, log, control or shutdown (did you mean mail.spool?)
           version: 2                      | 1:10: version: found 2, expected 1
           version: one                    | 1:10: version: found one, expected a whole number
@@ -55,7 +55,7 @@ class YamlConfigLoaderTest {
           pop3: {idleTimeout: 14s}        | 1:21: pop3.idleTimeout: found 14s, expected 15s to 7d
           pop3: {idleTimeout: 600}        | 1:21: pop3.idleTimeout: found 600, expected a duration such as 500ms, 30s, 10m, 24h or 7d
           pop3: {last: yes}               | 1:14: pop3.last: found yes, expected true or false
-          pop3: {nul: replaced}           | 1:13: pop3.nul: found replaced, expected replace or keep (did you mean replace?)
+          mbox: {dotlock: required}       | 1:17: mbox.dotlock: found required, expected try or require (did you mean require?)
           pop3: {expire: 36h}             | 1:16: pop3.expire: found 36h, expected whole days
           pop3: 7                         | 1:7: pop3: found 7, expected keys and values
           limits: {appendOctets: 64MB}    | 1:24: limits.appendOctets: found 64MB, expected a size such as 512B, 64KiB, 10MiB or 1GiB
@@ -123,7 +123,7 @@ class YamlConfigLoaderTest {
         .isEqualTo(
             """
             test.yaml:2:16: pop3.idleTimeout: found 1s, expected 15s to 7d
-            test.yaml:3:3: pop3.lats: found an unknown key, expected one of idleTimeout, takeoverIdle, uidlFormat, last, loginDelay, expire, hideDeleted, nul or shy (did you mean last?)
+            test.yaml:3:3: pop3.lats: found an unknown key, expected one of idleTimeout, takeoverIdle, uidlFormat, last, loginDelay, expire or shy (did you mean last?)
             test.yaml:4:22: limits.lineOctets: found 1B, expected 8KiB to 16MiB
             test.yaml:5:7: host: found ${NOBODY}, which is not set, expected the environment variable NOBODY or ${NOBODY:-default}
             test.yaml:7:10: log.level: found loud, expected error, warn, info, debug or trace
