@@ -14,13 +14,26 @@ import org.slf4j.LoggerFactory;
 /// The files that one mailbox has in the state directory: its entry in the registry, its log, its
 /// cached index.
 ///
-/// @param entry as it was when the mailbox was opened
-record MailboxFiles(
-    MboxEnvironment environment,
-    UserState folder,
-    MailboxRegistry registry,
-    MailboxRegistry.Entry entry) {
+/// Not thread-safe: used under the gate of its mailbox.
+final class MailboxFiles {
   private static final Logger LOG = LoggerFactory.getLogger(MailboxFiles.class);
+
+  private final MboxEnvironment environment;
+  private final UserState folder;
+  private final MailboxRegistry registry;
+  private MailboxRegistry.Entry entry;
+  private boolean stored = true;
+
+  private MailboxFiles(
+      MboxEnvironment environment,
+      UserState folder,
+      MailboxRegistry registry,
+      MailboxRegistry.Entry entry) {
+    this.environment = environment;
+    this.folder = folder;
+    this.registry = registry;
+    this.entry = entry;
+  }
 
   /// Opens what is remembered of a user's mailbox, or begins to remember.
   static StoreResult<MailboxLedger> open(
@@ -66,16 +79,26 @@ record MailboxFiles(
   UidValidity begin(long wanted) throws IOException {
     long now = environment.clock().instant().getEpochSecond();
     long value = wanted != 0 ? wanted : Math.max(now, entry.lastUidValidity() + 1);
-    var validity = new UidValidity(value);
-    switch (registry.store(
+    entry =
         new MailboxRegistry.Entry(
-            entry.name(), entry.id(), Math.max(value, entry.lastUidValidity())))) {
-      case StateWrite.Written _ -> {}
-      case StateWrite.Full(PosixException cause) ->
-          LOG.error("UIDVALIDITY of {} cannot be written yet: {}", name(), cause.getMessage());
+            entry.name(), entry.id(), Math.max(value, entry.lastUidValidity()));
+    stored = false;
+    var _ = store();
+    return new UidValidity(value);
+  }
+
+  /// Makes sure that the mailbox is in the registry; without that nothing finds its log again.
+  StateWrite store() throws IOException {
+    if (stored) {
+      return StateWrite.WRITTEN;
+    }
+    var outcome = registry.store(entry);
+    switch (outcome) {
+      case StateWrite.Written _ -> stored = true;
+      case StateWrite.Full _ -> {}
       case StateWrite.Broken(PosixException cause) -> throw cause;
     }
-    return validity;
+    return outcome;
   }
 
   /// The cached index, or null.

@@ -204,7 +204,8 @@ final class MailboxLedger implements AutoCloseable {
     if (unwritten.isEmpty()) {
       return;
     }
-    switch (log.append(unwritten)) {
+    var stored = files.store();
+    switch (stored instanceof StateWrite.Full ? stored : log.append(unwritten)) {
       case StateWrite.Written _ -> {
         unwritten.clear();
         check(log.sync());
