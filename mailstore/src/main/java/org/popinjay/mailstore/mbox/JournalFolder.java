@@ -61,13 +61,9 @@ public final class JournalFolder {
   }
 
   private void makeFolder(String state) throws PosixException {
-    try {
+    if (!exists(journals)) {
       files.makeDirectory(journals, 0700);
       syncDirectory(state);
-    } catch (PosixException e) {
-      if (e.errno() != Errno.EEXIST) {
-        throw e;
-      }
     }
   }
 

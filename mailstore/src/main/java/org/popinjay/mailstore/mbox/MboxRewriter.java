@@ -52,14 +52,14 @@ public final class MboxRewriter {
       int spool, FileStat stamp, SpoolName name, RewritePlan plan, SpoolGuard guard) {
     try {
       FileStat now = files.stat(spool);
+      if (folder.isPending(now)) {
+        return StoreResult.failed(
+            new StoreFailure.Unavailable("a crashed rewrite of " + name.path() + " waits"));
+      }
       if (!now.sameFile(stamp) || now.size() != plan.oldSize()) {
         throw new IllegalArgumentException(
             "spool of %d octets, inode %d (expected %d octets, inode %d)"
                 .formatted(now.size(), now.inode(), plan.oldSize(), stamp.inode()));
-      }
-      if (folder.isPending(now)) {
-        return StoreResult.failed(
-            new StoreFailure.Unavailable("a crashed rewrite of " + name.path() + " waits"));
       }
       var result =
           isSimple(plan) ? simply(spool, plan, guard) : journaled(spool, name, plan, guard, now);
@@ -104,9 +104,10 @@ public final class MboxRewriter {
   private StoreResult<Long> journaled(
       int spool, SpoolName name, RewritePlan plan, SpoolGuard guard, FileStat stat)
       throws IOException {
+    var windows = RewriteWindows.of(plan, journalMaxOctets);
     try {
       try (var journal = folder.create(SpoolInode.of(stat))) {
-        return run(spool, name, plan, guard, stat, journal, journalMaxOctets);
+        return run(spool, name, plan, guard, stat, journal, windows);
       }
     } catch (PosixException e) {
       if (!JournalFolder.isLackOfSpace(e) || folder.isPending(stat)) {
@@ -134,7 +135,7 @@ public final class MboxRewriter {
         throw lack;
       }
       LOG.warn("no room for a journal, using the reserve: {}", lack.getMessage());
-      return run(spool, name, plan, guard, stat, journal, windowOctets);
+      return run(spool, name, plan, guard, stat, journal, RewriteWindows.of(plan, windowOctets));
     }
   }
 
@@ -172,10 +173,9 @@ public final class MboxRewriter {
       SpoolGuard guard,
       FileStat stat,
       RewriteJournal journal,
-      long windowOctets)
+      RewriteWindows windows)
       throws IOException {
     try (var arena = Arena.ofConfined()) {
-      var windows = RewriteWindows.of(plan, windowOctets);
       var block = Block.allocate(arena, windows.end() - windows.first());
       var run = new RewriteRun(files, folder, spool, name, plan, windows, journal, guard, block);
       try {

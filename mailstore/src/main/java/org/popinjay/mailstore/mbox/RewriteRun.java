@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.popinjay.posix.Errno;
 import org.popinjay.posix.FileCalls;
 import org.popinjay.posix.PosixException;
@@ -26,6 +28,11 @@ final class RewriteRun {
   private final SpoolGuard guard;
   private final Block block;
   private final PageDigests pages;
+
+  /// Digests of the old pages of each step's window, from the time when they were looked at to that
+  /// when the step is committed: 2 MiB for each GiB that moves.
+  private final long[] @Nullable [] oldPages;
+
   private long guardAskedNanos;
   private boolean touched;
 
@@ -49,6 +56,7 @@ final class RewriteRun {
     this.guard = guard;
     this.block = block;
     this.pages = new PageDigests(files, spool, block);
+    this.oldPages = new long[windows.count()][];
   }
 
   /// Thrown when another program has taken a lock of the spool away.
@@ -80,12 +88,10 @@ final class RewriteRun {
     writePayload(0, payloadAt, payload);
 
     var windowDigests = new long[windows.count()];
-    long[] firstPages = pages.of(windows.start(0), windows.end(0));
-    windowDigests[0] = pages.ofTable(firstPages);
-    for (int step = 1; step < windowDigests.length; step++) {
-      windowDigests[step] = windowDigest(step);
+    for (int step = 0; step < windowDigests.length; step++) {
+      windowDigests[step] = lookAtOldPages(step);
     }
-    writePageDigests(firstPages, payloadAt + windowOctets(0), payload);
+    writeOldPages(0, payloadAt, payload);
     var tail = OldTail.of(pages, plan.newSize(), plan.oldSize());
     long planDigest =
         writePlan(new JournaledRewrite(name, plan, windows, windowDigests, tail), planOctets);
@@ -135,8 +141,7 @@ final class RewriteRun {
   private JournalMark prepare(int step, JournalMark before) throws IOException {
     var payload = new ContentDigest();
     writePayload(step, before.payloadAt(), payload);
-    long[] old = pages.of(windows.start(step), windows.end(step));
-    writePageDigests(old, before.payloadAt() + windowOctets(step), payload);
+    writeOldPages(step, before.payloadAt(), payload);
     askGuard();
     var mark = before.committed(step, payloadOctets(step), payload.value());
     journal.commit(mark);
@@ -156,8 +161,14 @@ final class RewriteRun {
     }
   }
 
-  private void writePageDigests(long[] digests, long at, ContentDigest digest)
-      throws PosixException {
+  /// Writes the digests of a window's old pages behind its octets.
+  private void writeOldPages(int step, long payloadAt, ContentDigest digest) throws PosixException {
+    if (oldPages[step] == null) {
+      lookAtOldPages(step);
+    }
+    long[] digests = Objects.requireNonNull(oldPages[step]);
+    oldPages[step] = null;
+    long at = payloadAt + windowOctets(step);
     int most = block.whole().capacity() / Long.BYTES;
     for (int from = 0; from < digests.length; from += most) {
       int count = Math.min(most, digests.length - from);
@@ -166,6 +177,13 @@ final class RewriteRun {
       digest.update(block.segment(), 0, octets.limit());
       journal.write(octets, at + (long) from * Long.BYTES);
     }
+  }
+
+  /// Remembers the digests of a window's pages as they are now, and returns the digest of those.
+  private long lookAtOldPages(int step) throws PosixException {
+    long[] digests = pages.of(windows.start(step), windows.end(step));
+    oldPages[step] = digests;
+    return pages.ofTable(digests);
   }
 
   private long writePlan(JournaledRewrite rewrite, long octets) throws PosixException {
@@ -339,7 +357,7 @@ final class RewriteRun {
   /// Whether all windows from a step on hold what they did at the beginning.
   boolean isOldFrom(int step, long[] windowDigests) throws PosixException {
     for (int each = step; each < windowDigests.length; each++) {
-      if (windowDigest(each) != windowDigests[each]) {
+      if (lookAtOldPages(each) != windowDigests[each]) {
         return false;
       }
     }
@@ -349,10 +367,6 @@ final class RewriteRun {
   /// Whether what the rewrite will cut off is there.
   boolean tailStands(OldTail tail) throws PosixException {
     return tail.stands(pages);
-  }
-
-  private long windowDigest(int step) throws PosixException {
-    return pages.ofTable(pages.of(windows.start(step), windows.end(step)));
   }
 
   private long windowOctets(int step) {

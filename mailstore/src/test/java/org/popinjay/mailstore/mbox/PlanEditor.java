@@ -66,6 +66,10 @@ final class PlanEditor {
     after.writeBytes(octets);
   }
 
+  byte[] before() {
+    return RewriteWorld.join(messages);
+  }
+
   byte[] after() {
     return after.toByteArray();
   }

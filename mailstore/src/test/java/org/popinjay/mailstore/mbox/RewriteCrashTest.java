@@ -2,11 +2,15 @@ package org.popinjay.mailstore.mbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,6 +27,7 @@ import org.popinjay.mailstore.faults.WorldStopped;
 import org.popinjay.posix.Errno;
 import org.popinjay.posix.FileCalls;
 import org.popinjay.posix.Posix;
+import org.slf4j.LoggerFactory;
 
 /// Stops, breaks and starves a rewrite at each of its system calls, has mail delivered before
 /// recovery, stops recovery at each of its calls too, and looks for every message.
@@ -38,6 +43,21 @@ class RewriteCrashTest {
 
   @TempDir(factory = RamDirectory.class)
   Path directory;
+
+  /// Some thousand times is too often to be told.
+  @BeforeAll
+  static void silence() {
+    log().setLevel(Level.OFF);
+  }
+
+  @AfterAll
+  static void speak() {
+    log().setLevel(null);
+  }
+
+  private static Logger log() {
+    return (Logger) LoggerFactory.getLogger("org.popinjay.mailstore.mbox");
+  }
 
   /// Kinds of rewrites, in journals of many windows or of one.
   enum Rewrite {

@@ -66,11 +66,18 @@ final class RewriteWorld {
   /// Rewrites through these calls.
   StoreResult<Long> rewrite(FileCalls files, long journalMax, long reserveOctets)
       throws PosixException {
+    return rewrite(files, journalMax, reserveOctets, FREE, StoreEvents.NONE);
+  }
+
+  /// Rewrites through these calls, under this guard, with these ears.
+  StoreResult<Long> rewrite(
+      FileCalls files, long journalMax, long reserveOctets, SpoolGuard guard, StoreEvents events)
+      throws PosixException {
     var folder = JournalFolder.open(files, state.toString(), reserveOctets);
     int descriptor = openSpool(files);
     try {
-      return new MboxRewriter(files, folder, StoreEvents.NONE, journalMax)
-          .rewrite(descriptor, files.stat(descriptor), name(), plan, FREE);
+      return new MboxRewriter(files, folder, events, journalMax)
+          .rewrite(descriptor, files.stat(descriptor), name(), plan, guard);
     } finally {
       files.close(descriptor);
     }
@@ -99,6 +106,19 @@ final class RewriteWorld {
   /// What a delivery agent does.
   void deliver(byte[] mail) throws IOException {
     Files.write(spool, mail, StandardOpenOption.APPEND);
+  }
+
+  /// The same for another spool beside it.
+  RewriteWorld withSpool(Path other) {
+    return new RewriteWorld(state, other, plan, before, after);
+  }
+
+  Path spool() {
+    return spool;
+  }
+
+  Path state() {
+    return state;
   }
 
   byte[] content() throws IOException {
