@@ -1,0 +1,92 @@
+package org.popinjay.server.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.popinjay.config.yaml.LoadResult;
+import org.popinjay.config.yaml.OptionSetting;
+import org.popinjay.config.yaml.YamlConfigLoader;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `popinjay serve`: the server in the foreground, with the flags of the classic popper.
+@Command(
+    name = "serve",
+    description = "Run the server in the foreground.",
+    footer = {"", "The options -b -d -s -T -t are those of popper; they win over the file."})
+final class ServeCommand implements Callable<Integer> {
+  private final ServerRun server;
+  @Mixin private SettingsSource settings;
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(names = "-b", paramLabel = "DIR", description = "Folder of bulletins (bulletins.dir).")
+  private @Nullable Path bulletins;
+
+  @Option(names = "-d", description = "Log every step (log.level: debug).")
+  private boolean debug;
+
+  @Option(
+      names = "-s",
+      description = "Log figures of each session at its end (log.statistics: true).")
+  private boolean statistics;
+
+  @Option(
+      names = "-T",
+      paramLabel = "SECS",
+      description = "Seconds of silence that end a POP3 session (pop3.idleTimeout).")
+  private @Nullable Integer timeout;
+
+  @Option(
+      names = "-t",
+      paramLabel = "FILE",
+      description = "Write what is said in every session to a file (log.traceFile).")
+  private @Nullable Path trace;
+
+  ServeCommand(ServerRun server, YamlConfigLoader loader) {
+    this.server = server;
+    this.settings = new SettingsSource(loader);
+  }
+
+  @Override
+  public Integer call() {
+    var err = spec.commandLine().getErr();
+    return switch (settings.load(classicFlags(), err)) {
+      case LoadResult.Faulty _ -> ExitCode.SETTINGS;
+      case LoadResult.Loaded loaded -> {
+        int code = StartChecks.report(StartChecks.files(loaded.config(), settings.file()), err);
+        UnbuiltFeatures.warn(loaded.config(), err);
+        yield code == ExitCode.FINE ? server.run(loaded.config(), settings.file()) : code;
+      }
+    };
+  }
+
+  /// The flags as settings. Their paths count from where the operator stands, not from the file.
+  private List<OptionSetting> classicFlags() {
+    var flags = new ArrayList<OptionSetting>();
+    if (bulletins != null) {
+      flags.add(new OptionSetting("-b", "bulletins.dir", absolute(bulletins)));
+    }
+    if (debug) {
+      flags.add(new OptionSetting("-d", "log.level", "debug"));
+    }
+    if (statistics) {
+      flags.add(new OptionSetting("-s", "log.statistics", "true"));
+    }
+    if (timeout != null) {
+      flags.add(new OptionSetting("-T", "pop3.idleTimeout", timeout + "s"));
+    }
+    if (trace != null) {
+      flags.add(new OptionSetting("-t", "log.traceFile", absolute(trace)));
+    }
+    return flags;
+  }
+
+  private static String absolute(Path path) {
+    return path.toAbsolutePath().normalize().toString();
+  }
+}

@@ -1,0 +1,52 @@
+package org.popinjay.server.cli;
+
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
+import org.popinjay.config.ListenerConfig;
+import org.popinjay.config.PopinjayConfig;
+
+/// Settings that are part of the contract and have no effect yet. Who builds one takes its line
+/// out.
+final class UnbuiltFeatures {
+  private UnbuiltFeatures() {}
+
+  /// Says once which of the settings in use have no effect yet.
+  static void warn(PopinjayConfig config, PrintWriter err) {
+    for (var name : inUse(config)) {
+      err.println("popinjay: warning: " + name + " has no effect yet");
+    }
+    err.flush();
+  }
+
+  static List<String> inUse(PopinjayConfig config) {
+    var names = new ArrayList<String>();
+    var listeners = config.listeners();
+    add(names, "tls.certificate", config.tls().certificate().isPresent());
+    add(
+        names,
+        "listeners: protocol imap",
+        listeners.stream().anyMatch(l -> l.protocol() == ListenerConfig.Protocol.IMAP));
+    add(
+        names,
+        "listeners: proxyProtocol",
+        listeners.stream().anyMatch(l -> !l.proxyProtocol().isEmpty()));
+    add(
+        names,
+        "listeners: responses",
+        listeners.stream().anyMatch(l -> l.responses() != ListenerConfig.Responses.POPINJAY));
+    add(names, "mail.quota", !config.mail().quota().equals(PopinjayConfig.DEFAULTS.mail().quota()));
+    add(names, "folders.autoCreate", !config.folders().autoCreate().isEmpty());
+    add(names, "bulletins.dir (-b)", config.bulletins().dir().isPresent());
+    add(names, "overrides", !config.overrides().isEmpty());
+    add(names, "log.traceFile (-t)", config.log().traceFile().isPresent());
+    add(names, "control.socket", config.control().socket().isPresent());
+    return names;
+  }
+
+  private static void add(List<String> names, String name, boolean used) {
+    if (used) {
+      names.add(name);
+    }
+  }
+}
