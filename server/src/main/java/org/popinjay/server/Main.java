@@ -1,8 +1,5 @@
 package org.popinjay.server;
 
-import java.nio.file.Path;
-import org.popinjay.config.PopinjayConfig;
-import org.popinjay.server.cli.ExitCode;
 import org.popinjay.server.cli.PopinjayCommand;
 
 /// Where the program begins: reads the command line and ends with the exit code of its command.
@@ -13,11 +10,6 @@ public final class Main {
   ///
   /// @param arguments as typed
   public static void main(String[] arguments) {
-    System.exit(PopinjayCommand.commandLine(Main::serve, System.getenv()).execute(arguments));
-  }
-
-  private static int serve(PopinjayConfig config, Path configFile) {
-    System.err.println("popinjay: this build has no server yet");
-    return ExitCode.UNAVAILABLE;
+    System.exit(PopinjayCommand.commandLine(Popinjay::run, System.getenv()).execute(arguments));
   }
 }

@@ -1,0 +1,116 @@
+package org.popinjay.server.metrics;
+
+import io.micrometer.core.instrument.Clock;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.FileDescriptorMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.channel.ChannelHandler;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+import org.popinjay.auth.AuthEvents;
+import org.popinjay.mailstore.StoreEvents;
+import org.popinjay.pop3.Pop3Events;
+import org.popinjay.wire.SessionEvents;
+
+/// Everything that is measured in one server, and the page that shows it.
+public final class Metrics implements AutoCloseable {
+  /// What [#page] is written in.
+  static final String PAGE_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+  private final Board board = new Board();
+  private final PrometheusMeterRegistry registry;
+  private final JvmGcMetrics collections = new JvmGcMetrics();
+  private final StoreMeters store;
+  private final AuthMeters auth;
+  private final SessionMeters sessions;
+  private final Pop3Meters pop3;
+  private final ConnectionMeters connections;
+
+  /// Makes every cell, so that each series is on the page from the first scrape, with a zero.
+  ///
+  /// @param version of this server
+  /// @param commit that it was built from
+  public Metrics(String version, String commit) {
+    board.number(PopinjayMeters.BUILD, () -> 1, version, commit, Runtime.version().toString());
+    store = new StoreMeters(board);
+    auth = new AuthMeters(board);
+    sessions = new SessionMeters(board);
+    pop3 = new Pop3Meters(board);
+    connections = new ConnectionMeters(board);
+    var page = new PrometheusRegistry();
+    page.register(board);
+    registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, page, Clock.SYSTEM);
+    new JvmMemoryMetrics().bindTo(registry);
+    collections.bindTo(registry);
+    new JvmThreadMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+    new FileDescriptorMetrics().bindTo(registry);
+    new UptimeMetrics().bindTo(registry);
+  }
+
+  /// Hears the store.
+  public StoreEvents store() {
+    return store;
+  }
+
+  /// Hears sign-in.
+  public AuthEvents auth() {
+    return auth;
+  }
+
+  /// Hears connections.
+  public SessionEvents sessions() {
+    return sessions;
+  }
+
+  /// Hears POP3 sessions.
+  public Pop3Events pop3() {
+    return pop3;
+  }
+
+  /// Counts octets; goes first into the pipeline of each client connection.
+  public ChannelHandler octets() {
+    return connections;
+  }
+
+  /// Shows how many permits for work on disk are free.
+  public void watchDiskPermits(IntSupplier available) {
+    board.number(PopinjayMeters.DISK_PERMITS, available::getAsInt);
+  }
+
+  /// Shows how many log lines were dropped.
+  public void watchLog(LongSupplier dropped) {
+    board.number(PopinjayMeters.LOG_DROPPED, dropped);
+  }
+
+  /// The page as Prometheus reads it, in [#PAGE_TYPE]. Takes some milliseconds.
+  byte[] page() {
+    var page = new ByteArrayOutputStream(1 << 16);
+    try {
+      registry.scrape(page, PAGE_TYPE);
+    } catch (IOException e) {
+      throw new UncheckedIOException("writing to memory", e);
+    }
+    return page.toByteArray();
+  }
+
+  /// The cells, for tests.
+  Board board() {
+    return board;
+  }
+
+  @Override
+  public void close() {
+    collections.close();
+    registry.close();
+  }
+}

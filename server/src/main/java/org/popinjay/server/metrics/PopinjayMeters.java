@@ -1,0 +1,233 @@
+package org.popinjay.server.metrics;
+
+import java.util.List;
+
+/// Every meter of our own: name, kind, labels and meaning. `docs/metrics.md` is printed from this.
+///
+/// Names follow Prometheus: `popinjay_`, the subject, the unit; counters end in `_total`. Beside
+/// these the page has Micrometer's meters of the JVM and the process.
+public enum PopinjayMeters {
+  /// Says which build this is; always 1.
+  BUILD(
+      Kind.INFO,
+      "popinjay_build_info",
+      "Version, commit and JDK of this server; always 1.",
+      "version",
+      "commit",
+      "jdk"),
+
+  /// Open client connections.
+  CONNECTIONS(Kind.GAUGE, "popinjay_connections", "Client connections that are open now."),
+  /// Connections let in.
+  CONNECTIONS_OPENED(
+      Kind.COUNTER, "popinjay_connections_opened_total", "Client connections that were let in."),
+  /// Octets from clients.
+  RECEIVED(
+      Kind.COUNTER,
+      "popinjay_received_bytes_total",
+      "Octets received from clients, under TLS as they came."),
+  /// Octets to clients.
+  SENT(
+      Kind.COUNTER,
+      "popinjay_sent_bytes_total",
+      "Octets handed to the network for clients, under TLS as they went."),
+  /// Limits that clients ran into.
+  LIMITS(
+      Kind.COUNTER,
+      "popinjay_limit_total",
+      "Times that a limit was reached and something was refused or ended.",
+      "limit"),
+
+  /// Sign-ins by what they came to.
+  SIGN_INS(Kind.COUNTER, "popinjay_auth_total", "Sign-ins that were tried.", "mechanism", "result"),
+  /// How long a sign-in takes.
+  SIGN_IN_TIME(
+      Kind.HISTOGRAM,
+      "popinjay_auth_seconds",
+      "From the last octet that a sign-in needed to its result, without the delay of failures.",
+      "mechanism"),
+
+  /// Sign-ins that failed, and why.
+  DENIED(
+      Kind.COUNTER,
+      "popinjay_auth_denied_total",
+      "Sign-ins that were denied, by the reason that the log gives.",
+      "reason"),
+  /// Sign-ins that nobody could judge.
+  UNAVAILABLE(
+      Kind.COUNTER,
+      "popinjay_auth_unavailable_total",
+      "Sign-ins that could not be judged, by the reason that the log gives; `backend` is a source of"
+          + " users that does not answer.",
+      "reason"),
+  /// Passwords hashed.
+  HASHES(
+      Kind.COUNTER,
+      "popinjay_auth_hashes_total",
+      "Passwords hashed for a comparison, decoys for unknown names among them."),
+  /// Passwords that needed no hashing.
+  REMEMBERED(
+      Kind.COUNTER,
+      "popinjay_auth_remembered_total",
+      "Sign-ins granted without hashing, because the same password was right a moment ago."),
+
+  /// POP3 commands.
+  POP3_COMMANDS(
+      Kind.COUNTER,
+      "popinjay_pop3_commands_total",
+      "POP3 commands carried out, by whether they were answered with +OK (done) or -ERR (refused).",
+      "command",
+      "outcome"),
+  /// How long POP3 commands take.
+  POP3_COMMAND_TIME(
+      Kind.HISTOGRAM,
+      "popinjay_pop3_command_seconds",
+      "Time to carry out a POP3 command, in RETR and TOP with the sending.",
+      "command"),
+  /// POP3 sessions that had a maildrop.
+  POP3_SESSIONS(
+      Kind.COUNTER,
+      "popinjay_pop3_sessions_total",
+      "POP3 sessions that had a maildrop open, by how they ended.",
+      "end"),
+  /// How long POP3 sessions last.
+  POP3_SESSION_TIME(
+      Kind.HISTOGRAM, "popinjay_pop3_session_seconds", "From sign-in to the end of a session."),
+  /// Messages fetched by POP3.
+  POP3_RETRIEVED_MESSAGES(
+      Kind.COUNTER,
+      "popinjay_pop3_messages_retrieved_total",
+      "Messages sent to POP3 clients to their end, by RETR."),
+  /// Octets fetched by POP3.
+  POP3_RETRIEVED_OCTETS(
+      Kind.COUNTER, "popinjay_pop3_retrieved_bytes_total", "Octets of those messages."),
+  /// Messages deleted by POP3.
+  POP3_DELETED_MESSAGES(
+      Kind.COUNTER,
+      "popinjay_pop3_messages_deleted_total",
+      "Messages removed from mailboxes by a QUIT that was carried out."),
+  /// Octets deleted by POP3.
+  POP3_DELETED_OCTETS(
+      Kind.COUNTER, "popinjay_pop3_deleted_bytes_total", "Octets of those messages."),
+  /// Maildrops that could not be opened.
+  POP3_NOT_OPENED(
+      Kind.COUNTER,
+      "popinjay_pop3_maildrops_not_opened_total",
+      "Good sign-ins whose maildrop could not be opened, by the reason; `claimed` is another session"
+          + " of the same user.",
+      "reason"),
+  /// Trouble with an open maildrop.
+  POP3_STORE_FAILURES(
+      Kind.COUNTER,
+      "popinjay_pop3_store_failures_total",
+      "Times that the store failed a session with a maildrop, by the reason.",
+      "reason"),
+  /// Silent sessions replaced.
+  POP3_TAKEOVERS(
+      Kind.COUNTER,
+      "popinjay_pop3_takeovers_total",
+      "Sessions that took the maildrop of a silent one."),
+
+  /// Waiting for the locks of a spool.
+  LOCK_WAIT(
+      Kind.HISTOGRAM,
+      "popinjay_store_lock_wait_seconds",
+      "Time to take all locks of a mailbox, or to give up.",
+      "taken"),
+  /// Locks that were not had in time.
+  LOCK_TIMEOUTS(
+      Kind.COUNTER,
+      "popinjay_store_lock_timeouts_total",
+      "Times that another program kept a mailbox locked for the whole time allowed."),
+  /// Reading to find messages.
+  SCANNED(
+      Kind.COUNTER,
+      "popinjay_store_scanned_bytes_total",
+      "Octets of mailboxes read to find their messages."),
+  /// Writing to remove messages.
+  REWRITTEN(
+      Kind.COUNTER,
+      "popinjay_store_rewritten_bytes_total",
+      "Octets of mailboxes moved to remove messages or to write flags."),
+  /// How mailboxes are opened.
+  OPENS(
+      Kind.COUNTER,
+      "popinjay_store_opens_total",
+      "Mailboxes opened, by where their index came from: memory, disk, tail (only what is new was"
+          + " read), full (all of it was).",
+      "index"),
+  /// Crashed rewrites.
+  RECOVERIES(
+      Kind.COUNTER,
+      "popinjay_store_recoveries_total",
+      "Crashed rewrites found and settled: dropped (not begun), finished, set_aside (an operator has"
+          + " to look).",
+      "outcome"),
+  /// Doubtful separators.
+  BARE_FROM_LINES(
+      Kind.COUNTER,
+      "popinjay_store_bare_from_lines_total",
+      "Lines in mailboxes that began like a separator and were none."),
+  /// Bookkeeping sent by strangers.
+  FORGED_FIELDS(
+      Kind.COUNTER,
+      "popinjay_store_forged_fields_total",
+      "Bookkeeping fields that arrived inside delivered messages and were ignored."),
+  /// Room for work on disk.
+  DISK_PERMITS(
+      Kind.GAUGE,
+      "popinjay_store_disk_permits_available",
+      "Sessions that could start to work on disk now without waiting."),
+
+  /// Lines that the log had to let go.
+  LOG_DROPPED(
+      Kind.COUNTER,
+      "popinjay_log_dropped_lines_total",
+      "Log lines of level info and below that were dropped because the log could not keep up.");
+
+  private final Kind kind;
+  private final String series;
+  private final String meaning;
+
+  @SuppressWarnings("ImmutableEnumChecker") // List.of is immutable; its type cannot say so
+  private final List<String> labels;
+
+  PopinjayMeters(Kind kind, String series, String meaning, String... labels) {
+    this.kind = kind;
+    this.series = series;
+    this.meaning = meaning;
+    this.labels = List.of(labels);
+  }
+
+  /// What kind of series it is.
+  public Kind kind() {
+    return kind;
+  }
+
+  /// The full name on the page.
+  public String series() {
+    return series;
+  }
+
+  /// What it counts, for operators; the unit is part of the name.
+  public String meaning() {
+    return meaning;
+  }
+
+  /// Names of its labels, in the order in which their values are given.
+  public List<String> labels() {
+    return labels;
+  }
+
+  /// Kinds of series.
+  public enum Kind {
+    /// Only rises.
+    COUNTER,
+    /// Rises and falls.
+    GAUGE,
+    /// Counts by how long something took.
+    HISTOGRAM,
+    /// Carries its news in the labels.
+    INFO
+  }
+}
