@@ -7,12 +7,14 @@ import java.util.Locale;
 /// How users sign in, wherever they come from.
 public record AuthConfig(
     @Setting(
-            "Where passwords may come without TLS. Anywhere else the commands for them are refused unread (RFC 8314).")
+            "Where passwords may come without TLS. Anywhere else the commands for them "
+                + "are refused unread (RFC 8314).")
         Cleartext cleartext,
     @Setting("Networks treated like loopback by `auth.cleartext: loopback`.")
         List<Cidr> cleartextNetworks,
     @Setting(
-            "Users who may sign in as another one by naming him as authorization identity (RFC 4422, section 2).")
+            "Users who may sign in as another one by naming him as authorization "
+                + "identity (RFC 4422, section 2).")
         List<String> admins,
     @Setting(value = "Failed sign-ins after which a connection is closed.", range = "1..100")
         int maxFailures,
@@ -23,7 +25,8 @@ public record AuthConfig(
         List<Mechanism> mechanisms,
     @Setting(
             value =
-                "Least time until a failed sign-in is answered; grows with the failures of an address. Costs no thread.",
+                "Least time until a failed sign-in is answered; grows with the failures"
+                    + " of an address. Costs no thread.",
             range = "0s..15s")
         Duration failureDelay) {
 

@@ -29,7 +29,7 @@ public record BindAddress(String host, int port) {
     if (colon > 0) {
       var host = text.substring(0, colon);
       var port = text.substring(colon + 1);
-      boolean bracketed = host.startsWith("[") && host.endsWith("]");
+      boolean bracketed = host.startsWith("[") && host.endsWith("]") && host.indexOf(':') >= 0;
       boolean plain = host.indexOf(':') < 0 && host.indexOf('[') < 0;
       if ((bracketed || plain) && isPort(port)) {
         try {
@@ -62,7 +62,7 @@ public record BindAddress(String host, int port) {
 
   private static InetAddress literal(String host) {
     try {
-      return InetAddress.ofLiteral(host);
+      return IpLiteral.parse(host);
     } catch (IllegalArgumentException _) {
       throw new SettingException("address", host, "an IP address or *");
     }

@@ -33,7 +33,7 @@ public record Cidr(InetAddress network, int prefix) {
     int slash = text.indexOf('/');
     var host = slash < 0 ? text : text.substring(0, slash);
     try {
-      var address = InetAddress.ofLiteral(host);
+      var address = IpLiteral.parse(host);
       int bits = address.getAddress().length * 8;
       return new Cidr(
           address, slash < 0 ? bits : Integer.parseUnsignedInt(text.substring(slash + 1)));

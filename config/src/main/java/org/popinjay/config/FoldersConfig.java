@@ -6,7 +6,8 @@ import java.util.Locale;
 /// The tree of mailboxes besides INBOX.
 public record FoldersConfig(
     @Setting(
-            "Where mailboxes below a mailbox live: `sibling` in a folder `NAME.sbd` beside its file; `none`: a mailbox has no children, as with UW imapd.")
+            "Where mailboxes below a mailbox live: `sibling` in a folder `NAME.sbd` "
+                + "beside its file; `none`: a mailbox has no children, as with UW imapd.")
         Children children,
     @Setting("Mailboxes made at a user's first sign-in.") List<String> autoCreate) {
 

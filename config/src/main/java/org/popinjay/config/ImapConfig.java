@@ -7,11 +7,14 @@ import java.util.Locale;
 public record ImapConfig(
     @Setting(
             value =
-                "Silence after sign-in that ends the session. RFC 9051, section 5.4, demands at least thirty minutes: below `30m` the server warns at start.",
+                "Silence after sign-in that ends the session. RFC 9051, section 5.4, "
+                    + "demands at least thirty minutes: below `30m` the server warns at "
+                    + "start.",
             range = "1m..7d")
         Duration idleTimeout,
     @Setting(
-            "Extensions that are announced: `compatible` those that clients in use cope with, `full` all.")
+            "Extensions that are announced: `compatible` those that clients in use cope"
+                + " with, `full` all.")
         Profile profile) {
 
   /// RFC 9051 with its thirty minutes.

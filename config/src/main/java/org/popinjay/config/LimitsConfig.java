@@ -8,7 +8,8 @@ import java.util.OptionalInt;
 public record LimitsConfig(
     @Setting(
             value =
-                "Connections in all. `auto`: 70 % of the descriptor limit. More than that limit carries is lowered with a warning.",
+                "Connections in all. `auto`: 70 % of the descriptor limit. More than "
+                    + "that limit carries is lowered with a warning.",
             range = "1..1000000",
             empty = "auto")
         OptionalInt connections,
@@ -39,14 +40,16 @@ public record LimitsConfig(
         ByteSize appendOctets,
     @Setting(
             value =
-                "Longest POP3 command line with its line end. RFC 2449, section 4, gives 255, UTF-8 needs more.",
+                "Longest POP3 command line with its line end. RFC 2449, section 4, "
+                    + "gives 255, UTF-8 needs more.",
             range = "255B..64KiB")
         ByteSize pop3LineOctets,
     @Setting(value = "Longest line of a SASL exchange; tokens are long.", range = "1KiB..64KiB")
         ByteSize saslLineOctets,
     @Setting(
             value =
-                "Commands of one connection that wait for an answer; above it nothing is read from it.",
+                "Commands of one connection that wait for an answer; above it nothing "
+                    + "is read from it.",
             range = "1..1000")
         int queuedCommands,
     @Setting(
@@ -63,7 +66,8 @@ public record LimitsConfig(
         ByteSize outputHighWater,
     @Setting(
             value =
-                "Password checks that wait for a processor; above it sign-in is answered as temporarily unavailable.",
+                "Password checks that wait for a processor; above it sign-in is "
+                    + "answered as temporarily unavailable.",
             range = "1..100000")
         int authQueue,
     @Setting(

@@ -7,22 +7,26 @@ import java.util.Locale;
 public record ListenerConfig(
     @Setting(
             value =
-                "What is spoken. `pop2+pop3` lets the first command decide; `pop2` is strict RFC 937.",
+                "What is spoken. `pop2+pop3` lets the first command decide; `pop2` is "
+                    + "strict RFC 937.",
             required = true)
         Protocol protocol,
     @Setting(
             value =
-                "Address and port. `*` is one dual-stack socket for all addresses, IPv4 alone where IPv6 is off. Port 0 takes any free one.",
+                "Address and port. `*` is one dual-stack socket for all addresses, IPv4"
+                    + " alone where IPv6 is off. Port 0 takes any free one.",
             required = true)
         BindAddress bind,
     @Setting("`implicit`: TLS from the first octet (RFC 8314); needs `tls.certificate`.") Tls tls,
     @Setting(
             value =
-                "Networks of the proxies that announce the client's address by the PROXY protocol; from others it is refused.",
+                "Networks of the proxies that announce the client's address by the "
+                    + "PROXY protocol; from others it is refused.",
             empty = "false")
         List<Cidr> proxyProtocol,
     @Setting(
-            "Free text of POP3 answers as this server gave it, for clients that look at more than `+OK`.")
+            "Free text of POP3 answers as this server gave it, for clients that look at"
+                + " more than `+OK`.")
         Responses responses) {
 
   /// What a listener has unless it says otherwise. Protocol and address always come from the file.

@@ -12,12 +12,14 @@ public record LocksConfig(
     @Setting(value = "Kinds taken for writing, in this order.", range = "1..3") List<Kind> write,
     @Setting(
             value =
-                "Longest wait for a lock that another program holds, then the command fails. Clients wait about a minute.",
+                "Longest wait for a lock that another program holds, then the command "
+                    + "fails. Clients wait about a minute.",
             range = "1s..10m")
         Duration timeout,
     @Setting(
             value =
-                "Age from which a dotlock may be taken for left behind and broken, if the spool did not change either.",
+                "Age from which a dotlock may be taken for left behind and broken, if "
+                    + "the spool did not change either.",
             range = "2m..1d")
         Duration staleDotlock) {
 

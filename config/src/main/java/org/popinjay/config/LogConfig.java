@@ -9,10 +9,12 @@ public record LogConfig(
     @Setting("What is logged (the classic `-d` is `debug`).") Level level,
     @Setting("`text` for people, `json` one object a line.") Format format,
     @Setting(
-            "The classic `-s`: a line `Stats: user deleted octets left octets` when a session ends; `extended` adds name and address of the client.")
+            "The classic `-s`: a line `Stats: user deleted octets left octets` when a "
+                + "session ends; `extended` adds name and address of the client.")
         Statistics statistics,
     @Setting(
-            "The classic `-t`: every line of every session goes to this file, secrets hidden, mail cut. Reopened on SIGHUP.")
+            "The classic `-t`: every line of every session goes to this file, secrets "
+                + "hidden, mail cut. Reopened on SIGHUP.")
         Optional<Path> traceFile,
     @Setting("The log; default: standard error. Reopened on SIGHUP.") Optional<Path> file) {
 

@@ -10,14 +10,18 @@ public record MailConfig(
     @Setting("Spool of a user, which is the INBOX and the maildrop.") Template spool,
     @Setting("Folder of every other mailbox of a user, one mbox file each.") Template folders,
     @Setting(
-            "Indexes, journals and UID state; one folder per user below it. Part of the mail: back it up with the spools.")
+            "Indexes, journals and UID state; one folder per user below it. Part of the"
+                + " mail: back it up with the spools.")
         Path state,
     @Setting(
-            "`user`: files are touched with the user's uid, which needs the capabilities CAP_SETUID and CAP_SETGID. `process`: as the server runs, for users of one uid.")
+            "`user`: files are touched with the user's uid, which needs the "
+                + "capabilities CAP_SETUID and CAP_SETGID. `process`: as the server runs, for"
+                + " users of one uid.")
         Identity identity,
     @Setting(
             value =
-                "Group of dotlocks and new spools in the spool folder, as delivery agents expect it.",
+                "Group of dotlocks and new spools in the spool folder, as delivery "
+                    + "agents expect it.",
             range = "1..32")
         String spoolGroup,
     @Setting("Locks that others are kept out with.") LocksConfig locks,

@@ -5,16 +5,19 @@ import java.util.Locale;
 /// How the mbox engine treats spools.
 public record MboxConfig(
     @Setting(
-            "When no dotlock can be made because the spool folder is not writable: `require` fails, `try` goes on with the other locks and warns.")
+            "When no dotlock can be made because the spool folder is not writable: "
+                + "`require` fails, `try` goes on with the other locks and warns.")
         Dotlock dotlock,
     @Setting(
-            "Break the dotlock of a process of this machine that is dead at once. Only where no other machine mounts the spools.")
+            "Break the dotlock of a process of this machine that is dead at once. Only "
+                + "where no other machine mounts the spools.")
         boolean dotlockPidLocal,
     @Setting("Serve a spool that root owns instead of its user.") boolean allowRootOwned,
     @Setting("Write flags into the spool at all; else they live in `mail.state` alone.")
         boolean writeFlags,
     @Setting(
-            "Believe `Status` and `X-Status` of mail that comes in. A sender can then deliver mail that looks read or deleted.")
+            "Believe `Status` and `X-Status` of mail that comes in. A sender can then "
+                + "deliver mail that looks read or deleted.")
         boolean trustDeliveredFlags,
     @Setting(
             value = "Largest journal of a rewrite; what is longer is done in steps of this size.",
@@ -27,7 +30,8 @@ public record MboxConfig(
         ByteSize journalReserve,
     @Setting(
             value =
-                "Memory for the tables of mailboxes that nobody has open, so that the next session need not read them.",
+                "Memory for the tables of mailboxes that nobody has open, so that the "
+                    + "next session need not read them.",
             range = "0B..16GiB")
         ByteSize indexMemory) {
 

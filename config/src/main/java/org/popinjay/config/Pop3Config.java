@@ -7,28 +7,35 @@ import java.util.Optional;
 public record Pop3Config(
     @Setting(
             value =
-                "Silence after sign-in that ends the session, without deleting anything. RFC 1939, section 3, demands at least ten minutes, the classic `-T 120` less: below `10m` the server warns at start.",
+                "Silence after sign-in that ends the session, without deleting "
+                    + "anything. RFC 1939, section 3, demands at least ten minutes, the "
+                    + "classic `-T 120` less: below `10m` the server warns at start.",
             range = "15s..7d")
         Duration idleTimeout,
     @Setting(
             value =
-                "Silence of a session after which the same user's next one takes the maildrop over.",
+                "Silence of a session after which the same user's next one takes the "
+                    + "maildrop over.",
             range = "0s..7d")
         Duration takeoverIdle,
     @Setting(
             value =
-                "Unique-ids of UIDL: `popinjay`, or a text with variables of `{uid}`, `{uidvalidity}`, `{xuidl}`, `{md5-popa3d}`, `{md5-qpopper}`, `{message-id}`.",
+                "Unique-ids of UIDL: `popinjay`, or a text with variables of `{uid}`, "
+                    + "`{uidvalidity}`, `{xuidl}`, `{md5-popa3d}`, `{md5-qpopper}`, "
+                    + "`{message-id}`.",
             range = "1..200")
         String uidlFormat,
     @Setting("Answer LAST (RFC 1081), which RFC 1939 dropped and old clients ask.") boolean last,
     @Setting(
             value =
-                "Least time between two sign-ins of a user; announced and enforced (RFC 2449, section 6.5).",
+                "Least time between two sign-ins of a user; announced and enforced (RFC"
+                    + " 2449, section 6.5).",
             range = "0s..1d")
         Duration loginDelay,
     @Setting(
             value =
-                "How long mail is kept on the server by policy, in whole days; announced by EXPIRE (RFC 2449, section 6.7).",
+                "How long mail is kept on the server by policy, in whole days; "
+                    + "announced by EXPIRE (RFC 2449, section 6.7).",
             range = "0d..36500d",
             empty = "never")
         Optional<Duration> expire,

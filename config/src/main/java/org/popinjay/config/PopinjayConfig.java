@@ -10,18 +10,21 @@ public record PopinjayConfig(
     @Setting(value = "Version of this file's format.", range = "1..1") int version,
     @Setting(
             value =
-                "Name in greetings and closing lines. Default: the machine's fully qualified name, else its host name.",
+                "Name in greetings and closing lines. Default: the machine's fully "
+                    + "qualified name, else its host name.",
             range = "1..253")
         Optional<String> host,
     @Setting("Certificate and versions of TLS.") TlsConfig tls,
     @Setting(
             value =
-                "Listening sockets. Default: pop3 on 110, pop2+pop3 on 109, imap on 143; with `tls.certificate` also pop3 on 995 and imap on 993 with TLS.",
+                "Listening sockets. Default: pop3 on 110, pop2+pop3 on 109, imap on "
+                    + "143; with `tls.certificate` also pop3 on 995 and imap on 993 with TLS.",
             range = "1..64")
         List<ListenerConfig> listeners,
     @Setting(
             value =
-                "Where users come from, asked in this order; the first that knows the name decides.",
+                "Where users come from, asked in this order; the first that knows the "
+                    + "name decides.",
             range = "1..16")
         List<UserSourceConfig> users,
     @Setting("How users sign in.") AuthConfig auth,

@@ -6,7 +6,8 @@ import java.util.Optional;
 /// Certificate and versions of TLS.
 public record TlsConfig(
     @Setting(
-            "Certificate with its chain, PEM. Watched and reloaded by itself. None: no TLS is offered.")
+            "Certificate with its chain, PEM. Watched and reloaded by itself. None: no "
+                + "TLS is offered.")
         Optional<Path> certificate,
     @Setting("Private key of the certificate, PEM; readable by the server alone.")
         Optional<Path> key,

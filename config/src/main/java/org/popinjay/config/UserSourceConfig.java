@@ -18,7 +18,8 @@ public sealed interface UserSourceConfig {
   record SystemSource(
       @Setting(
               value =
-                  "Accounts with a lower uid cannot sign in, and root never: their mail should go to a person.",
+                  "Accounts with a lower uid cannot sign in, and root never: their mail"
+                      + " should go to a person.",
               range = "1..")
           int minUid)
       implements UserSourceConfig {

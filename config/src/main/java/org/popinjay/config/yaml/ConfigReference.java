@@ -25,6 +25,8 @@ public final class ConfigReference {
               file, line and column; all of them are told in one run. `popinjay check -c FILE` does only that
               and tries the paths; with `--explain` it prints each setting and where it came from.
             - Durations are a whole number and one unit of `ms s m h d`, sizes one of `B KiB MiB GiB TiB`.
+            - Addresses are `*:110` (all of the machine), `127.0.0.1:110` or `[::1]:110`; networks are
+              `192.0.2.0/24`, `2001:db8::/32` or a single address.
             - `${NAME}` and `${NAME:-default}` in a value are filled in from the environment.
             - A relative path counts from the folder of the file.
             - Paths of users may hold `{user}`, `{home}`, `{uid}`, of `name@domain` the parts `{local}` and

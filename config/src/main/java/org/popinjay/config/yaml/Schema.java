@@ -81,13 +81,13 @@ final class Schema {
       @Nullable Object preset,
       Optional<SettingRange> range) {
     var setting = site.setting();
-    var type = ValueTypes.words(inner);
-    var list = raw == List.class ? "a list, each " + type : type;
+    var type = ValueTypes.name(inner);
+    var list = raw == List.class ? "list of: " + type : type;
     boolean emptyWord = raw != inner && (raw != List.class || !setting.empty().equals("null"));
     items.add(
         new Item.Key(
             site.key(),
-            emptyWord ? list + "; or `" + setting.empty() + "`" : list,
+            emptyWord ? list + ", or `" + setting.empty() + "`" : list,
             preset == null || setting.required()
                 ? Optional.empty()
                 : Optional.of(ValueTypes.print(preset, setting)),

@@ -25,13 +25,36 @@ import org.popinjay.config.Template;
 
 /// The types a single value can have: how each is read, printed and described.
 final class ValueTypes {
-  private static final String WHOLE_NUMBER = "a whole number";
+  /// @param name in a word, for a table
+  /// @param words what has to be written
+  private record Kind(String name, String words) {}
+
+  private static final Kind NUMBER = new Kind("number", "a whole number");
+  private static final Map<Class<?>, Kind> KINDS =
+      Map.ofEntries(
+          Map.entry(boolean.class, new Kind("true or false", "true or false")),
+          Map.entry(int.class, NUMBER),
+          Map.entry(long.class, NUMBER),
+          Map.entry(String.class, new Kind("text", "a text")),
+          Map.entry(Path.class, new Kind("path", "a path")),
+          Map.entry(Duration.class, new Kind("duration", "a duration such as 30s, 10m or 24h")),
+          Map.entry(ByteSize.class, new Kind("size", "a size such as 64KiB, 10MiB or 1GiB")),
+          Map.entry(
+              ZoneId.class, new Kind("time zone", "a time zone such as Europe/Berlin or +01:00")),
+          Map.entry(
+              BindAddress.class,
+              new Kind("address", "an address such as *:110, 127.0.0.1:110 or [::1]:110")),
+          Map.entry(
+              Cidr.class, new Kind("network", "a network such as 192.0.2.0/24 or 2001:db8::/32")),
+          Map.entry(
+              Template.class,
+              new Kind("path with variables", "a path with variables such as {user} or {home}")));
 
   private ValueTypes() {}
 
   /// Whether a text can be read as this type, rather than a mapping or a list.
   static boolean isSingle(Class<?> type) {
-    return type.isEnum() || !words(type).isEmpty();
+    return type.isEnum() || KINDS.containsKey(type);
   }
 
   /// The type inside an `Optional` or a `List`, and of the values of a `Map`; others are their own.
@@ -53,39 +76,16 @@ final class ValueTypes {
         : (Class<?>) type;
   }
 
-  /// What has to be written for a value of this type.
+  /// What has to be written for a value of this type; nothing for a record or a list.
   static String words(Class<?> type) {
-    if (type.isEnum()) {
-      return alternatives(enumWords(type));
-    }
-    if (type == boolean.class) {
-      return "true or false";
-    }
-    if (type == int.class || type == long.class) {
-      return WHOLE_NUMBER;
-    }
-    if (type == String.class) {
-      return "a text";
-    }
-    if (type == Path.class) {
-      return "a path";
-    }
-    if (type == Duration.class) {
-      return "a duration such as 30s, 10m or 24h";
-    }
-    if (type == ByteSize.class) {
-      return "a size such as 64KiB, 10MiB or 1GiB";
-    }
-    if (type == ZoneId.class) {
-      return "a time zone such as Europe/Berlin or +01:00";
-    }
-    if (type == BindAddress.class) {
-      return "an address such as *:110, 127.0.0.1:110 or [::1]:110";
-    }
-    if (type == Cidr.class) {
-      return "a network such as 192.0.2.0/24 or 2001:db8::/32";
-    }
-    return type == Template.class ? "a path with variables such as {user} or {home}" : "";
+    var kind = KINDS.get(type);
+    return type.isEnum() ? alternatives(enumWords(type)) : kind == null ? "" : kind.words;
+  }
+
+  /// The type in a word or two; an enum is its words.
+  static String name(Class<?> type) {
+    var kind = KINDS.get(type);
+    return type.isEnum() ? alternatives(enumWords(type)) : kind == null ? "" : kind.name;
   }
 
   /// The words of an enum as they stand in the file.
@@ -176,14 +176,14 @@ final class ValueTypes {
             && text.length() <= 18
             && text.chars().skip(sign).allMatch(c -> c >= '0' && c <= '9');
     if (!digits) {
-      throw new SettingException("number", text, WHOLE_NUMBER);
+      throw new SettingException("number", text, NUMBER.words);
     }
     long number = Long.parseLong(text);
     if (type == long.class) {
       return number;
     }
     if (number != (int) number) {
-      throw new SettingException("number", text, WHOLE_NUMBER + " up to " + Integer.MAX_VALUE);
+      throw new SettingException("number", text, NUMBER.words + " up to " + Integer.MAX_VALUE);
     }
     return (int) number;
   }
