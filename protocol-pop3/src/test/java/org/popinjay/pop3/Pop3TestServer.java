@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.memory.MemoryStore;
 import org.popinjay.pop3.netty.Pop3Pipeline;
 import org.popinjay.wire.AddressLimits;
@@ -28,13 +29,14 @@ import org.popinjay.wire.SessionId;
 import org.popinjay.wire.transcript.Awaited;
 import org.popinjay.wire.transcript.TranscriptServer;
 
-/// A POP3 server on a real socket of this machine, over a store in memory.
+/// A POP3 server on a real socket of this machine, over a store in memory unless another is given.
 final class Pop3TestServer implements TranscriptServer {
 
   /// The user of the transcripts.
   static final String USER = "tea";
 
   final MemoryStore store = new MemoryStore();
+  private final TestMail mail;
   final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   final ExecutorService lanes = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -48,11 +50,17 @@ final class Pop3TestServer implements TranscriptServer {
   }
 
   Pop3TestServer(Settings settings) {
+    this(settings, null);
+  }
+
+  /// @param other mail that is not in memory, or null
+  Pop3TestServer(Settings settings, @Nullable TestMail other) {
+    mail = other == null ? TestMail.memory(store) : other;
     addresses = new AddressLimits(1000, settings.limits());
     var service =
         new Pop3Service(
             settings.users(),
-            store,
+            mail.store(),
             settings.pop3(),
             settings.limits(),
             settings.auth(),
@@ -86,34 +94,15 @@ final class Pop3TestServer implements TranscriptServer {
     return (InetSocketAddress) listener.localAddress();
   }
 
-  /// Takes a folder of messages apart at its separator lines, as simply as the tests need it.
   @Override
   public void fill(String mailbox, byte[] mbox) {
-    var message = new StringBuilder();
-    new String(mbox, ISO_8859_1)
-        .lines()
-        .forEach(line -> {
-          if (line.startsWith("From ")) {
-            deliver(message);
-          } else {
-            message.append(line).append('\n');
-          }
-        });
-    deliver(message);
-  }
-
-  /// Without the blank line that stands before the next separator.
-  private void deliver(StringBuilder message) {
-    if (!message.isEmpty()) {
-      store.deliver(USER, message.substring(0, message.length() - 1).getBytes(ISO_8859_1));
-      message.setLength(0);
-    }
+    mail.fill(mbox);
   }
 
   @Override
   public byte[] spool(String mailbox) {
     var mbox = new ByteArrayOutputStream();
-    for (var message : store.messages(USER)) {
+    for (var message : mail.messages()) {
       mbox.writeBytes("From tea Sun Jan  1 00:00:00 2023\n".getBytes(ISO_8859_1));
       mbox.writeBytes(new String(message, ISO_8859_1).replace("\r\n", "\n").getBytes(ISO_8859_1));
       mbox.write('\n');
@@ -131,5 +120,6 @@ final class Pop3TestServer implements TranscriptServer {
     listener.close().syncUninterruptibly();
     loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     lanes.close();
+    mail.store().close();
   }
 }

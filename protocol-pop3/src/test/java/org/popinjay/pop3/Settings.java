@@ -46,8 +46,9 @@ record Settings(
     return new Settings(pop3, limits, auth, users, listener);
   }
 
+  /// The same record with another value for one component.
   @SuppressWarnings("unchecked")
-  private static <R extends Record> R changed(R record, String key, Object value) {
+  static <R extends Record> R changed(R record, String key, Object value) {
     try {
       var components = record.getClass().getRecordComponents();
       var arguments = new Object[components.length];

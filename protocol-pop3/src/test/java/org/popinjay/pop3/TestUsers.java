@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -14,7 +13,7 @@ import org.popinjay.auth.Authenticator;
 import org.popinjay.auth.Credentials;
 import org.popinjay.auth.Origin;
 import org.popinjay.auth.UserRecord;
-import org.popinjay.posix.Identity;
+import org.popinjay.posix.Accounts;
 
 /// Users whose passwords are known to the tests, and one whose source is down.
 ///
@@ -47,8 +46,7 @@ record TestUsers(Map<String, String> passwords, Duration answerAfter) implements
         };
     return right && credentials.onBehalfOf().isEmpty()
         ? new AuthResult.Granted(
-            new UserRecord(
-                credentials.user(), new Identity(1000, 1000, List.of()), Optional.empty()))
+            new UserRecord(credentials.user(), Accounts.own(), Optional.empty()))
         : new AuthResult.Denied("bad-password", answerAfter);
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,6 +21,16 @@ class TranscriptTest {
   void isHeldAsWritten(String file, Cut cut) throws IOException {
     var transcript = Transcript.read(FOLDER.resolve(file));
     new TranscriptPlayer(FOLDER.resolve("mail"), Pop3TestServer::new).play(transcript, cut);
+  }
+
+  @ParameterizedTest(name = "{0}, {1}")
+  @MethodSource("conversations")
+  void isHeldAsWrittenOverASpool(String file, Cut cut, @TempDir Path folder) throws IOException {
+    var transcript = Transcript.read(FOLDER.resolve(file));
+    new TranscriptPlayer(
+            FOLDER.resolve("mail"),
+            () -> new Pop3TestServer(Settings.DEFAULTS, TestMail.spool(folder)))
+        .play(transcript, cut);
   }
 
   static Stream<Arguments> conversations() throws IOException {

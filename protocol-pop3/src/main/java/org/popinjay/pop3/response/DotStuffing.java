@@ -23,7 +23,7 @@ public final class DotStuffing {
 
   /// How many octets may be put into so much room before they are stuffed.
   public static int fits(int room) {
-    return (3 * room - 2) / 4;
+    return 3 * room / 4;
   }
 
   /// Stuffs the next piece of the stream in place.

@@ -197,7 +197,7 @@ public final class UidlFormat {
       while (at < template.length() && Character.isDigit(template.charAt(at))) {
         at++;
       }
-      check(at - digits <= 2 && at < template.length(), template, "%d, %x or %X with a width");
+      check(at - digits <= 3 && at < template.length(), template, "%d, %x or %X with a width");
       int width = at == digits ? 0 : Integer.parseInt(template, digits, at, 10);
       return switch (template.charAt(at++)) {
         case 'd', 'u' -> new Conversion(10, false, width);

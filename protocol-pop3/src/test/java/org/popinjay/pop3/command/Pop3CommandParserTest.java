@@ -60,8 +60,6 @@ class Pop3CommandParserTest {
       delimiter = '|',
       ignoreLeadingAndTrailingWhitespace = false,
       value = {
-        "''|unknown command",
-        "  |unknown command",
         " QUIT|unknown command",
         "QUI|unknown command",
         "QUITS|unknown command",
@@ -139,6 +137,12 @@ class Pop3CommandParserTest {
     line.writeCharSequence(word + " ", ISO_8859_1);
     line.writeBytes(argument);
     assertThat(parser.parse(line, 0, line.readableBytes())).isNotNull();
+  }
+
+  @Example
+  void anEmptyLineIsNoCommand() {
+    assertThat(parse("")).isEqualTo(new Rejected("unknown command"));
+    assertThat(parse("  ")).isEqualTo(new Rejected("unknown command"));
   }
 
   @Example

@@ -68,7 +68,8 @@ final class LinePattern {
       }
       if (text == null) {
         int end = j;
-        while (end < line.length() && Character.isDigit(line.charAt(end))) {
+        int radix = name.startsWith("hex:") ? 16 : 10;
+        while (end < line.length() && Character.digit(line.charAt(end), radix) >= 0) {
           end++;
         }
         if (end == j) {

@@ -1,0 +1,173 @@
+package org.popinjay.pop3;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.popinjay.mailstore.memory.MemoryStore;
+import org.popinjay.pop3.netty.Pop3Pipeline;
+import org.popinjay.wire.AddressLimits;
+import org.popinjay.wire.DiskPermits;
+import org.popinjay.wire.SessionEvents;
+import org.popinjay.wire.SessionId;
+import org.popinjay.wire.transcript.NoLeaks;
+
+/// How long a client may take, in a time that the test passes.
+@ExtendWith(NoLeaks.class)
+class Pop3TimesTest {
+  private static final Duration ANSWER_AFTER = Duration.ofSeconds(2);
+
+  private final MemoryStore store = new MemoryStore();
+  private EmbeddedChannel channel = connect(Settings.DEFAULTS);
+
+  private EmbeddedChannel connect(Settings settings) {
+    var embedded = new EmbeddedChannel();
+    embedded.freezeTime();
+    embedded
+        .pipeline()
+        .addLast(
+            new Pop3Pipeline(
+                new Pop3Service(
+                    settings.users(),
+                    store,
+                    settings.pop3(),
+                    settings.limits(),
+                    settings.auth(),
+                    "dewey",
+                    Runnable::run,
+                    new DiskPermits(1),
+                    new AddressLimits(10, settings.limits()),
+                    new SessionId.Source(RandomGenerator.of("L64X128MixRandom")),
+                    settings.events(),
+                    SessionEvents.NONE)));
+    embedded.pipeline().fireChannelActive();
+    return embedded;
+  }
+
+  @AfterEach
+  void close() {
+    channel.finishAndReleaseAll();
+  }
+
+  @Test
+  void signInHasAMinuteInAll() {
+    said();
+    for (int second = 1; second < 60; second++) {
+      pass(1);
+      say("CAPA\r\n");
+    }
+    assertThat(channel.isOpen()).isTrue();
+    said();
+    pass(1);
+    assertThat(channel.isOpen()).isFalse();
+    assertThat(said()).isEmpty();
+  }
+
+  @Test
+  void aSessionMayBeSilentForTenMinutesAndIsClosedWithoutAWord() {
+    signIn();
+    pass(9 * 60 + 59);
+    assertThat(channel.isOpen()).isTrue();
+    said();
+    pass(1);
+    assertThat(channel.isOpen()).isFalse();
+    assertThat(said()).isEmpty();
+  }
+
+  @Test
+  void silenceRemovesNothing() {
+    store.deliver("tea", "Subject: one\n\n".getBytes(ISO_8859_1));
+    signIn();
+    say("DELE 1\r\n");
+    pass(600);
+    assertThat(channel.isOpen()).isFalse();
+    assertThat(store.messages("tea")).hasSize(1);
+  }
+
+  @Test
+  void anyCommandStartsTheSilenceAnew() {
+    signIn();
+    for (int i = 0; i < 5; i++) {
+      pass(599);
+      say("NOOP\r\n");
+    }
+    assertThat(channel.isOpen()).isTrue();
+  }
+
+  @Test
+  void aClosedSessionGivesItsMaildropBack() {
+    signIn();
+    channel.close().syncUninterruptibly();
+    channel = connect(Settings.DEFAULTS);
+    signIn();
+  }
+
+  @Test
+  void aFailedSignInIsAnsweredLateAndNothingOvertakesIt() {
+    channel.finishAndReleaseAll();
+    channel = connect(Settings.DEFAULTS.users(new TestUsers(Map.of("tea", "pot"), ANSWER_AFTER)));
+    said();
+    say("USER tea\r\nPASS wrong\r\nCAPA\r\n");
+    assertThat(said()).isEqualTo("+OK send PASS\r\n");
+    // The time of the check itself, which is real, is part of the two seconds.
+    pass(1);
+    assertThat(said()).isEmpty();
+    pass(1);
+    assertThat(said()).startsWith("-ERR [AUTH] login failed\r\n+OK Capability");
+  }
+
+  @Test
+  void aGoodSignInIsAnsweredAtOnceEvenBehindAFailedOne() {
+    channel.finishAndReleaseAll();
+    channel = connect(Settings.DEFAULTS.users(new TestUsers(Map.of("tea", "pot"), ANSWER_AFTER)));
+    say("USER tea\r\nPASS wrong\r\n");
+    pass(2);
+    said();
+    say("USER tea\r\nPASS pot\r\n");
+    assertThat(said()).isEqualTo("+OK send PASS\r\n+OK 0 messages (0 octets)\r\n");
+  }
+
+  @Test
+  void whoLeavesWhileAFailureWaitsIsForgotten() {
+    channel.finishAndReleaseAll();
+    channel = connect(Settings.DEFAULTS.users(new TestUsers(Map.of("tea", "pot"), ANSWER_AFTER)));
+    say("USER tea\r\nPASS wrong\r\nQUIT\r\n");
+    channel.close().syncUninterruptibly();
+    said();
+    pass(10);
+    assertThat(said()).isEmpty();
+  }
+
+  private void signIn() {
+    say("USER tea\r\nPASS pot\r\n");
+    assertThat(said()).contains(" messages (");
+  }
+
+  private void say(String text) {
+    channel.writeInbound(Unpooled.copiedBuffer(text, ISO_8859_1));
+    channel.runPendingTasks();
+  }
+
+  private String said() {
+    var text = new StringBuilder();
+    for (ByteBuf part = channel.readOutbound(); part != null; part = channel.readOutbound()) {
+      text.append(part.toString(ISO_8859_1));
+      part.release();
+    }
+    return text.toString();
+  }
+
+  private void pass(int seconds) {
+    channel.advanceTimeBy(seconds, TimeUnit.SECONDS);
+    channel.runScheduledPendingTasks();
+  }
+}
