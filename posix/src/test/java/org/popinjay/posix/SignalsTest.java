@@ -12,9 +12,9 @@ class SignalsTest {
   @Test
   void aSignalIsHeardEachTime() throws IOException, InterruptedException {
     var heard = new Semaphore(0);
-    Signals.HUP.handle(heard::release);
+    Signals.TERM.handle(heard::release);
     for (int i = 0; i < 2; i++) {
-      new ProcessBuilder("kill", "-HUP", Long.toString(Posix.processId())).start().waitFor();
+      new ProcessBuilder("kill", "-TERM", Long.toString(Posix.processId())).start().waitFor();
       assertThat(heard.tryAcquire(10, TimeUnit.SECONDS)).isTrue();
     }
   }
