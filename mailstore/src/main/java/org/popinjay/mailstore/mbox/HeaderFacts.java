@@ -17,6 +17,7 @@ final class HeaderFacts {
   private final ByteScan scan;
   private final ContentDigest digest = new ContentDigest();
   private final EnumSet<KnownField> seen = EnumSet.noneOf(KnownField.class);
+  private byte[] header = new byte[8 << 10];
   private int bits;
   private int uid;
   private long contentLength;
@@ -33,30 +34,39 @@ final class HeaderFacts {
   }
 
   /// Reads a block; forgets the one before.
-  void read(MemorySegment in, long from, long to) {
+  ///
+  /// @param first whether it is that of the first message, which may say more than others
+  void read(MemorySegment in, long from, long to, boolean first) {
     reset();
+    int length = (int) (to - from);
+    if (header.length < length) {
+      header = new byte[Math.max(length, 2 * header.length)];
+    }
+    MemorySegment.copy(in, JAVA_BYTE, from, header, 0, length);
     shownLineFeeds = scan.bareLineFeeds(in, from, to, false);
     boolean identified = false;
-    var field = new HeaderReader(in, from, to);
+    var field = new HeaderReader(header, 0, length);
     while (field.next()) {
       var known = KnownField.of(field);
       lastHidden = known != null && known.isHidden();
-      if (known != null) {
-        boolean first = seen.add(known);
-        if (known.isHidden()) {
-          hide(in, field);
-        }
-        if (first && identifies(known)) {
-          digest(in, field.start(), field.end());
+      if (known == null) {
+        continue;
+      }
+      if (lastHidden) {
+        hide(field);
+      }
+      if (seen.add(known)) {
+        if (identifies(known)) {
+          digest(field.start(), field.end());
           identified = true;
-        } else if (first && !field.isFolded()) {
+        } else if (!field.isFolded() && (first || !isOfFirst(known))) {
           take(known, field);
         }
       }
     }
-    lastHidden &= field.start() == to;
+    lastHidden &= field.start() == length;
     if (!identified) {
-      digestAllShown(in, from, to);
+      digestAllShown(length);
     }
   }
 
@@ -74,10 +84,13 @@ final class HeaderFacts {
     firstBase = Optional.empty();
   }
 
-  private void hide(MemorySegment in, HeaderReader field) {
+  private void hide(HeaderReader field) {
     bits |= Bits.HIDDEN_FIELDS;
     hiddenOctets += field.end() - field.start();
-    shownLineFeeds -= scan.bareLineFeeds(in, field.start(), field.end(), false);
+    for (int at = field.start(); at < field.end(); at++) {
+      boolean bare = header[at] == '\n' && (at == 0 || header[at - 1] != '\r');
+      shownLineFeeds -= bare ? 1 : 0;
+    }
   }
 
   private static boolean identifies(KnownField field) {
@@ -85,6 +98,14 @@ final class HeaderFacts {
       case RECEIVED, DATE, MESSAGE_ID, DELIVERED_TO -> true;
       case STATUS, X_STATUS, X_KEYWORDS, X_UID, X_IMAP, X_IMAPBASE -> false;
       case CONTENT_LENGTH, X_POPINJAY, LINES, SUBJECT, FROM -> false;
+    };
+  }
+
+  private static boolean isOfFirst(KnownField field) {
+    return switch (field) {
+      case X_IMAP, X_IMAPBASE, SUBJECT, FROM -> true;
+      case STATUS, X_STATUS, X_KEYWORDS, X_UID, CONTENT_LENGTH, X_POPINJAY -> false;
+      case RECEIVED, DATE, MESSAGE_ID, DELIVERED_TO, LINES -> false;
     };
   }
 
@@ -113,23 +134,27 @@ final class HeaderFacts {
   }
 
   /// Takes the octets of a field in, lines joined.
-  private void digest(MemorySegment in, long from, long to) {
-    long limit = Math.min(to, from + HeaderReader.LONGEST_VALUE);
-    for (long at = from; at < limit; ) {
-      long lineFeed = scan.lineFeed(in, at, limit);
-      boolean crlf = lineFeed > at && in.get(JAVA_BYTE, lineFeed - 1) == '\r';
-      digest.update(in, at, crlf ? lineFeed - 1 : lineFeed);
-      at = lineFeed + 1;
+  private void digest(int from, int to) {
+    int limit = Math.min(to, from + HeaderReader.LONGEST_VALUE);
+    int line = from;
+    for (int at = from; at < limit; at++) {
+      if (header[at] == '\n') {
+        boolean crlf = at > line && header[at - 1] == '\r';
+        digest.update(header, line, crlf ? at - 1 : at);
+        line = at + 1;
+      }
     }
+    digest.update(header, line, limit);
     digest.update((byte) '\n');
   }
 
-  private void digestAllShown(MemorySegment in, long from, long to) {
-    var field = new HeaderReader(in, from, to);
+  private void digestAllShown(int length) {
+    var field = new HeaderReader(header, 0, length);
     while (field.next()) {
       @Nullable KnownField known = KnownField.of(field);
+      // mutt adds Lines whenever it writes.
       if (known == null || (!known.isHidden() && known != KnownField.LINES)) {
-        digest(in, field.start(), field.end());
+        digest(field.start(), field.end());
       }
     }
   }

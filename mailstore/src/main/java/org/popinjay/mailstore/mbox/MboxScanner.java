@@ -189,7 +189,7 @@ public final class MboxScanner {
     var octets = window.octets();
     long headerIndex = window.index(headerStart);
     long bodyIndex = window.index(bodyStart);
-    facts.read(octets, headerIndex, bodyIndex);
+    facts.read(octets, headerIndex, bodyIndex, first);
     if (scan.hasNul(octets, headerIndex, bodyIndex)) {
       bits |= Bits.NUL;
     }

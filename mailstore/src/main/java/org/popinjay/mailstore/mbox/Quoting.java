@@ -1,7 +1,6 @@
 package org.popinjay.mailstore.mbox;
 
 import java.io.ByteArrayOutputStream;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
@@ -161,10 +160,9 @@ public final class Quoting {
   public static StorableHeader storableHeader(byte[] header) {
     var out = new ByteArrayOutputStream(header.length + 64);
     boolean escaped = false;
-    var in = MemorySegment.ofArray(header);
-    var field = new HeaderReader(in, 0, header.length);
+    var field = new HeaderReader(header, 0, header.length);
     while (field.next()) {
-      int start = (int) field.start();
+      int start = field.start();
       var known = KnownField.of(field);
       if ((known != null && known.isHidden()) || isEscaped(header, start)) {
         out.writeBytes(ascii(ESCAPE));
@@ -172,9 +170,9 @@ public final class Quoting {
       } else if (isQuotable(header, start)) {
         out.write('>');
       }
-      out.write(header, start, (int) field.end() - start);
+      out.write(header, start, field.end() - start);
     }
-    var rest = ByteBuffer.wrap(header).position((int) field.start());
+    var rest = ByteBuffer.wrap(header).position(field.start());
     var quotedRest = ByteBuffer.allocate(2 * rest.remaining() + 1);
     new Quoting().quote(rest, true, quotedRest);
     out.write(quotedRest.array(), 0, quotedRest.position());

@@ -1,7 +1,6 @@
 package org.popinjay.mailstore.mbox;
 
 import java.io.ByteArrayOutputStream;
-import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -84,7 +83,7 @@ public final class StatusHeaders {
     List<String> keywords = List.of();
     Optional<ImapBase> base = Optional.empty();
     var notes = Notes.NONE;
-    var field = new HeaderReader(MemorySegment.ofArray(header), 0, header.length);
+    var field = new HeaderReader(header, 0, header.length);
     while (field.next()) {
       var known = KnownField.of(field);
       if (known == null || !known.isHidden() || !seen.add(known) || field.isFolded()) {
@@ -119,17 +118,17 @@ public final class StatusHeaders {
     var shown = new ByteArrayOutputStream(header.length + 256);
     var letters = new Letters((rowBits & Bits.FOREIGN_FIELDS) == 0);
     int fields = 0;
-    var field = new HeaderReader(MemorySegment.ofArray(header), 0, header.length);
+    var field = new HeaderReader(header, 0, header.length);
     while (field.next()) {
       var known = KnownField.of(field);
       if (known == null || !known.isHidden()) {
-        shown.write(header, (int) field.start(), (int) (field.end() - field.start()));
+        shown.write(header, field.start(), field.end() - field.start());
         fields++;
       } else {
         letters.keepUnknown(known, field);
       }
     }
-    int rest = (int) field.start();
+    int rest = field.start();
     boolean noBlankLine = (rowBits & Bits.NO_BLANK_LINE) != 0;
     byte[] kept = shown.toByteArray();
     boolean endsOpen = kept.length > 0 && kept[kept.length - 1] != '\n';
@@ -196,7 +195,7 @@ public final class StatusHeaders {
     int from = header.length;
     int to = 0;
     var missing = EnumSet.of(KnownField.STATUS, KnownField.X_STATUS);
-    var field = new HeaderReader(MemorySegment.ofArray(header), 0, header.length);
+    var field = new HeaderReader(header, 0, header.length);
     while (!missing.isEmpty() && field.next()) {
       var known = KnownField.of(field);
       if (known == null || !missing.remove(known)) {
@@ -208,8 +207,8 @@ public final class StatusHeaders {
           known == KnownField.STATUS
               ? statusLetters(bits) + letters.status()
               : xStatusLetters(bits) + letters.xStatus();
-      int start = (int) field.start() + known.fieldName().length() + 1;
-      int end = behindValue(header, start, (int) field.end());
+      int start = field.start() + known.fieldName().length() + 1;
+      int end = behindValue(header, start, field.end());
       if (field.isFolded() || !isLetters(field.value()) || end - start <= wanted.length()) {
         return Optional.empty();
       }
@@ -233,13 +232,13 @@ public final class StatusHeaders {
   /// The change that brings other numbers into the `X-IMAP` or `X-IMAPbase` field without moving
   /// anything; empty if it is not there or does not have them at full width.
   public static Optional<Patch> patchBase(byte[] header, long uidValidity, long uidLast) {
-    var field = new HeaderReader(MemorySegment.ofArray(header), 0, header.length);
+    var field = new HeaderReader(header, 0, header.length);
     while (field.next()) {
       var known = KnownField.of(field);
       if (known == KnownField.X_IMAP || known == KnownField.X_IMAPBASE) {
         var old = field.isFolded() ? Optional.<ImapBase>empty() : ImapBase.parse(field.value());
         if (old.isPresent() && field.value().startsWith(old.get().printNumbers())) {
-          int start = (int) field.start() + known.fieldName().length() + 1;
+          int start = field.start() + known.fieldName().length() + 1;
           while (header[start] == ' ' || header[start] == '\t') {
             start++;
           }

@@ -1,9 +1,7 @@
 package org.popinjay.mailstore.message;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
-
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
@@ -21,15 +19,15 @@ public final class HeaderReader {
   /// Octets of a value that [#value] gives.
   public static final int LONGEST_VALUE = 64 << 10;
 
-  private static final ValueLayout.OfLong EIGHT =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle EIGHT =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long EACH = 0x0101_0101_0101_0101L;
   private static final long HIGH_BITS = 0x8080_8080_8080_8080L;
 
-  private final MemorySegment in;
-  private final long limit;
-  private long start;
-  private long end;
+  private final byte[] in;
+  private final int limit;
+  private int start;
+  private int end;
   private boolean folded;
   private int fields;
 
@@ -37,7 +35,7 @@ public final class HeaderReader {
   ///
   /// @param from offset of the block in the octets
   /// @param to offset of its end; a blank line before it ends the block earlier
-  public HeaderReader(MemorySegment in, long from, long to) {
+  public HeaderReader(byte[] in, int from, int to) {
     this.in = in;
     this.limit = to;
     this.start = from;
@@ -53,7 +51,7 @@ public final class HeaderReader {
     fields++;
     end = behindLine(start);
     folded = false;
-    while (end < limit && isBlank(in.get(JAVA_BYTE, end))) {
+    while (end < limit && isBlank(in[end])) {
       folded = true;
       end = behindLine(end);
     }
@@ -61,12 +59,12 @@ public final class HeaderReader {
   }
 
   /// Where the field begins; after the last one, where the walk ended.
-  public long start() {
+  public int start() {
     return start;
   }
 
   /// Behind the line end of the field's last line.
-  public long end() {
+  public int end() {
     return end;
   }
 
@@ -77,17 +75,17 @@ public final class HeaderReader {
 
   /// The first octet of the field.
   public byte firstOctet() {
-    return in.get(JAVA_BYTE, start);
+    return in[start];
   }
 
   /// Whether the field has this name, in any case, with the colon right behind it.
   public boolean isNamed(String name) {
     int length = name.length();
-    if (end - start <= length || in.get(JAVA_BYTE, start + length) != ':') {
+    if (end - start <= length || in[start + length] != ':') {
       return false;
     }
     for (int i = 0; i < length; i++) {
-      if (lower(in.get(JAVA_BYTE, start + i)) != lower((byte) name.charAt(i))) {
+      if (lower(in[start + i]) != lower((byte) name.charAt(i))) {
         return false;
       }
     }
@@ -97,29 +95,29 @@ public final class HeaderReader {
   /// The name as it is written, without blanks before the colon; empty if the line is no field (RFC
   /// 5322, section 3.6.8 and the obsolete form of section 4.5).
   public String name() {
-    long at = start;
-    while (at < end && isNameOctet(in.get(JAVA_BYTE, at))) {
+    int at = start;
+    while (at < end && isNameOctet(in[at])) {
       at++;
     }
-    long behindBlanks = at;
-    while (behindBlanks < end && isBlank(in.get(JAVA_BYTE, behindBlanks))) {
+    int behindBlanks = at;
+    while (behindBlanks < end && isBlank(in[behindBlanks])) {
       behindBlanks++;
     }
-    boolean field = behindBlanks < end && in.get(JAVA_BYTE, behindBlanks) == ':';
+    boolean field = behindBlanks < end && in[behindBlanks] == ':';
     return field ? text(start, at) : "";
   }
 
   /// What stands behind the colon, unfolded, without blanks around it, each octet a character; cut
   /// at [#LONGEST_VALUE].
   public String value() {
-    long from = start;
-    while (from < end && in.get(JAVA_BYTE, from) != ':') {
+    int from = start;
+    while (from < end && in[from] != ':') {
       from++;
     }
     var value = new StringBuilder();
-    long to = Math.min(end, from + 1 + LONGEST_VALUE);
-    for (long at = from + 1; at < to; at++) {
-      byte octet = in.get(JAVA_BYTE, at);
+    int to = Math.min(end, from + 1 + LONGEST_VALUE);
+    for (int at = from + 1; at < to; at++) {
+      byte octet = in[at];
       boolean lineEnd = octet == '\n' || (octet == '\r' && at + 1 < end && isLineFeed(at + 1));
       if (!lineEnd) {
         value.append((char) (octet & 0xFF));
@@ -140,27 +138,24 @@ public final class HeaderReader {
     return text.substring(from, to);
   }
 
-  private String text(long from, long to) {
-    int length = (int) Math.min(to - from, LONGEST_VALUE);
-    byte[] octets = new byte[length];
-    MemorySegment.copy(in, JAVA_BYTE, from, octets, 0, length);
-    return new String(octets, StandardCharsets.ISO_8859_1);
+  private String text(int from, int to) {
+    int length = Math.min(to - from, LONGEST_VALUE);
+    return new String(in, from, length, StandardCharsets.ISO_8859_1);
   }
 
-  private boolean isBlankLine(long at) {
-    return isLineFeed(at)
-        || (in.get(JAVA_BYTE, at) == '\r' && at + 1 < limit && isLineFeed(at + 1));
+  private boolean isBlankLine(int at) {
+    return isLineFeed(at) || (in[at] == '\r' && at + 1 < limit && isLineFeed(at + 1));
   }
 
-  private boolean isLineFeed(long at) {
-    return in.get(JAVA_BYTE, at) == '\n';
+  private boolean isLineFeed(int at) {
+    return in[at] == '\n';
   }
 
   /// Behind the LF of the line that begins here, or the end of the block.
-  private long behindLine(long from) {
-    long at = from;
+  private int behindLine(int from) {
+    int at = from;
     for (; at <= limit - 8; at += 8) {
-      long octets = in.get(EIGHT, at) ^ '\n' * EACH;
+      long octets = (long) EIGHT.get(in, at) ^ '\n' * EACH;
       long zeros = (octets - EACH) & ~octets & HIGH_BITS;
       if (zeros != 0) {
         // The lowest mark is exact; only marks above it may come from a borrow.

@@ -3,7 +3,9 @@ package org.popinjay.mailstore.mbox;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -65,6 +67,14 @@ class ContentDigestTest {
     }
     assertThat(digest.value()).as("reading changes nothing").isEqualTo(digest.value());
     digest.update(in, b, octets.length);
+    assertThat(digest.value()).isEqualTo(digestOf(octets));
+
+    var outside = Arena.ofAuto().allocate(octets.length + 1L);
+    MemorySegment.copy(octets, 0, outside, ValueLayout.JAVA_BYTE, 1, octets.length);
+    digest.reset();
+    digest.update(outside, 1, a + 1L);
+    digest.update(octets, a, b);
+    digest.update(outside, b + 1L, octets.length + 1L);
     assertThat(digest.value()).isEqualTo(digestOf(octets));
   }
 
