@@ -10,6 +10,6 @@ public final class Main {
   ///
   /// @param arguments as typed
   public static void main(String[] arguments) {
-    System.exit(PopinjayCommand.commandLine(Popinjay::run, System.getenv()).execute(arguments));
+    System.exit(PopinjayCommand.commandLine(new Lifecycle(), System.getenv()).execute(arguments));
   }
 }

@@ -1,29 +1,21 @@
 package org.popinjay.server;
 
-import com.sun.management.UnixOperatingSystemMXBean;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.channel.Channel;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
-import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.ServiceLoader;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.random.RandomGenerator;
+import java.util.concurrent.ExecutorService;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.popinjay.auth.AuthEvents;
 import org.popinjay.auth.AuthThrottle;
 import org.popinjay.auth.Authenticator;
@@ -44,11 +36,10 @@ import org.popinjay.pop3.netty.Pop3Pipeline;
 import org.popinjay.posix.Accounts;
 import org.popinjay.posix.FsuidWorkers;
 import org.popinjay.posix.Posix;
-import org.popinjay.posix.Signals;
+import org.popinjay.posix.PosixException;
 import org.popinjay.posix.UserIdentity;
 import org.popinjay.server.cli.BuildInfo;
 import org.popinjay.server.cli.ExitCode;
-import org.popinjay.server.log.Logging;
 import org.popinjay.server.metrics.Metrics;
 import org.popinjay.server.metrics.ScrapeEndpoint;
 import org.popinjay.wire.AddressLimits;
@@ -59,268 +50,268 @@ import org.slf4j.LoggerFactory;
 
 /// One running server: everything is made here, in order, and handed to whoever needs it.
 ///
-/// What was made is closed in the opposite order, also when a later step fails.
-public final class Popinjay implements AutoCloseable {
+/// What was made is ended in the opposite order, also when a later step fails.
+public final class Popinjay {
   private static final Logger LOG = LoggerFactory.getLogger(Popinjay.class);
-  private static final int CORES = Runtime.getRuntime().availableProcessors();
 
-  /// Tasks that may wait for an identity worker; more come only if a disk stands still.
-  private static final int IDENTITY_QUEUE = 10_000;
-
-  private static final int REMEMBERED_SIGN_INS = 10_000;
-  private static final Duration SIGN_INS_REMEMBERED_FOR = Duration.ofMinutes(1);
+  private static final int IDENTITY_WORKERS_MIN = 4;
+  private static final int IDENTITY_QUEUE = 1024;
+  private static final int PASSWORDS_REMEMBERED = 10_000;
+  private static final Duration PASSWORDS_REMEMBERED_FOR = Duration.ofMinutes(5);
 
   private final PopinjayConfig config;
-  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
-  private final RandomGenerator random = new java.security.SecureRandom();
-  private final Listeners listeners;
+  private final SecureRandom random = new SecureRandom();
+  private final Deque<Part> parts = new ArrayDeque<>();
 
-  /// Starts a server; when this returns it listens on everything.
-  ///
-  /// @throws StartException when it cannot; nothing is left open then
-  public Popinjay(PopinjayConfig config) throws StartException {
+  private @Nullable Listeners listeners;
+  private @Nullable Channel scraped;
+
+  /// What readiness depends on; null until everything listens.
+  private volatile @Nullable MailStore served;
+
+  /// Something that was made, and how it ends.
+  private record Part(String name, Runnable ending) {}
+
+  /// Ends something; what it throws is logged.
+  private interface Ending<T> {
+    void end(T part) throws Exception;
+  }
+
+  private Popinjay(PopinjayConfig config) {
     this.config = config;
-    boolean started = false;
-    try {
-      listeners = start();
-      started = true;
-    } catch (StoreStartException e) {
-      throw new StartException(exitCode(e.reason()), String.valueOf(e.getMessage()));
-    } catch (UserSourceException e) {
-      throw new StartException(ExitCode.SETTINGS, String.valueOf(e.getMessage()));
-    } finally {
-      if (!started) {
-        close();
-      }
-    }
   }
 
-  /// Runs a server until a signal ends it. Says on standard error when it is ready.
+  /// Makes a server that listens when this returns.
   ///
-  /// @param configFile where the settings came from
-  /// @return an exit code of [ExitCode]
-  public static int run(PopinjayConfig config, Path configFile) {
-    long begun = ManagementFactory.getRuntimeMXBean().getStartTime();
-    try (var logging = Logging.start(config.log())) {
-      var stop = new CountDownLatch(1);
-      try (var server = new Popinjay(config)) {
-        Signals.TERM.handle(stop::countDown);
-        Signals.INT.handle(stop::countDown);
-        Signals.HUP.handle(() -> hangUp(logging, configFile));
-        System.err.println(server.readiness(System.currentTimeMillis() - begun));
-        stop.await();
-        Shutdown.send(server.listeners, config.shutdown().grace());
-      }
-      return ExitCode.FINE;
-    } catch (StartException e) {
-      System.err.println("popinjay: " + e.getMessage());
-      return e.exitCode();
-    } catch (IOException e) {
-      System.err.println("popinjay: log.file: " + e.getMessage());
-      return ExitCode.CANNOT_CREATE;
-    } catch (InterruptedException _) {
-      Thread.currentThread().interrupt();
-      return ExitCode.FINE;
-    }
-  }
-
-  private static void hangUp(Logging logging, Path configFile) {
+  /// @param droppedLogLines log lines that were lost so far, for a metric
+  /// @throws StartException when it cannot; nothing is left running then
+  public static Popinjay start(PopinjayConfig config, LongSupplier droppedLogLines)
+      throws StartException {
+    var server = new Popinjay(config);
+    boolean listens = false;
     try {
-      logging.reopen();
-      LOG.info(
-          "log reopened; users files are read again when they change; {} needs a restart",
-          configFile);
-    } catch (IOException e) {
-      LOG.error("the log cannot be reopened: {}", e.getMessage());
-    }
-  }
-
-  private Listeners start() throws StartException, StoreStartException, UserSourceException {
-    var build = BuildInfo.read();
-    var metrics = part(new Metrics(build.version(), build.commit()));
-    var transport = Transport.best();
-    var lanes =
-        part(Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("lane-", 0).factory()));
-    var store = part(openStore(metrics));
-    store.recover();
-    var permits = new DiskPermits(config.limits().diskPermits().orElse(4 * CORES));
-    metrics.watchDiskPermits(permits::available);
-    var service =
-        new Pop3Service(
-            authenticator(metrics),
-            store,
-            config.pop3(),
-            config.limits(),
-            config.auth(),
-            host(),
-            lanes,
-            permits,
-            new AddressLimits(mostConnections(), config.limits()),
-            new SessionId.Source(random),
-            metrics.pop3(),
-            metrics.sessions());
-    var acceptor = loops(transport, "accept", 1);
-    var workers = loops(transport, "io", CORES);
-    var open =
-        new Listeners(transport, acceptor, workers, metrics.octets(), new Pop3Pipeline(service));
-    open.open(config.listeners());
-    part((AutoCloseable) open::close);
-    bindMetrics(metrics, store, lanes, transport);
-    return open;
-  }
-
-  private <T extends AutoCloseable> T part(T made) {
-    parts.push(made);
-    return made;
-  }
-
-  private EventLoopGroup loops(Transport transport, String name, int count) {
-    var group =
-        new MultiThreadIoEventLoopGroup(
-            count, new DefaultThreadFactory(name, true), transport.loops());
-    part(
-        (AutoCloseable)
-            () -> group.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3_000));
-    return group;
-  }
-
-  private MailStore openStore(Metrics metrics) throws StartException, StoreStartException {
-    var surroundings =
-        new StoreSurroundings(
-            Posix.files(), part(identity()), InstantSource.system(), random, metrics.store());
-    var engines = new ArrayList<String>();
-    for (var provider : ServiceLoader.load(MailStoreProvider.class)) {
-      if (provider.engine().equals(config.store().engine())) {
-        return provider.open(config, surroundings);
+      server.open(droppedLogLines);
+      listens = true;
+      return server;
+    } finally {
+      if (!listens) {
+        server.endParts();
       }
-      engines.add(provider.engine());
     }
-    throw new StartException(
-        ExitCode.SETTINGS,
-        "store.engine: found " + config.store().engine() + ", expected one of " + engines);
   }
 
+  /// What listens where, as `pop3 *:110, pop2+pop3 *:109`.
+  public String listening() {
+    return open().sockets().stream()
+        .map(Listeners.Listening::toString)
+        .collect(Collectors.joining(", "));
+  }
+
+  /// The address of each listener, in the order of the settings, those left out that are not built.
+  public List<InetSocketAddress> addresses() {
+    return open().sockets().stream().map(Listeners.Listening::address).toList();
+  }
+
+  /// The address of the metrics page.
+  ///
+  /// @throws IllegalStateException if there is none in the settings
+  public InetSocketAddress metricsAddress() {
+    if (scraped == null) {
+      throw new IllegalStateException("metrics.bind is not set");
+    }
+    return (InetSocketAddress) scraped.localAddress();
+  }
+
+  /// Stops in good order: accepts nobody, lets running commands end for at most `shutdown.grace`,
+  /// and ends what is left. Blocks until then.
+  public void stop() {
+    served = null;
+    Shutdown.send(open(), config.shutdown().grace());
+    endParts();
+  }
+
+  private void open(LongSupplier droppedLogLines) throws StartException {
+    var build = BuildInfo.read();
+    var metrics = made("metrics", new Metrics(build.version(), build.commit()), Metrics::close);
+    metrics.watchLog(droppedLogLines);
+    var transport = Transport.best();
+    var lanes = Threads.lanes();
+    if (config.metrics().bind().isPresent()) {
+      var loop = made("metrics loop", Threads.loops(transport, "metrics", 1), Threads::end);
+      var endpoint = new ScrapeEndpoint(metrics, this::trouble, lanes);
+      var wanted = config.metrics().bind().get();
+      scraped = bind(wanted, at -> endpoint.bind(loop, transport.listening(), at));
+    }
+
+    var identity = made("identities", identity(), UserIdentity::close);
+    var authenticator = authenticator(metrics.auth());
+    var store = made("store", store(identity, metrics), MailStore::close);
+    store.recover();
+
+    var acceptor = made("acceptor", Threads.loops(transport, "accept", 1), Threads::end);
+    var workers =
+        made("event loops", Threads.loops(transport, "loop", Threads.CORES), Threads::end);
+    var pop3 = new Pop3Pipeline(pop3(authenticator, store, lanes, metrics));
+    made("lanes", lanes, this::endLanes);
+    listeners =
+        made(
+            "listeners",
+            new Listeners(transport, acceptor, workers, metrics.octets(), pop3),
+            Listeners::close);
+    listeners.open(config.listeners());
+    served = store;
+    LOG.info("version {}, commit {}, {}", build.version(), build.commit(), transport.name());
+  }
+
+  private Pop3Service pop3(
+      Authenticator authenticator, MailStore store, Executor lanes, Metrics metrics)
+      throws StartException {
+    var limits = config.limits();
+    var permits = new DiskPermits(limits.diskPermits().orElse(Math.max(16, 4 * Threads.CORES)));
+    metrics.watchDiskPermits(permits::available);
+    try {
+      return new Pop3Service(
+          authenticator,
+          store,
+          config.pop3(),
+          limits,
+          config.auth(),
+          HostName.of(config.host(), lanes),
+          lanes,
+          permits,
+          new AddressLimits(ConnectionsMax.of(limits.connections()), limits),
+          new SessionId.Source(random),
+          metrics.pop3(),
+          metrics.sessions());
+    } catch (IllegalArgumentException e) {
+      throw new StartException(ExitCode.SETTINGS, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// Whose rights files are touched with.
   private UserIdentity identity() throws StartException {
     if (config.mail().identity() == MailConfig.Identity.PROCESS) {
       if (Accounts.own().uid() == 0) {
         LOG.warn(
-            "mail.identity is process and the server is root: only its own checks keep users apart");
+            "mail.identity is process and the server runs as root: every spool is touched with the"
+                + " rights of root; run it as a user of its own, or set mail.identity: user");
       }
       return UserIdentity.process();
     }
     try {
-      return FsuidWorkers.start(Math.max(4, CORES), IDENTITY_QUEUE);
-    } catch (IOException e) {
+      return FsuidWorkers.start(Math.max(IDENTITY_WORKERS_MIN, Threads.CORES), IDENTITY_QUEUE);
+    } catch (PosixException e) {
       throw new StartException(
           ExitCode.NO_PERMISSION,
-          "mail.identity: user needs the capabilities CAP_SETUID and CAP_SETGID ("
+          "mail.identity user needs the capabilities CAP_SETUID and CAP_SETGID (systemd:"
+              + " AmbientCapabilities); or set mail.identity: process ("
               + e.getMessage()
-              + "); or set mail.identity: process where all mail belongs to one uid");
+              + ")");
+    } catch (IOException e) {
+      throw new StartException(ExitCode.UNAVAILABLE, "identity workers: " + e.getMessage());
     }
   }
 
-  private Authenticator authenticator(Metrics metrics) throws UserSourceException {
-    var checks =
-        new ThreadPoolExecutor(
-            CORES,
-            CORES,
-            0,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(config.limits().authQueue()),
-            new DefaultThreadFactory("password", true));
-    part((AutoCloseable) checks::shutdownNow);
-    return new PasswordAuthenticator(
-        UserSources.open(
-            config.users(),
-            Posix.files(),
-            Accounts.system(),
-            InstantSource.system(),
-            System::nanoTime),
-        config.auth().admins(),
-        new AuthThrottle(config.auth().failureDelay(), System::nanoTime, random),
-        new SuccessCache(REMEMBERED_SIGN_INS, SIGN_INS_REMEMBERED_FOR, System::nanoTime, random),
-        AuthEvents.all(List.of(new FailureLog(System::nanoTime), metrics.auth())),
-        checks);
-  }
-
-  /// 70 % of what the process may open, unless the settings say less (security B6).
-  private int mostConnections() {
-    long descriptors =
-        ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
-            ? unix.getMaxFileDescriptorCount()
-            : 1024;
-    int fitting = (int) Math.min(Integer.MAX_VALUE, descriptors * 7 / 10);
-    int wanted = config.limits().connections().orElse(fitting);
-    if (wanted > fitting) {
-      LOG.warn(
-          "limits.connections: {} is lowered to {}, as {} files may be open at once",
-          wanted,
-          fitting,
-          descriptors);
-    }
-    return Math.min(wanted, fitting);
-  }
-
-  private String host() {
-    return config
-        .host()
-        .orElseGet(() -> {
-          try {
-            return InetAddress.getLocalHost().getCanonicalHostName();
-          } catch (UnknownHostException _) {
-            return Posix.hostName();
-          }
-        });
-  }
-
-  private void bindMetrics(Metrics metrics, MailStore store, Executor lanes, Transport transport)
-      throws StartException {
-    var bind = config.metrics().bind();
-    if (bind.isEmpty()) {
-      return;
-    }
-    var address = bind.get();
-    var endpoint = new ScrapeEndpoint(metrics, store::health, lanes);
-    var host = address.host().equals(BindAddress.ANY) ? "::" : address.host();
+  private Authenticator authenticator(AuthEvents counted) throws StartException {
+    var checks = Threads.passwordChecks(config.limits().authQueue());
+    made("password checks", checks, ExecutorService::shutdownNow);
     try {
-      var channel =
-          endpoint.bind(
-              loops(transport, "metrics", 1),
-              transport.listening(),
-              new InetSocketAddress(InetAddress.ofLiteral(host), address.port()));
-      part((AutoCloseable) () -> channel.close().awaitUninterruptibly());
-    } catch (Exception e) {
-      throw Listeners.refusal(address, e);
+      var sources =
+          UserSources.open(
+              config.users(),
+              Posix.files(),
+              Accounts.system(),
+              InstantSource.system(),
+              System::nanoTime);
+      return new PasswordAuthenticator(
+          sources,
+          config.auth().admins(),
+          new AuthThrottle(config.auth().failureDelay(), System::nanoTime, random),
+          new SuccessCache(
+              PASSWORDS_REMEMBERED, PASSWORDS_REMEMBERED_FOR, System::nanoTime, random),
+          AuthEvents.all(List.of(new FailureLog(System::nanoTime), counted)),
+          checks);
+    } catch (UserSourceException e) {
+      throw new StartException(ExitCode.SETTINGS, String.valueOf(e.getMessage()));
     }
   }
 
-  /// Where it listens, for tests and for the line about readiness.
-  List<Listeners.Listening> sockets() {
-    return listeners.sockets();
+  private MailStore store(UserIdentity identity, Metrics metrics) throws StartException {
+    var name = config.store().engine();
+    var surroundings =
+        new StoreSurroundings(
+            Posix.files(), identity, InstantSource.system(), random, metrics.store());
+    var provider =
+        ServiceLoader.load(MailStoreProvider.class).stream()
+            .map(ServiceLoader.Provider::get)
+            .filter(found -> found.engine().equals(name))
+            .findFirst()
+            .orElseThrow(() ->
+                new StartException(
+                    ExitCode.SETTINGS, "store.engine: " + name + " is not in this build"));
+    try {
+      return provider.open(config, surroundings);
+    } catch (StoreStartException e) {
+      int code =
+          switch (e.reason()) {
+            case IN_USE -> ExitCode.UNAVAILABLE;
+            case CANNOT_CREATE -> ExitCode.CANNOT_CREATE;
+            case NO_PERMISSION -> ExitCode.NO_PERMISSION;
+          };
+      throw new StartException(code, String.valueOf(e.getMessage()));
+    }
   }
 
-  private String readiness(long millis) {
-    var where = sockets().stream().map(Listeners.Listening::toString).toList();
-    return "popinjay: ready in %d ms (%s)".formatted(millis, String.join(", ", where));
+  /// Binds something that is not a mail listener, with the same words for what goes wrong.
+  private static Channel bind(BindAddress wanted, Binding binding) throws StartException {
+    var host = wanted.host().equals(BindAddress.ANY) ? "0.0.0.0" : wanted.host();
+    try {
+      return binding.bind(new InetSocketAddress(InetAddress.ofLiteral(host), wanted.port()));
+    } catch (Exception e) {
+      throw Listeners.refusal(wanted, e);
+    }
   }
 
-  private static int exitCode(StoreStartException.Reason reason) {
-    return switch (reason) {
-      case IN_USE -> ExitCode.UNAVAILABLE;
-      case CANNOT_CREATE -> ExitCode.CANNOT_CREATE;
-      case NO_PERMISSION -> ExitCode.NO_PERMISSION;
-    };
+  private interface Binding {
+    Channel bind(InetSocketAddress address) throws Exception;
   }
 
-  /// Lets go of everything, last made first. Sessions that are open are cut off.
-  @Override
-  public void close() {
-    for (var part = parts.poll(); part != null; part = parts.poll()) {
-      try {
-        part.close();
-      } catch (Exception e) {
-        LOG.warn("closing {} failed", part.getClass().getSimpleName(), e);
-      }
+  /// What keeps the server from serving; may block on the disk.
+  private String trouble() {
+    var store = served;
+    return store == null ? "starting or stopping" : store.health();
+  }
+
+  private void endLanes(ExecutorService lanes) {
+    if (!Threads.end(lanes, config.shutdown().grace().toMillis())) {
+      LOG.warn("commands were still running when the time of grace was over");
+    }
+  }
+
+  private Listeners open() {
+    if (listeners == null) {
+      throw new IllegalStateException("not started");
+    }
+    return listeners;
+  }
+
+  private <T> T made(String name, T part, Ending<T> ending) {
+    parts.push(
+        new Part(
+            name,
+            () -> {
+              try {
+                ending.end(part);
+              } catch (Exception e) {
+                LOG.warn("ending: {}", name, e);
+              }
+            }));
+    return part;
+  }
+
+  private void endParts() {
+    while (!parts.isEmpty()) {
+      parts.pop().ending().run();
     }
   }
 }

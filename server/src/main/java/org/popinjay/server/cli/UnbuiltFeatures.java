@@ -7,7 +7,7 @@ import org.popinjay.config.ListenerConfig;
 import org.popinjay.config.PopinjayConfig;
 
 /// Settings that are part of the contract and have no effect yet. Who builds one takes its line
-/// out.
+/// out. Listeners that cannot be served yet are warned of where they would be opened.
 final class UnbuiltFeatures {
   private UnbuiltFeatures() {}
 
@@ -23,10 +23,6 @@ final class UnbuiltFeatures {
     var names = new ArrayList<String>();
     var listeners = config.listeners();
     add(names, "tls.certificate", config.tls().certificate().isPresent());
-    add(
-        names,
-        "listeners: protocol imap",
-        listeners.stream().anyMatch(l -> l.protocol() == ListenerConfig.Protocol.IMAP));
     add(
         names,
         "listeners: proxyProtocol",

@@ -13,14 +13,8 @@ import org.popinjay.auth.Origin;
 /// Counts what sign-in reports.
 final class AuthMeters implements AuthEvents {
   private static final List<String> DENIALS =
-      List.of(
-          "bad-password",
-          "unknown-user",
-          "bad-name",
-          "account-closed",
-          "not-admin",
-          "refused-address");
-  private static final List<String> OUTAGES = List.of("busy", "backend");
+      List.of(BAD_PASSWORD, UNKNOWN_USER, BAD_NAME, ACCOUNT_CLOSED, NOT_ADMIN);
+  private static final List<String> OUTAGES = List.of(REFUSED_ADDRESS, BUSY, BACKEND);
 
   private final Words denied;
   private final Words unavailable;

@@ -21,7 +21,7 @@ final class MetricsReference {
 
       Histograms have buckets up to 100 µs, 500 µs, 1, 5, 10, 50, 100, 500 ms, 1, 5, 10, 30 s. Beside these
       there are the meters of the JVM and the process as Micrometer names them: `jvm_memory_*`, `jvm_gc_*`,
-      `jvm_threads_*`, `jvm_buffer_*`, `process_cpu_*`, `process_files_*`, `process_uptime_seconds`, `system_*`.
+      `jvm_threads_*`, `jvm_buffer_*`, `process_cpu_usage`, `process_files_*`, `process_uptime_seconds`, `system_*`.
       """;
 
   private MetricsReference() {}

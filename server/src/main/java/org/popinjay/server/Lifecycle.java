@@ -1,0 +1,106 @@
+package org.popinjay.server;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import org.popinjay.config.PopinjayConfig;
+import org.popinjay.posix.Signals;
+import org.popinjay.server.cli.ExitCode;
+import org.popinjay.server.cli.ServerRun;
+import org.popinjay.server.log.Logging;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A server from the first line of its log to its exit code.
+///
+/// SIGTERM and SIGINT stop it in good order; a second one ends it at once, which the store
+/// survives. SIGHUP opens the log file anew.
+public final class Lifecycle implements ServerRun {
+  private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
+
+  /// For what comes behind the time of grace: closing files and threads.
+  private static final Duration LAST_STEPS = Duration.ofSeconds(5);
+
+  private final CountDownLatch stopping = new CountDownLatch(1);
+
+  @Override
+  public int run(PopinjayConfig config, Path configFile) {
+    try (var logging = Logging.start(config.log())) {
+      return serve(config, logging);
+    } catch (IOException e) {
+      System.err.println("popinjay: log.file: " + e.getMessage());
+      return ExitCode.CANNOT_CREATE;
+    }
+  }
+
+  private int serve(PopinjayConfig config, Logging logging) {
+    Popinjay server;
+    try {
+      server = Popinjay.start(config, logging::dropped);
+    } catch (StartException e) {
+      System.err.println("popinjay: " + e.getMessage());
+      return e.exitCode();
+    }
+    Signals.TERM.handle(this::stop);
+    Signals.INT.handle(this::stop);
+    Signals.HUP.handle(() -> reload(logging));
+    System.err.println(
+        "popinjay: ready in " + sinceStart().toMillis() + " ms (" + server.listening() + ")");
+    awaitStop();
+    end(server, config.shutdown().grace());
+    return ExitCode.FINE;
+  }
+
+  private void stop() {
+    if (stopping.getCount() == 0) {
+      Runtime.getRuntime().halt(ExitCode.FINE);
+    }
+    stopping.countDown();
+  }
+
+  /// Users files are read again by themselves when they change.
+  private static void reload(Logging logging) {
+    try {
+      logging.reopen();
+      LOG.info(
+          "SIGHUP: log file opened anew; users files are read by themselves when they change,"
+              + " everything else needs a restart");
+    } catch (IOException e) {
+      LOG.error("SIGHUP: the old log file stays in use: {}", e.getMessage());
+    }
+  }
+
+  private void awaitStop() {
+    try {
+      stopping.await();
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Stops the server on a thread of its own, so that whatever hangs cannot hold up the end.
+  private static void end(Popinjay server, Duration grace) {
+    var ending = Thread.ofPlatform().daemon().name("shutdown").start(server::stop);
+    try {
+      ending.join(grace.plus(LAST_STEPS));
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
+    if (ending.isAlive()) {
+      LOG.warn("not everything could be ended in time; the next start settles what is left");
+    } else {
+      LOG.info("stopped");
+    }
+  }
+
+  /// Time since the process began, the JVM's own start included.
+  private static Duration sinceStart() {
+    return ProcessHandle.current()
+        .info()
+        .startInstant()
+        .map(began -> Duration.between(began, Instant.now()))
+        .orElse(Duration.ZERO);
+  }
+}

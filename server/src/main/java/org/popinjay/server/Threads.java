@@ -1,0 +1,63 @@
+package org.popinjay.server;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/// Every thread of the server comes from here, but for those of the store and of identities.
+///
+/// All are daemons: the program ends when its main thread says so, whatever still runs.
+final class Threads {
+  static final int CORES = Runtime.getRuntime().availableProcessors();
+
+  private Threads() {}
+
+  /// Event loops.
+  ///
+  /// @param name of the threads, which get a number each
+  static EventLoopGroup loops(Transport transport, String name, int count) {
+    return new MultiThreadIoEventLoopGroup(
+        count, new DefaultThreadFactory(name, true), transport.loops());
+  }
+
+  /// Lanes: a virtual thread for each task.
+  static ExecutorService lanes() {
+    return Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("lane-", 0).factory());
+  }
+
+  /// Password checks: they compute, so there is one thread a core.
+  ///
+  /// @param queued checks that may wait; one more is refused
+  static ExecutorService passwordChecks(int queued) {
+    return new ThreadPoolExecutor(
+        CORES,
+        CORES,
+        0,
+        TimeUnit.SECONDS,
+        new ArrayBlockingQueue<>(queued),
+        Thread.ofPlatform().daemon().name("auth-", 0).factory());
+  }
+
+  /// Ends event loops that have nothing left to do.
+  static void end(EventLoopGroup loops) {
+    loops.shutdownGracefully(0, 500, TimeUnit.MILLISECONDS).awaitUninterruptibly(1000);
+  }
+
+  /// Lets tasks end, for so long.
+  ///
+  /// @return whether they did
+  static boolean end(ExecutorService tasks, long millis) {
+    tasks.shutdown();
+    try {
+      return tasks.awaitTermination(millis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+}
