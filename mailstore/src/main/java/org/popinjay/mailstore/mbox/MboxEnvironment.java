@@ -14,6 +14,7 @@ import org.popinjay.mailstore.StoreSurroundings;
 import org.popinjay.mailstore.lock.LockPlan;
 import org.popinjay.mailstore.lock.SpoolLocker;
 import org.popinjay.posix.FileCalls;
+import org.popinjay.posix.FileStat;
 import org.popinjay.posix.Identity;
 import org.popinjay.posix.SafeOpen;
 import org.popinjay.posix.SpoolRules;
@@ -176,10 +177,13 @@ final class MboxEnvironment {
     }
   }
 
-  /// The stamp of an open spool as it is now.
-  SpoolStamp stamp(SpoolFile spool) throws IOException {
+  /// The stamp of an open spool for what was read of it.
+  ///
+  /// @param stat what it looked like before it was read, so that whatever a program that takes
+  ///   other locks than we do wrote meanwhile is seen at the next look
+  SpoolStamp stamp(SpoolFile spool, FileStat stat) throws IOException {
     boolean fine = TimestampGrain.of(spool.descriptor()) == TimestampGrain.FINE;
-    return SpoolStamp.of(spool.stat(), clock().instant(), fine);
+    return SpoolStamp.of(stat, clock().instant(), fine);
   }
 
   /// What is wrong with the folder that spools lie in, or an empty string. A folder that depends on

@@ -2,6 +2,7 @@ package org.popinjay.mailstore.mbox;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.Set;
@@ -257,6 +258,10 @@ final class MboxMailbox {
       return null;
     }
     var stat = spool.stat();
+    if (stat.size() != table.end()) {
+      return new StoreFailure.Busy(
+          Duration.ZERO, spool.path() + " is written to by a program that does not lock it");
+    }
     var planned =
         Removal.of(
             table, rows, stat.size(), row -> reader.header(table, row), environment.writeFlags());
@@ -269,7 +274,8 @@ final class MboxMailbox {
     }
     keepMailLookingNew(planned.after());
     known.ledger().expunged(table, rows, planned.after());
-    known.replace(planned.after(), known.head(), environment.stamp(spool));
+    var stamp = environment.stamp(spool, spool.stat()).upTo(planned.after().end());
+    known.replace(planned.after(), known.head(), stamp);
     known.noteUnsaved(planned.after().end());
     count[0] = rows.cardinality();
     return null;

@@ -219,7 +219,7 @@ final class SpoolKnowledge {
     }
     table.end(tail.end());
     ledger().arrived(table, last + 1);
-    stamp = environment.stamp(spool);
+    stamp = environment.stamp(spool, stat).upTo(table.end());
     unsavedOctets += stat.size() - from;
     return true;
   }
@@ -242,7 +242,7 @@ final class SpoolKnowledge {
         found.trim();
         var foundHead = SpoolHead.of(scanned.head());
         uncertain = ledger().take(table, found, foundHead);
-        replace(found, foundHead, environment.stamp(spool));
+        replace(found, foundHead, environment.stamp(spool, stat).upTo(found.end()));
         noteUnsaved(stat.size());
         yield null;
       }

@@ -48,6 +48,11 @@ record SpoolStamp(
         !fineGrained && nowNanos - stat.changedNanos() < RACY_NANOS);
   }
 
+  /// The same for a spool of which only so many octets are known: the rest has yet to be read.
+  SpoolStamp upTo(long octets) {
+    return new SpoolStamp(device, inode, octets, modifiedNanos, changedNanos, racy);
+  }
+
   /// Compares a spool with this stamp.
   Comparison comparison(FileStat now) {
     if (now.device() != device || now.inode() != inode) {

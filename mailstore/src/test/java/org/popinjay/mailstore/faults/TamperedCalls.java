@@ -51,6 +51,11 @@ public final class TamperedCalls {
         (_, _, result) -> result);
   }
 
+  /// Something happens right before each call.
+  public static FileCalls interrupted(FileCalls real, java.util.concurrent.Callable<?> by) {
+    return tamper(real, (_, _) -> by.call(), (_, _, result) -> result);
+  }
+
   /// Files whose path or descriptor is such look as if nothing had touched them for so long.
   public static FileCalls aged(FileCalls real, Predicate<String> subject, Duration age) {
     return tamper(
