@@ -95,7 +95,7 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
     switch (dialogue.hear(message)) {
       case Step.Say<R>(R answer) -> say(answer);
       case Step.Part<R>(R lastWords) -> {
-        events.limitReached(Limit.BAD_COMMANDS);
+        connection.limitReached(Limit.BAD_COMMANDS);
         part(lastWords);
       }
       case Step.Quit<R>(R lastWords) -> quit(lastWords);
@@ -124,7 +124,11 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
         events.limitReached(Limit.LOGIN_TIMEOUT);
         leave(ctx);
       }
-      case WriteGate.Stalled _ -> events.limitReached(Limit.WRITE_STALL_TIMEOUT);
+      case WriteGate.Stalled _ -> connection.limitReached(Limit.WRITE_STALL_TIMEOUT);
+      case CrlfLineDecoder.Stalled _ -> {
+        connection.limitReached(Limit.LINE_STALL);
+        leave(ctx);
+      }
       case Farewell _ -> {
         shutdown = true;
         if (!checking && !closing) {
@@ -301,7 +305,7 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
   private void deniedNow(ChannelHandlerContext ctx) {
     failures++;
     if (failures >= failuresMax) {
-      events.limitReached(Limit.FAILURES);
+      connection.limitReached(Limit.FAILURES);
       part(dialogue.tooManyFailures());
     } else {
       say(dialogue.denied());

@@ -3,6 +3,7 @@ package org.popinjay.wire;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /// A session's commands, one after the other and in order.
@@ -111,7 +112,11 @@ public final class CommandLane<C> {
     for (C command = take(); command != null; command = take()) {
       perform(command);
     }
-    loop.execute(this::settle);
+    try {
+      loop.execute(this::settle);
+    } catch (RejectedExecutionException _) {
+      // The server is gone, and the connection with it; there is nobody to give the session to.
+    }
   }
 
   private @Nullable C take() {

@@ -5,20 +5,28 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// What the handlers of one connection share: its name, its peer, its way in and its way out.
 public final class Connection {
+  private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+
   private final Channel channel;
   private final SessionId id;
   private final Intake intake;
   private final AutologoutHandler autologout;
   private final WriteGate gate;
   private final ResponseSink sink;
+  private final SessionEvents events;
+  private boolean limitLogged;
 
   /// Makes the parts that every connection has; the pipeline puts [#autologout] and [#gate] into
   /// place.
-  public Connection(Channel channel, SessionId id, Intake intake, IdleTimes times) {
+  public Connection(
+      Channel channel, SessionId id, Intake intake, IdleTimes times, SessionEvents events) {
     this.channel = channel;
+    this.events = events;
     this.id = id;
     this.intake = intake;
     this.autologout = new AutologoutHandler(times);
@@ -46,6 +54,16 @@ public final class Connection {
     return channel.remoteAddress() instanceof InetSocketAddress socket
         ? socket.getAddress()
         : InetAddress.getLoopbackAddress();
+  }
+
+  /// Reports that the client ran into a limit: each time for metrics, the first time in the log.
+  /// From the thread that runs the session's commands, or the event loop while none runs.
+  public void limitReached(SessionEvents.Limit limit) {
+    events.limitReached(limit);
+    if (!limitLogged) {
+      limitLogged = true;
+      LOG.warn("session {} from {}: limit {}", id, address().getHostAddress(), limit);
+    }
   }
 
   /// Whether what is sent is encrypted.

@@ -1,11 +1,14 @@
 package org.popinjay.wire;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.ByteProcessor;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// Cuts the stream into lines and hands each to a [LineReader]; what that makes of it goes down the
@@ -21,6 +24,15 @@ public final class CrlfLineDecoder extends ChannelInboundHandlerAdapter implemen
 
   /// Buffers above this are not kept for the beginning of a line.
   private static final int LARGE_OCTETS = 1024;
+
+  /// How long a line that was begun may stay as it is.
+  public static final Duration LINE_STALL_MAX = Duration.ofSeconds(30);
+
+  /// Sent down the pipeline when a line that was begun did not grow for [#LINE_STALL_MAX].
+  public enum Stalled {
+    /// There is one kind only.
+    STALLED
+  }
 
   private enum Mode {
     LINES,
@@ -44,6 +56,11 @@ public final class CrlfLineDecoder extends ChannelInboundHandlerAdapter implemen
   private int seen;
 
   private int lineLimit;
+
+  /// Counts up with each piece of input.
+  private int pieces;
+
+  private boolean watching;
   private boolean decoding;
 
   /// @param limit longest line in octets with its line end
@@ -85,6 +102,7 @@ public final class CrlfLineDecoder extends ChannelInboundHandlerAdapter implemen
       octets.release();
       return;
     }
+    pieces++;
     pending =
         pending == null
             ? octets
@@ -248,6 +266,31 @@ public final class CrlfLineDecoder extends ChannelInboundHandlerAdapter implemen
       pending = small;
     } else {
       buffer.discardSomeReadBytes();
+    }
+    if (pending != null && paused == 0 && !watching) {
+      watch(ctx);
+    }
+  }
+
+  /// Comes back later to see whether the line that was begun has grown. A client that sends whole
+  /// lines never causes a timer, one that sends octet by octet a single one at a time.
+  private void watch(ChannelHandlerContext ctx) {
+    watching = true;
+    int before = pieces;
+    var _ =
+        ctx.executor()
+            .schedule(() -> lookAgain(ctx, before), LINE_STALL_MAX.toNanos(), NANOSECONDS);
+  }
+
+  private void lookAgain(ChannelHandlerContext ctx, int before) {
+    watching = false;
+    if (pending == null || paused != 0) {
+      return;
+    }
+    if (pieces == before) {
+      ctx.fireUserEventTriggered(Stalled.STALLED);
+    } else {
+      watch(ctx);
     }
   }
 

@@ -52,6 +52,8 @@ public interface SessionEvents {
     WRITE_STALL_TIMEOUT,
     /// Octets of a line.
     LINE,
+    /// Time in which a line that was begun has to grow.
+    LINE_STALL,
     /// Bad commands in a row.
     BAD_COMMANDS,
     /// Failed sign-ins.

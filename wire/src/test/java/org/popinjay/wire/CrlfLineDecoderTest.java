@@ -11,6 +11,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -177,6 +178,36 @@ class CrlfLineDecoderTest {
     lines("begun");
     channel.finish();
     assertThat(taken()).isEmpty();
+  }
+
+  @Test
+  void aLineThatDoesNotGrowIsReported() {
+    var events = new ArrayList<Object>();
+    channel.freezeTime();
+    channel
+        .pipeline()
+        .addLast(
+            new ChannelInboundHandlerAdapter() {
+              @Override
+              public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+                events.add(event);
+              }
+            });
+    lines("NO");
+    pass(29);
+    lines("O");
+    pass(30);
+    assertThat(events).isEmpty();
+    pass(30);
+    assertThat(events).containsExactly(CrlfLineDecoder.Stalled.STALLED);
+    lines("P\r\n");
+    pass(1000);
+    assertThat(events).hasSize(1);
+  }
+
+  private void pass(int seconds) {
+    channel.advanceTimeBy(seconds, TimeUnit.SECONDS);
+    channel.runScheduledPendingTasks();
   }
 
   @Test

@@ -11,6 +11,11 @@ public sealed interface Pop3Command {
   /// The word that the command goes by in metrics.
   Pop3Verb verb();
 
+  /// Whether there is something in it that nobody may find in memory later.
+  default boolean secret() {
+    return false;
+  }
+
   /// Legal in every state.
   sealed interface InAnyState extends Pop3Command {}
 
@@ -53,6 +58,11 @@ public sealed interface Pop3Command {
     public Pop3Verb verb() {
       return Pop3Verb.PASS;
     }
+
+    @Override
+    public boolean secret() {
+      return true;
+    }
   }
 
   /// Starts a SASL exchange (RFC 5034, section 4; RFC 1734).
@@ -63,6 +73,11 @@ public sealed interface Pop3Command {
     @Override
     public Pop3Verb verb() {
       return Pop3Verb.AUTH;
+    }
+
+    @Override
+    public boolean secret() {
+      return initial != null;
     }
   }
 
@@ -137,8 +152,8 @@ public sealed interface Pop3Command {
     }
   }
 
-  /// Asks for the highest message number accessed (RFC 1081, "Optional POP3 Commands"; RFC 1939
-  /// dropped it, old clients ask).
+  /// Asks for the highest message number accessed: a command of RFC 1081 that old clients send and
+  /// RFC 1939, section 5, has no more.
   record Last() implements InTransaction {
     @Override
     public Pop3Verb verb() {

@@ -3,6 +3,7 @@ package org.popinjay.pop3.netty;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.MaildropClaims;
+import org.popinjay.pop3.Pop3Events;
 import org.popinjay.pop3.session.Pop3Session;
 import org.popinjay.wire.Connection;
 
@@ -11,12 +12,14 @@ import org.popinjay.wire.Connection;
 final class MaildropHolder implements MaildropClaims.Holder {
   private final Connection connection;
   private final Duration patience;
+  private final Pop3Events events;
 
   private volatile @Nullable Pop3Session session;
   private volatile @Nullable Pop3SessionHandler handler;
   private volatile boolean lost;
 
-  MaildropHolder(Connection connection, Duration patience) {
+  MaildropHolder(Connection connection, Duration patience, Pop3Events events) {
+    this.events = events;
     this.connection = connection;
     this.patience = patience;
   }
@@ -26,7 +29,7 @@ final class MaildropHolder implements MaildropClaims.Holder {
     this.session = session;
     this.handler = handler;
     if (lost) {
-      replaced();
+      giveUp();
     }
   }
 
@@ -46,6 +49,11 @@ final class MaildropHolder implements MaildropClaims.Holder {
 
   @Override
   public void replaced() {
+    events.tookOver();
+    giveUp();
+  }
+
+  private void giveUp() {
     lost = true;
     var now = handler;
     if (now != null) {

@@ -30,7 +30,7 @@ public final class Pop3Pipeline extends ChannelInitializer<Channel> {
     int high = (int) service.limits().outputHighWater().octets();
     this.waterMark = new WriteBufferWaterMark(high / 2, high);
     int saslLine = (int) service.limits().saslLineOctets().octets();
-    this.commands = new Pop3CommandDecoder(saslLine);
+    this.commands = new Pop3CommandDecoder(saslLine, service.sessionEvents());
     this.responses = new SaslLineReader(saslLine);
   }
 
@@ -42,7 +42,8 @@ public final class Pop3Pipeline extends ChannelInitializer<Channel> {
     config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
 
     var decoder = new CrlfLineDecoder((int) service.limits().pop3LineOctets().octets(), commands);
-    var connection = new Connection(channel, service.ids().next(), decoder, times);
+    var connection =
+        new Connection(channel, service.ids().next(), decoder, times, service.sessionEvents());
     channel
         .pipeline()
         .addLast(

@@ -22,6 +22,7 @@ import org.popinjay.pop3.session.SessionEnd;
 import org.popinjay.wire.AutologoutHandler;
 import org.popinjay.wire.CommandLane;
 import org.popinjay.wire.Connection;
+import org.popinjay.wire.CrlfLineDecoder;
 import org.popinjay.wire.Farewell;
 import org.popinjay.wire.Intake;
 import org.popinjay.wire.ResponseSink;
@@ -140,8 +141,14 @@ final class Pop3SessionHandler extends ChannelInboundHandlerAdapter
           interrupt(SessionEnd.IDLE);
         }
       }
+      case CrlfLineDecoder.Stalled _ -> {
+        if (!lane.busy()) {
+          connection.limitReached(Limit.LINE_STALL);
+          interrupt(SessionEnd.IDLE);
+        }
+      }
       case WriteGate.Stalled _ -> {
-        service.sessionEvents().limitReached(Limit.WRITE_STALL_TIMEOUT);
+        connection.limitReached(Limit.WRITE_STALL_TIMEOUT);
         interrupt(SessionEnd.WRITE_STALL);
       }
       default -> ctx.fireUserEventTriggered(event);
@@ -225,7 +232,7 @@ final class Pop3SessionHandler extends ChannelInboundHandlerAdapter
     if (badInRow < service.limits().badCommandsAfterLogin()) {
       stream.send(answer);
     } else {
-      service.sessionEvents().limitReached(Limit.BAD_COMMANDS);
+      connection.limitReached(Limit.BAD_COMMANDS);
       stream.send(Wording.TOO_MANY_ERRORS);
       end = SessionEnd.BAD_COMMANDS;
     }

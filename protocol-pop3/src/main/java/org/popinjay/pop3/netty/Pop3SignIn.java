@@ -158,7 +158,8 @@ final class Pop3SignIn implements SignInDialogue<Pop3Response> {
   @Override
   public Opening<Pop3Response> open(UserRecord user) {
     var owner = new AccountOwner(user.name(), user.identity(), user.home().orElse(null));
-    var holder = new MaildropHolder(connection, service.settings().takeoverIdle());
+    var holder =
+        new MaildropHolder(connection, service.settings().takeoverIdle(), service.events());
     var record = new SessionRecord(connection, owner.name(), service.events());
     var claim = service.permits().with(() -> service.store().account(owner).claim(holder));
     return switch (claim) {

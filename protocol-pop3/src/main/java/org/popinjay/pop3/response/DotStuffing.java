@@ -1,18 +1,19 @@
 package org.popinjay.pop3.response;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import org.popinjay.mailstore.mbox.ByteScan;
 
 /// Doubles the dot at the start of lines, so that no line of a message is taken for the end of the
 /// answer (RFC 1939, section 3).
 ///
 /// Lines start after LF and at the start of the stream, wherever it is cut into pieces. Since such
-/// lines are rare, a piece is first searched for one, eight octets at a time, and changed only from
-/// there on. One instance a message.
+/// lines are rare, a piece is first searched for one with the vectors of the CPU, and changed only
+/// from there on. One instance a message.
 public final class DotStuffing {
-  private static final long ONES = 0x0101010101010101L;
-  private static final long HIGH_BITS = 0x8080808080808080L;
-  private static final long LINE_ENDS = '\n' * ONES;
-  private static final long DOTS = '.' * ONES;
+  private static final ByteScan SCAN = ByteScan.fastest();
 
   private boolean lineStart = true;
 
@@ -28,7 +29,7 @@ public final class DotStuffing {
 
   /// Stuffs the next piece of the stream in place.
   ///
-  /// @param buffer has the [#room] that the piece needs, from `from` on
+  /// @param buffer direct; has the [#room] that the piece needs, from `from` on
   /// @param from where the piece starts
   /// @param to where it ends
   /// @return where it ends now
@@ -38,56 +39,32 @@ public final class DotStuffing {
     }
     boolean dotAtStart = lineStart && buffer.get(from) == '.';
     lineStart = buffer.get(to - 1) == '\n';
-    int first = dotAtStart ? from : nextDot(buffer, from + 1, to);
-    return first < 0 ? to : expand(buffer, first, to);
+    var octets = MemorySegment.ofBuffer(buffer.duplicate().clear());
+    int first = dotAtStart ? from : nextDot(octets, from, to);
+    return first == to ? to : expand(octets, first, to);
   }
 
   /// Doubles the dot at `first` and all that follow, from the back to the front.
-  private static int expand(ByteBuffer buffer, int first, int to) {
+  private static int expand(MemorySegment octets, int first, int to) {
     int added = 1;
-    for (int dot = nextDot(buffer, first + 1, to); dot >= 0; dot = nextDot(buffer, dot + 1, to)) {
+    for (int dot = nextDot(octets, first, to); dot < to; dot = nextDot(octets, dot, to)) {
       added++;
     }
     int end = to + added;
     int target = end;
     for (int i = to - 1; i >= first; i--) {
-      byte octet = buffer.get(i);
-      buffer.put(--target, octet);
-      if (octet == '.' && (i == first || buffer.get(i - 1) == '\n')) {
-        buffer.put(--target, octet);
+      byte octet = octets.get(JAVA_BYTE, i);
+      octets.set(JAVA_BYTE, --target, octet);
+      if (octet == '.' && (i == first || octets.get(JAVA_BYTE, i - 1) == '\n')) {
+        octets.set(JAVA_BYTE, --target, octet);
       }
     }
     return end;
   }
 
-  /// Where the next dot is that an LF stands before; -1 if there is none.
-  ///
-  /// @param from at least 1
-  private static int nextDot(ByteBuffer buffer, int from, int to) {
-    int at = from;
-    while (to - at >= Long.BYTES) {
-      long before = buffer.getLong(at - 1) ^ LINE_ENDS;
-      long here = buffer.getLong(at) ^ DOTS;
-      long both = before | here;
-      // A zero octet in both is a dot behind an LF. Borrows make octets above one look like zero
-      // too, so a hit is looked at octet by octet.
-      if ((both - ONES & ~both & HIGH_BITS) != 0) {
-        int dot = nextDotSlowly(buffer, at, at + Long.BYTES);
-        if (dot >= 0) {
-          return dot;
-        }
-      }
-      at += Long.BYTES;
-    }
-    return nextDotSlowly(buffer, at, to);
-  }
-
-  private static int nextDotSlowly(ByteBuffer buffer, int from, int to) {
-    for (int i = from; i < to; i++) {
-      if (buffer.get(i) == '.' && buffer.get(i - 1) == '\n') {
-        return i;
-      }
-    }
-    return -1;
+  /// Where the next dot is that an LF from `from` on stands before, or `to`.
+  private static int nextDot(MemorySegment octets, int from, int to) {
+    long lineFeed = SCAN.lineFeedBefore((byte) '.', octets, from, to);
+    return lineFeed == to ? to : (int) lineFeed + 1;
   }
 }
