@@ -17,6 +17,9 @@ final class StoredFlags {
   /// What the spool itself says is not to be believed.
   static final int FOREIGN = 1 << 13;
 
+  /// It is quoted by the rules of mboxrd.
+  static final int QUOTED = 1 << 14;
+
   /// Bits 7 to 11 are what the spool itself says of the system flags.
   private static final int FILE_SHIFT = 7;
 
@@ -27,7 +30,8 @@ final class StoredFlags {
           | Bits.FLAGS_PENDING
           | Bits.FILE_FLAGS
           | Bits.FILE_OLD
-          | Bits.FOREIGN_FIELDS;
+          | Bits.FOREIGN_FIELDS
+          | Bits.QUOTED;
 
   private StoredFlags() {}
 
@@ -38,7 +42,8 @@ final class StoredFlags {
         | ((bits & Bits.OLD) != 0 ? OLD : 0)
         | ((bits & Bits.FLAGS_PENDING) != 0 ? PENDING : 0)
         | ((bits & Bits.FILE_OLD) != 0 ? FILE_OLD : 0)
-        | ((bits & Bits.FOREIGN_FIELDS) != 0 ? FOREIGN : 0);
+        | ((bits & Bits.FOREIGN_FIELDS) != 0 ? FOREIGN : 0)
+        | ((bits & Bits.QUOTED) != 0 ? QUOTED : 0);
   }
 
   /// The bits of a row with its flags replaced.
@@ -49,6 +54,7 @@ final class StoredFlags {
         | ((stored & OLD) != 0 ? Bits.OLD : 0)
         | ((stored & PENDING) != 0 ? Bits.FLAGS_PENDING : 0)
         | ((stored & FILE_OLD) != 0 ? Bits.FILE_OLD : 0)
-        | ((stored & FOREIGN) != 0 ? Bits.FOREIGN_FIELDS : 0);
+        | ((stored & FOREIGN) != 0 ? Bits.FOREIGN_FIELDS : 0)
+        | ((stored & QUOTED) != 0 ? Bits.QUOTED : 0);
   }
 }
