@@ -8,9 +8,11 @@ import org.popinjay.config.LimitsConfig;
 import org.popinjay.config.Pop3Config;
 import org.popinjay.mailstore.MailStore;
 import org.popinjay.pop3.handler.Pop3Dispatcher;
+import org.popinjay.pop3.response.Capabilities;
 import org.popinjay.pop3.response.UidlFormat;
 import org.popinjay.pop3.response.Wording;
 import org.popinjay.wire.AddressLimits;
+import org.popinjay.wire.CleartextPolicy;
 import org.popinjay.wire.DiskPermits;
 import org.popinjay.wire.SessionEvents;
 import org.popinjay.wire.SessionId;
@@ -30,6 +32,8 @@ import org.popinjay.wire.SessionId;
 /// @param events hears what sessions do
 /// @param sessionEvents hears what connections do
 /// @param mechanisms what AUTH offers
+/// @param capabilities the answers to CAPA
+/// @param cleartext where passwords may travel in the clear
 /// @param dispatcher knows all commands
 /// @param uidlFormat how unique-ids are made
 /// @param wording the free text of answers
@@ -47,6 +51,8 @@ public record Pop3Service(
     Pop3Events events,
     SessionEvents sessionEvents,
     SaslMechanisms mechanisms,
+    Capabilities capabilities,
+    CleartextPolicy cleartext,
     Pop3Dispatcher dispatcher,
     UidlFormat uidlFormat,
     Wording wording) {
@@ -68,6 +74,7 @@ public record Pop3Service(
       Pop3Events events,
       SessionEvents sessionEvents) {
     var wording = new Wording(host);
+    var mechanisms = new SaslMechanisms(auth.mechanisms());
     this(
         authenticator,
         store,
@@ -81,7 +88,9 @@ public record Pop3Service(
         ids,
         events,
         sessionEvents,
-        new SaslMechanisms(auth.mechanisms()),
+        mechanisms,
+        new Capabilities(settings, mechanisms.names()),
+        CleartextPolicy.of(auth),
         new Pop3Dispatcher(permits, wording, settings.last()),
         UidlFormat.of(settings.uidlFormat()),
         wording);

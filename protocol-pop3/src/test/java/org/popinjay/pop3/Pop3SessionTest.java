@@ -184,6 +184,16 @@ class Pop3SessionTest {
   }
 
   @Test
+  void aClientThatIsGoneBeforeTheAnswerToQuitHasItsMessagesRemoved() throws IOException {
+    deliver("one", "two");
+    var client = signedIn();
+    client.send("DELE 1\r\nQUIT\r\n");
+    client.close();
+    server.settle();
+    assertThat(server.store.messages("tea")).hasSize(1);
+  }
+
+  @Test
   void whatComesBehindQuitIsIgnored() throws IOException {
     deliver("one");
     var client = signedIn();

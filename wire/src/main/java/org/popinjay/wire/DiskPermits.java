@@ -6,8 +6,10 @@ import java.util.function.Supplier;
 /// How many lanes may work on disk at once: virtual threads make waiting free, they do not make
 /// disks faster.
 ///
-/// Fair enough without being fair: a permit is held for one bounded piece of work and never while
-/// waiting for a client.
+/// A permit is held for one bounded piece of work, and never while waiting for a client or for a
+/// spool that another program keeps locked: a few stuck spools would stop everybody. So opening and
+/// updating a mailbox, which wait for locks in between, go without; they are bounded by the threads
+/// that carry the lanes.
 public final class DiskPermits {
   private final Semaphore permits;
 

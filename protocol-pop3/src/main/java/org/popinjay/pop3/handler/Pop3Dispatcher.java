@@ -26,12 +26,12 @@ public final class Pop3Dispatcher {
   private final QuitHandler quit;
   private final boolean answersLast;
 
-  /// @param permits for work on disk
+  /// @param permits for reading messages
   /// @param wording the free text of answers
   /// @param answersLast whether LAST is known (RFC 1081)
   public Pop3Dispatcher(DiskPermits permits, Wording wording, boolean answersLast) {
     this.retr = new RetrHandler(permits);
-    this.quit = new QuitHandler(permits, wording);
+    this.quit = new QuitHandler(wording);
     this.answersLast = answersLast;
   }
 

@@ -8,19 +8,16 @@ import org.popinjay.pop3.response.Wording;
 import org.popinjay.pop3.session.Outcome;
 import org.popinjay.pop3.session.Pop3Output;
 import org.popinjay.pop3.session.Pop3Session;
-import org.popinjay.wire.DiskPermits;
 
 /// Answers QUIT with an open maildrop: the UPDATE state (RFC 1939, section 6).
 ///
 /// The claim is given back before the answer is sent: a client that comes back at once must not
 /// find the maildrop in use.
 public final class QuitHandler {
-  private final DiskPermits permits;
   private final Wording wording;
 
-  /// @param permits for carrying deletions out
-  public QuitHandler(DiskPermits permits, Wording wording) {
-    this.permits = permits;
+  /// @param wording the free text of answers
+  public QuitHandler(Wording wording) {
     this.wording = wording;
   }
 
@@ -42,7 +39,7 @@ public final class QuitHandler {
     if (!session.maildrop().claimed()) {
       return StoreResult.failed(new StoreFailure.Claimed("another session took over"));
     }
-    return permits.with(() -> session.maildrop().commit(session.removals(), session.newlySeen()));
+    return session.maildrop().commit(session.removals(), session.newlySeen());
   }
 
   private Pop3Response answer(Pop3Session session, StoreResult<Committed> result) {

@@ -13,7 +13,6 @@ import org.popinjay.pop3.Pop3Service;
 import org.popinjay.pop3.command.ParseResult;
 import org.popinjay.pop3.command.Pop3Command;
 import org.popinjay.pop3.command.Secret;
-import org.popinjay.pop3.response.Capabilities;
 import org.popinjay.pop3.response.Pop3Response;
 import org.popinjay.pop3.response.Pop3Response.Challenge;
 import org.popinjay.pop3.response.Pop3Response.Err;
@@ -24,7 +23,6 @@ import org.popinjay.pop3.response.Pop3Response.Text;
 import org.popinjay.pop3.response.Pop3ResponseEncoder;
 import org.popinjay.pop3.response.Wording;
 import org.popinjay.pop3.session.Pop3Session;
-import org.popinjay.wire.CleartextPolicy;
 import org.popinjay.wire.Connection;
 import org.popinjay.wire.CrlfLineDecoder;
 import org.popinjay.wire.LineFault;
@@ -58,7 +56,7 @@ final class Pop3SignIn implements SignInDialogue<Pop3Response> {
     this.responses = responses;
     this.connection = connection;
     this.passwordsAllowed =
-        CleartextPolicy.of(service.auth()).allows(connection.address(), connection.encrypted());
+        service.cleartext().allows(connection.address(), connection.encrypted());
   }
 
   @Override
@@ -147,7 +145,7 @@ final class Pop3SignIn implements SignInDialogue<Pop3Response> {
   }
 
   private Pop3Response capabilities(boolean signedIn) {
-    return Capabilities.of(service.settings(), passwordsAllowed, mechanisms(), signedIn);
+    return service.capabilities().answer(passwordsAllowed, signedIn);
   }
 
   /// What would work on this connection: all mechanisms there are so far carry a password.
@@ -161,7 +159,7 @@ final class Pop3SignIn implements SignInDialogue<Pop3Response> {
     var holder =
         new MaildropHolder(connection, service.settings().takeoverIdle(), service.events());
     var record = new SessionRecord(connection, owner.name(), service.events());
-    var claim = service.permits().with(() -> service.store().account(owner).claim(holder));
+    var claim = service.store().account(owner).claim(holder);
     return switch (claim) {
       case StoreResult.Done<Maildrop>(Maildrop maildrop) -> opened(maildrop, holder, record);
       case StoreResult.Failed<Maildrop>(StoreFailure failure) -> {
