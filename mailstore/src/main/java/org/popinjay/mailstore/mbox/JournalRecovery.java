@@ -18,8 +18,9 @@ import org.slf4j.LoggerFactory;
 ///
 /// A rewrite whose journal is whole is carried to its end, mail that was delivered since included;
 /// one without is as if it had never been asked for. Where another program wrote other octets in
-/// the meantime, nothing is touched and the journal is put aside for an operator. Each step may be
-/// interrupted again, at any call. Thread-safe, but for one spool at a time.
+/// the meantime, or the journal was damaged, nothing is touched and the journal is put aside for an
+/// operator. Each step may be interrupted again, at any call. Thread-safe, but for one spool at a
+/// time.
 public final class JournalRecovery {
   private static final Logger LOG = LoggerFactory.getLogger(JournalRecovery.class);
 
@@ -73,16 +74,18 @@ public final class JournalRecovery {
       case RewriteJournal.Content.Newer(int version) ->
           StoreResult.failed(
               new StoreFailure.Unavailable(journal.path() + " is of the newer format " + version));
-      case RewriteJournal.Content.Nothing() -> {
-        journal.remove();
-        yield heard(RecoveryOutcome.DROPPED, journal.path());
-      }
+      // A file got its name after its content was synced, so one that cannot be read was damaged
+      // since, and its rewrite may have begun; in the reserve it was never committed.
+      case RewriteJournal.Content.Nothing() ->
+          heard(
+              journal.isReserve() ? dropped(journal) : setAside(journal, "it is damaged"),
+              journal.path());
       case RewriteJournal.Content.Whole(JournalMark mark, JournaledRewrite rewrite) -> {
         journal.syncAll();
         yield heard(
             new SpoolInode(mark.device(), mark.inode()).equals(SpoolInode.of(stat))
                 ? settle(journal, mark, rewrite, spool, stat, guard)
-                : setAside(journal, rewrite, "it is of another file"),
+                : setAside(journal, "it is of another file"),
             rewrite.spool().path());
       }
     };
@@ -102,43 +105,42 @@ public final class JournalRecovery {
       FileStat stat,
       SpoolGuard guard)
       throws IOException {
-    var plan = rewrite.plan();
     var windows = rewrite.windows();
     try (var arena = Arena.ofConfined()) {
       var block = Block.allocate(arena, windows.end() - windows.first());
+      var scene = new CrashScene(files, spool, journal, rewrite, block);
       var run =
           new RewriteRun(
-              files, folder, spool, rewrite.spool(), plan, windows, journal, guard, block);
-      boolean last = mark.step() == windows.count() - 1;
-      return switch (mark.phase()) {
-        case GROWING -> settleGrowing(journal, mark, rewrite, run, spool, stat, block);
-        case COMMITTED ->
-            reaches(stat, plan) && run.isOldOrNew(mark) && isOldBehind(run, mark, rewrite)
-                ? carryOn(run, mark)
-                : setAside(journal, rewrite, "another program has changed the file");
-        case APPLIED -> {
-          if (last) {
-            run.finishAfterCrash(rewrite.tail());
-            yield RecoveryOutcome.FINISHED;
-          }
-          yield reaches(stat, plan) && isOldBehind(run, mark, rewrite)
-              ? carryOn(run, mark)
-              : setAside(journal, rewrite, "another program has changed the file");
-        }
-        case FINISHED -> RecoveryOutcome.DROPPED;
-      };
+              files,
+              folder,
+              spool,
+              rewrite.spool(),
+              rewrite.plan(),
+              windows,
+              journal,
+              guard,
+              block);
+      if (mark.phase() == JournalMark.Phase.GROWING) {
+        return settleGrowing(journal, mark, rewrite, scene, run, spool, stat, block);
+      }
+      if (mark.phase() == JournalMark.Phase.APPLIED && mark.step() == windows.count() - 1) {
+        return cut(journal, scene, run, spool);
+      }
+      return scene.isOurs(mark)
+          ? carryOn(run, mark)
+          : setAside(journal, "another program has changed the file");
     }
   }
 
-  /// While a rewrite is under way the file is as long as the longer one of old and new.
-  private static boolean reaches(FileStat stat, RewritePlan plan) {
-    return stat.size() >= Math.max(plan.oldSize(), plan.newSize());
-  }
-
-  private static boolean isOldBehind(RewriteRun run, JournalMark mark, JournaledRewrite rewrite)
+  private RecoveryOutcome cut(RewriteJournal journal, CrashScene scene, RewriteRun run, int spool)
       throws IOException {
-    return run.isOldFrom(mark.step() + 1, rewrite.windowDigests())
-        && run.tailStands(rewrite.tail());
+    if (scene.isUncut()) {
+      run.finish();
+    } else {
+      files.sync(spool);
+      journal.removeDone();
+    }
+    return RecoveryOutcome.FINISHED;
   }
 
   private static RecoveryOutcome carryOn(RewriteRun run, JournalMark mark) throws IOException {
@@ -152,6 +154,7 @@ public final class JournalRecovery {
       RewriteJournal journal,
       JournalMark mark,
       JournaledRewrite rewrite,
+      CrashScene scene,
       RewriteRun run,
       int spool,
       FileStat stat,
@@ -165,21 +168,25 @@ public final class JournalRecovery {
             : OldTail.zeros(files, spool, block, oldSize, Math.min(stat.size(), newSize));
     if (zeros > 0 && oldSize + zeros < stat.size()) {
       boolean grown = oldSize + zeros == newSize;
-      return grown && run.isOldFrom(0, rewrite.windowDigests())
+      return grown && scene.isOldFrom(0)
           ? carryOn(run, mark)
-          : setAside(journal, rewrite, "another program has changed the file");
+          : setAside(journal, "another program has changed the file");
     }
     if (zeros > 0) {
       files.truncate(spool, oldSize);
       files.sync(spool);
     }
+    return dropped(journal);
+  }
+
+  private static RecoveryOutcome dropped(RewriteJournal journal) throws IOException {
     journal.remove();
     return RecoveryOutcome.DROPPED;
   }
 
-  private static RecoveryOutcome setAside(
-      RewriteJournal journal, JournaledRewrite rewrite, String reason) throws IOException {
-    LOG.error("the rewrite of {} is not carried on: {}", rewrite.spool().path(), reason);
+  private static RecoveryOutcome setAside(RewriteJournal journal, String reason)
+      throws IOException {
+    LOG.error("a journal is put aside, its rewrite not carried on: {}", reason);
     journal.setAside();
     return RecoveryOutcome.SET_ASIDE;
   }
@@ -188,9 +195,7 @@ public final class JournalRecovery {
   public void setAside(PendingRewrite pending) throws IOException {
     try (var journal = folder.find(new SpoolInode(pending.device(), pending.inode()))) {
       if (journal != null) {
-        LOG.error("the rewrite of {} is not carried on: no such file", pending.spool().path());
-        journal.setAside();
-        events.recovered(RecoveryOutcome.SET_ASIDE);
+        events.recovered(setAside(journal, "its file is not " + pending.spool().path()));
       }
     }
   }

@@ -76,7 +76,7 @@ final class OldTail {
     long[] now = pages.of(from, headEnd);
     int page = 0;
     for (long at = from; page < head.length && now[page] != head[page]; page++) {
-      long next = Math.min(headEnd, (at / RewriteWindows.PAGE + 1) * RewriteWindows.PAGE);
+      long next = Math.min(headEnd, RewriteWindows.pageEnd(at));
       if (now[page] != pages.ofZeros(next - at)) {
         return false;
       }

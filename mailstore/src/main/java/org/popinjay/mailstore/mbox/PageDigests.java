@@ -10,8 +10,6 @@ import org.popinjay.posix.PosixException;
 /// A page is 4 KiB at a multiple of 4 KiB: what a disk keeps or loses as one when power fails. The
 /// first and the last page of a range are cut to it.
 final class PageDigests {
-  private static final int PAGE = RewriteWindows.PAGE;
-
   private final FileCalls files;
   private final int spool;
   private final Block block;
@@ -34,7 +32,7 @@ final class PageDigests {
       int missing = WholeTransfers.readUpToEnd(files, spool, octets, start);
       block.segment().asSlice(octets.position(), missing).fill((byte) 0);
       for (long at = start; at < end; ) {
-        long next = Math.min(end, (at / PAGE + 1) * PAGE);
+        long next = Math.min(end, RewriteWindows.pageEnd(at));
         digests[page++] = of(block.segment(), at - start, next - start);
         at = next;
       }

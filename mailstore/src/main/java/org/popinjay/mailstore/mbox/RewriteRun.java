@@ -242,7 +242,7 @@ final class RewriteRun {
 
   /// Cuts the file and removes the journal. Mail that somebody has appended meanwhile moves down
   /// behind the new end first, by a rewrite of its own whose journal takes the place of this one.
-  private void finish() throws IOException {
+  void finish() throws IOException {
     var stat = files.stat(spool);
     if (plan.newSize() < plan.oldSize()) {
       askGuard();
@@ -254,19 +254,6 @@ final class RewriteRun {
       files.sync(spool);
     }
     journal.removeDone();
-  }
-
-  /// Cuts the file, or finds that it has been cut, and removes the journal of a rewrite that had
-  /// come to its last mark when the world stopped.
-  void finishAfterCrash(OldTail tail) throws IOException {
-    boolean uncut =
-        !tail.isEmpty() && files.stat(spool).size() >= tail.to() && tail.standsButForZeros(pages);
-    if (uncut) {
-      finish();
-    } else {
-      files.sync(spool);
-      journal.removeDone();
-    }
   }
 
   private void moveTail(long size, SpoolInode inode) throws IOException {
@@ -296,77 +283,6 @@ final class RewriteRun {
       }
       run.carryOn(mark);
     }
-  }
-
-  /// Whether each page of a committed window is as it was or as it will be, in any mixture, as a
-  /// loss of power leaves it.
-  ///
-  /// One page may be new in front and anything behind, if all before it are new and all after it
-  /// are old: a write that was killed half way.
-  boolean isOldOrNew(JournalMark mark) throws PosixException {
-    long start = windows.start(mark.step());
-    long end = windows.end(mark.step());
-    long[] old = readPageDigests(mark);
-    int page = 0;
-    boolean newSoFar = true;
-    boolean torn = false;
-    try (var arena = Arena.ofConfined()) {
-      Block payload = Block.allocate(arena, end - start);
-      for (long at = start; at < end; at = block.endOf(at, end)) {
-        long octets = readBoth(mark, at, payload);
-        for (long from = 0; from < octets; ) {
-          long to = Math.min(octets, pageBorder(at + from + 1) - at);
-          boolean isOld = pages.of(block.segment(), from, to) == old[page++];
-          long differs =
-              MemorySegment.mismatch(block.segment(), from, to, payload.segment(), from, to);
-          if (!isOld && (torn || (differs >= 0 && (differs == 0 || !newSoFar)))) {
-            return false;
-          }
-          torn |= !isOld && differs > 0;
-          newSoFar &= differs < 0;
-          from = to;
-        }
-      }
-    }
-    return true;
-  }
-
-  /// Reads a piece of a window from the spool and from the journal and returns its length.
-  private long readBoth(JournalMark mark, long at, Block payload) throws PosixException {
-    long octets = block.endOf(at, windows.end(mark.step())) - at;
-    long place = mark.payloadAt() + at - windows.start(mark.step());
-    WholeTransfers.read(files, spool, block.buffer(octets), at);
-    WholeTransfers.read(files, journal.descriptor(), payload.buffer(octets), place);
-    return octets;
-  }
-
-  private long[] readPageDigests(JournalMark mark) throws PosixException {
-    int count = windows.pages(mark.step());
-    var digests = new long[count];
-    long at = mark.payloadAt() + windowOctets(mark.step());
-    int most = block.whole().capacity() / Long.BYTES;
-    for (int from = 0; from < count; from += most) {
-      int some = Math.min(most, count - from);
-      ByteBuffer octets = block.buffer((long) some * Long.BYTES);
-      WholeTransfers.read(files, journal.descriptor(), octets, at + (long) from * Long.BYTES);
-      octets.flip().asLongBuffer().get(digests, from, some);
-    }
-    return digests;
-  }
-
-  /// Whether all windows from a step on hold what they did at the beginning.
-  boolean isOldFrom(int step, long[] windowDigests) throws PosixException {
-    for (int each = step; each < windowDigests.length; each++) {
-      if (lookAtOldPages(each) != windowDigests[each]) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /// Whether what the rewrite will cut off is there.
-  boolean tailStands(OldTail tail) throws PosixException {
-    return tail.stands(pages);
   }
 
   private long windowOctets(int step) {

@@ -61,6 +61,11 @@ record RewriteWindows(long first, long end, long octets, boolean backwards) {
     return Math.toIntExact((to - from / PAGE * PAGE + PAGE - 1) / PAGE);
   }
 
+  /// Where the page that holds this offset ends.
+  static long pageEnd(long offset) {
+    return (offset / PAGE + 1) * PAGE;
+  }
+
   private long base() {
     return first / PAGE * PAGE;
   }

@@ -173,16 +173,16 @@ class JournalRecoveryTest {
   }
 
   @Test
-  void aJournalWhosePayloadIsDamagedIsDropped() throws Exception {
+  void aJournalWhosePayloadIsDamagedIsPutAside() throws Exception {
     var world = stopped(Stop.BEFORE_THE_SPOOL_WAS_SYNCED);
     byte[] content = world.content();
     Path journal = journal(world);
     byte[] octets = Files.readAllBytes(journal);
     octets[octets.length / 2] ^= 1;
     Files.write(journal, octets);
-    assertThat(world.recover(REAL, RESERVE)).isEqualTo(outcome(RecoveryOutcome.DROPPED));
+    assertThat(world.recover(REAL, RESERVE)).isEqualTo(outcome(RecoveryOutcome.SET_ASIDE));
     assertThat(world.content()).isEqualTo(content);
-    assertThat(world.journals()).isEmpty();
+    assertThat(world.journals()).singleElement().asString().endsWith(".aside");
   }
 
   @Test
