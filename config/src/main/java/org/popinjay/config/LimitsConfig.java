@@ -71,7 +71,7 @@ public record LimitsConfig(
             range = "1..100000")
         int authQueue,
     @Setting(
-            value = "Sessions that work on disk at once. `auto`: four per processor, at least 16.",
+            value = "Sessions that work on disk at once. `auto`: four per processor.",
             range = "1..10000",
             empty = "auto")
         OptionalInt diskPermits) {
