@@ -3,6 +3,7 @@ package org.popinjay.server.cli;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import org.popinjay.config.LimitsConfig;
 import org.popinjay.config.ListenerConfig;
 import org.popinjay.config.PopinjayConfig;
 
@@ -35,6 +36,21 @@ final class UnbuiltFeatures {
     add(names, "folders.autoCreate", !config.folders().autoCreate().isEmpty());
     add(names, "bulletins.dir (-b)", config.bulletins().dir().isPresent());
     add(names, "overrides", !config.overrides().isEmpty());
+    add(names, "pop3.loginDelay", !config.pop3().loginDelay().isZero());
+    add(names, "pop3.expire", config.pop3().expire().isPresent());
+    add(
+        names,
+        "limits.connectionsPerUser",
+        config.limits().connectionsPerUser() != LimitsConfig.DEFAULTS.connectionsPerUser());
+    add(
+        names,
+        "limits.connectionsPerUserAddress",
+        config.limits().connectionsPerUserAddress()
+            != LimitsConfig.DEFAULTS.connectionsPerUserAddress());
+    add(
+        names,
+        "log.statistics (-s)",
+        config.log().statistics() != PopinjayConfig.DEFAULTS.log().statistics());
     add(names, "log.traceFile (-t)", config.log().traceFile().isPresent());
     add(names, "control.socket", config.control().socket().isPresent());
     return names;
