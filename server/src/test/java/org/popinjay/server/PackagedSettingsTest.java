@@ -1,0 +1,34 @@
+package org.popinjay.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.popinjay.config.ListenerConfig;
+import org.popinjay.config.PopinjayConfig;
+import org.popinjay.config.yaml.LoadResult;
+import org.popinjay.config.yaml.YamlConfigLoader;
+
+class PackagedSettingsTest {
+
+  @Test
+  void theShippedFileSaysWhatAnEmptyOneMeansButForWhatIsNotBuilt() {
+    var file = Path.of("..", "packaging", "popinjay.yaml");
+    var result = new YamlConfigLoader(Map.of()).load(file, List.of());
+    assertThat(result)
+        .isInstanceOfSatisfying(
+            LoadResult.Loaded.class,
+            loaded ->
+                assertThat(loaded.config())
+                    .usingRecursiveComparison()
+                    .ignoringFields("listeners")
+                    .isEqualTo(PopinjayConfig.DEFAULTS));
+    var listeners =
+        PopinjayConfig.DEFAULTS.listeners().stream()
+            .filter(listener -> listener.protocol() != ListenerConfig.Protocol.IMAP)
+            .toList();
+    assertThat(((LoadResult.Loaded) result).config().listeners()).isEqualTo(listeners);
+  }
+}
