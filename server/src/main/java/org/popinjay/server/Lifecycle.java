@@ -1,6 +1,7 @@
 package org.popinjay.server;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -95,12 +96,9 @@ public final class Lifecycle implements ServerRun {
     }
   }
 
-  /// Time since the process began, the JVM's own start included.
+  /// Time since the JVM began; what the launcher built before is not counted.
   private static Duration sinceStart() {
-    return ProcessHandle.current()
-        .info()
-        .startInstant()
-        .map(began -> Duration.between(began, Instant.now()))
-        .orElse(Duration.ZERO);
+    long began = ManagementFactory.getRuntimeMXBean().getStartTime();
+    return Duration.between(Instant.ofEpochMilli(began), Instant.now());
   }
 }
