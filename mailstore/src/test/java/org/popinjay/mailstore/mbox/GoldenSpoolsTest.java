@@ -26,9 +26,7 @@ class GoldenSpoolsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {
-        "agents", "mutt", "dovecot", "uw", "crlf", "odd-ends", "forged", "mmdf", "other"
-      })
+      strings = {"agents", "mutt", "dovecot", "uw", "crlf", "odd-ends", "forged", "mmdf", "other"})
   void findsAndSends(String name) throws IOException, PosixException {
     assertThat(described(file(name + ".mbox"), false))
         .isEqualTo(Files.readString(file(name + ".txt"), UTF_8));
@@ -66,7 +64,10 @@ class GoldenSpoolsTest {
   private static String described(Scanned scanned, MessageTable table, byte[] spool) {
     var text = new StringBuilder();
     text.append("skipped ").append(scanned.head().skippedOctets());
-    scanned.head().pseudo().ifPresent(at -> text.append(", pseudo message until ").append(at.end()));
+    scanned
+        .head()
+        .pseudo()
+        .ifPresent(at -> text.append(", pseudo message until ").append(at.end()));
     scanned.head().base().ifPresent(base -> text.append(", base ").append(base.print()));
     text.append(", bare From lines ").append(scanned.bareFromLines()).append('\n');
     for (int row = 0; row < table.count(); row++) {
