@@ -97,6 +97,25 @@ public interface FileCalls {
   /// Names in a directory, without `.` and `..`, in no order.
   List<String> list(String path) throws PosixException;
 
+  /// Like [#list(String)] of an open directory, with what kind of file each is.
+  List<DirectoryEntry> list(int directory) throws PosixException;
+
+  /// Like [#unlink], relative to a directory descriptor.
+  void unlinkAt(int directory, String name) throws PosixException;
+
+  /// Like [#makeDirectory], relative to a directory descriptor.
+  void makeDirectoryAt(int directory, String name, int mode) throws PosixException;
+
+  /// Like [#removeDirectory], relative to a directory descriptor.
+  void removeDirectoryAt(int directory, String name) throws PosixException;
+
+  /// Renames a file or a directory, relative to directory descriptors.
+  ///
+  /// @param replace whether what has the new name may be replaced; if not, the call fails with
+  ///   `EEXIST` then (renameat2(2), RENAME_NOREPLACE)
+  void renameAt(int fromDirectory, String from, int toDirectory, String to, boolean replace)
+      throws PosixException;
+
   /// Sets both times of a name to now without following a symbolic link (utimensat(2)).
   void touch(String path) throws PosixException;
 

@@ -73,7 +73,7 @@ final class Native {
 
     int unlinkat(int directory, long path, int flags);
 
-    int renameat(int fromDirectory, long from, int toDirectory, long to);
+    int renameat2(int fromDirectory, long from, int toDirectory, long to, int flags);
 
     int mkdirat(int directory, long path, int mode);
 
@@ -88,6 +88,20 @@ final class Native {
     int uname(long buffer);
 
     int kill(int pid, int signal);
+
+    int inotify_init1(int flags);
+
+    int inotify_add_watch(int descriptor, long path, int mask);
+
+    int inotify_rm_watch(int descriptor, int watch);
+
+    int eventfd(int initial, int flags);
+
+    int poll(long descriptors, long count, int timeoutMillis);
+
+    long read(int descriptor, long buffer, long octets);
+
+    long write(int descriptor, long buffer, long octets);
 
     int geteuid();
 

@@ -30,5 +30,9 @@ public final class OpenFlags {
   /// Cuts the file to nothing.
   public static final int TRUNCATE = 1 << 7;
 
+  /// Reading does not change the access time, by which shells and mutt tell new mail; only for the
+  /// owner of the file, else `EPERM`.
+  public static final int KEEP_ACCESS_TIME = 1 << 8;
+
   private OpenFlags() {}
 }

@@ -19,6 +19,13 @@ public final class Posix {
     return FILES;
   }
 
+  /// A new watch over directories; it costs the process one of a limited number of them.
+  ///
+  /// @throws PosixException when the system has none to give, `EMFILE` among others
+  public static DirectoryWatch directoryWatch() throws PosixException {
+    return new Inotify();
+  }
+
   /// The id of this process.
   public static long processId() {
     return ProcessHandle.current().pid();

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /// The file calls of Linux.
 ///
@@ -25,6 +26,7 @@ final class SystemFileCalls implements FileCalls {
   private static final int AT_SYMLINK_NOFOLLOW = 0x100;
   private static final int AT_REMOVEDIR = 0x200;
   private static final int AT_EMPTY_PATH = 0x1000;
+  private static final int RENAME_NOREPLACE = 1;
   private static final int STATX_BASIC_STATS = 0x7ff;
   private static final int SYNC_FILE_RANGE_WRITE = 2;
   private static final long UTIME_OMIT = (1L << 30) - 2;
@@ -47,6 +49,10 @@ final class SystemFileCalls implements FileCalls {
   private static final int O_APPEND = system("O_APPEND");
   private static final int O_DIRECTORY = system("O_DIRECTORY");
   private static final int O_TRUNC = system("O_TRUNC");
+
+  /// The same on every CPU that [Native.SystemCalls] knows; jnr-constants does not name it.
+  private static final int O_NOATIME = 01000000;
+
   private static final int O_ALWAYS = system("O_CLOEXEC") | system("O_NOCTTY");
 
   /// How often an open that may create looks again when the name comes and goes under it.
@@ -128,7 +134,8 @@ final class SystemFileCalls implements FileCalls {
         | when(flags, OpenFlags.NON_BLOCKING, O_NONBLOCK)
         | when(flags, OpenFlags.APPEND, O_APPEND)
         | when(flags, OpenFlags.DIRECTORY, O_DIRECTORY)
-        | when(flags, OpenFlags.TRUNCATE, O_TRUNC);
+        | when(flags, OpenFlags.TRUNCATE, O_TRUNC)
+        | when(flags, OpenFlags.KEEP_ACCESS_TIME, O_NOATIME);
   }
 
   private static int when(int flags, int ours, int theirs) {
@@ -384,19 +391,30 @@ final class SystemFileCalls implements FileCalls {
 
   @Override
   public void unlink(String path) throws PosixException {
-    remove("unlink", path, 0);
+    remove("unlink", AT_FDCWD, path, 0);
+  }
+
+  @Override
+  public void unlinkAt(int directory, String name) throws PosixException {
+    remove("unlink", directory, name, 0);
   }
 
   @Override
   public void removeDirectory(String path) throws PosixException {
-    remove("rmdir", path, AT_REMOVEDIR);
+    remove("rmdir", AT_FDCWD, path, AT_REMOVEDIR);
   }
 
-  private static void remove(String call, String path, int flags) throws PosixException {
+  @Override
+  public void removeDirectoryAt(int directory, String name) throws PosixException {
+    remove("rmdir", directory, name, AT_REMOVEDIR);
+  }
+
+  private static void remove(String call, int directory, String path, int flags)
+      throws PosixException {
     var scratch = Scratch.take();
     try {
       long address = scratch.path(call, path);
-      while (LIBC.unlinkat(AT_FDCWD, address, flags) != 0) {
+      while (LIBC.unlinkat(directory, address, flags) != 0) {
         failUnlessInterrupted(call, path);
       }
     } finally {
@@ -406,11 +424,18 @@ final class SystemFileCalls implements FileCalls {
 
   @Override
   public void rename(String from, String to) throws PosixException {
+    renameAt(AT_FDCWD, from, AT_FDCWD, to, true);
+  }
+
+  @Override
+  public void renameAt(int fromDirectory, String from, int toDirectory, String to, boolean replace)
+      throws PosixException {
     var scratch = Scratch.take();
     try {
       long old = scratch.path("rename", from);
       long fresh = scratch.secondPath("rename", to);
-      while (LIBC.renameat(AT_FDCWD, old, AT_FDCWD, fresh) != 0) {
+      int flags = replace ? 0 : RENAME_NOREPLACE;
+      while (LIBC.renameat2(fromDirectory, old, toDirectory, fresh, flags) != 0) {
         failUnlessInterrupted("rename", to);
       }
     } finally {
@@ -422,16 +447,21 @@ final class SystemFileCalls implements FileCalls {
   /// process's own and changing it, even for a moment, would change it for every thread.
   @Override
   public void makeDirectory(String path, int mode) throws PosixException {
+    makeDirectoryAt(AT_FDCWD, path, mode);
+  }
+
+  @Override
+  public void makeDirectoryAt(int parent, String path, int mode) throws PosixException {
     var scratch = Scratch.take();
     try {
       long address = scratch.path("mkdir", path);
-      while (LIBC.mkdirat(AT_FDCWD, address, mode) != 0) {
+      while (LIBC.mkdirat(parent, address, mode) != 0) {
         failUnlessInterrupted("mkdir", path);
       }
     } finally {
       scratch.giveBack();
     }
-    int directory = openOnce(AT_FDCWD, path, O_DIRECTORY | O_NOFOLLOW | O_ALWAYS, 0);
+    int directory = openOnce(parent, path, O_DIRECTORY | O_NOFOLLOW | O_ALWAYS, 0);
     try {
       if (LIBC.fchmod(directory, mode) != 0) {
         throw PosixException.of("fchmod", path, lastErrno());
@@ -441,14 +471,74 @@ final class SystemFileCalls implements FileCalls {
     }
   }
 
-  /// Reads the entries itself, because java.nio decodes names by the locale the process was started
-  /// in. A name that is not UTF-8 cannot be ours and is left out.
   @Override
   public List<String> list(String path) throws PosixException {
     int directory = openOnce(AT_FDCWD, path, O_DIRECTORY | O_ALWAYS, 0);
-    var scratch = Scratch.take();
     try {
       var names = new ArrayList<String>();
+      readEntries(directory, path, (name, _) -> names.add(name));
+      return names;
+    } finally {
+      LIBC.close(directory);
+    }
+  }
+
+  /// Opened once more, since reading moves the place in the directory that a descriptor has.
+  @Override
+  public List<DirectoryEntry> list(int directory) throws PosixException {
+    int own = openOnce(directory, ".", O_DIRECTORY | O_ALWAYS, 0);
+    try {
+      var entries = new ArrayList<DirectoryEntry>();
+      readEntries(
+          own,
+          "fd " + directory,
+          (name, type) -> {
+            var known = entryType(type);
+            var found = known == null ? lookedUp(own, name) : known;
+            if (found != null) {
+              entries.add(new DirectoryEntry(name, found));
+            }
+          });
+      return entries;
+    } finally {
+      LIBC.close(own);
+    }
+  }
+
+  /// What an entry says of the type of its file; null if the file system does not know.
+  private static FileStat.@Nullable Type entryType(int type) {
+    return switch (type) {
+      case 0 -> null;
+      case 4 -> FileStat.Type.DIRECTORY;
+      case 8 -> FileStat.Type.REGULAR;
+      case 10 -> FileStat.Type.SYMLINK;
+      default -> FileStat.Type.OTHER;
+    };
+  }
+
+  /// The type of a file that may be gone since its name was read.
+  private FileStat.@Nullable Type lookedUp(int directory, String name) throws PosixException {
+    try {
+      return statAt(directory, name).type();
+    } catch (PosixException e) {
+      if (e.errno() == Errno.ENOENT) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  /// Takes a directory entry.
+  private interface Entries {
+    void add(String name, int type) throws PosixException;
+  }
+
+  /// Reads the entries itself, because java.nio decodes names by the locale the process was started
+  /// in. A name that is not UTF-8 cannot be ours and is left out.
+  private static void readEntries(int directory, String subject, Entries into)
+      throws PosixException {
+    var scratch = Scratch.take();
+    try {
       var entries = scratch.wideMemory();
       while (true) {
         long octets =
@@ -458,26 +548,27 @@ final class SystemFileCalls implements FileCalls {
                 scratch.wide(),
                 entries.byteSize());
         if (octets == 0) {
-          return names;
+          return;
         }
         if (octets < 0) {
-          failUnlessInterrupted("list", path);
+          failUnlessInterrupted("list", subject);
         }
-        addNames(entries, octets, names);
+        addEntries(entries, octets, into);
       }
     } finally {
       scratch.giveBack();
-      LIBC.close(directory);
     }
   }
 
   /// `struct linux_dirent64`: inode, offset, length of the entry at 16, type at 18, name at 19.
-  private static void addNames(MemorySegment entries, long octets, List<String> names) {
+  private static void addEntries(MemorySegment entries, long octets, Entries into)
+      throws PosixException {
     for (long at = 0; at < octets; ) {
       int length = Short.toUnsignedInt(entries.get(ValueLayout.JAVA_SHORT_UNALIGNED, at + 16));
-      utf8(entries.asSlice(at + 19, length - 19))
-          .filter(name -> !name.equals(".") && !name.equals(".."))
-          .ifPresent(names::add);
+      var name = utf8(entries.asSlice(at + 19, length - 19));
+      if (name.isPresent() && !name.get().equals(".") && !name.get().equals("..")) {
+        into.add(name.get(), entries.get(ValueLayout.JAVA_BYTE, at + 18));
+      }
       at += length;
     }
   }

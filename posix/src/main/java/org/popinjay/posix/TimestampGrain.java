@@ -27,7 +27,7 @@ public enum TimestampGrain {
   }
 
   /// `struct statfs` begins with the type of the file system.
-  private static long fileSystem(int descriptor) throws PosixException {
+  static long fileSystem(int descriptor) throws PosixException {
     var scratch = Scratch.take();
     try {
       if (Native.LIBC.fstatfs(descriptor, scratch.result()) != 0) {

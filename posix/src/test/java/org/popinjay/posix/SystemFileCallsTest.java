@@ -262,6 +262,51 @@ class SystemFileCallsTest {
     CALLS.close(fd);
   }
 
+  @Test
+  void aDirectoryIsWorkedInThroughItsDescriptor() throws IOException {
+    int top = CALLS.open(dir.toString(), OpenFlags.READ | OpenFlags.DIRECTORY, 0);
+    CALLS.makeDirectoryAt(top, "sub", 0750);
+    int sub = CALLS.openAt(top, "sub", OpenFlags.READ | OpenFlags.DIRECTORY, 0);
+    assertThat(CALLS.stat(sub).permissions()).isEqualTo(0750);
+    Files.writeString(dir.resolve("a"), "a");
+    Files.createSymbolicLink(dir.resolve("l"), Path.of("a"));
+    assertThat(CALLS.list(top))
+        .containsExactlyInAnyOrder(
+            new DirectoryEntry("a", FileStat.Type.REGULAR),
+            new DirectoryEntry("l", FileStat.Type.SYMLINK),
+            new DirectoryEntry("sub", FileStat.Type.DIRECTORY));
+    assertThat(CALLS.list(top)).as("once more").hasSize(3);
+    CALLS.renameAt(top, "a", sub, "b", false);
+    fails(Errno.ENOTEMPTY, () -> CALLS.removeDirectoryAt(top, "sub"));
+    CALLS.unlinkAt(sub, "b");
+    CALLS.removeDirectoryAt(top, "sub");
+    assertThat(CALLS.list(top)).hasSize(1);
+    CALLS.close(sub);
+    CALLS.close(top);
+  }
+
+  @Test
+  void aRenameThatMayNotReplaceDoesNot() throws IOException {
+    int top = CALLS.open(dir.toString(), OpenFlags.READ | OpenFlags.DIRECTORY, 0);
+    Files.writeString(dir.resolve("a"), "a");
+    Files.writeString(dir.resolve("b"), "b");
+    fails(Errno.EEXIST, () -> CALLS.renameAt(top, "a", top, "b", false));
+    assertThat(dir.resolve("b")).hasContent("b");
+    CALLS.renameAt(top, "a", top, "b", true);
+    assertThat(dir.resolve("b")).hasContent("a");
+    CALLS.close(top);
+  }
+
+  @Test
+  void readingCanLeaveTheAccessTime() throws IOException {
+    Files.writeString(Path.of(file), "text");
+    int fd = CALLS.open(file, OpenFlags.READ | OpenFlags.KEEP_ACCESS_TIME, 0);
+    CALLS.setAccessTime(fd, 77, 5);
+    CALLS.read(fd, ByteBuffer.allocateDirect(4), 0);
+    assertThat(CALLS.stat(fd).accessedNanos()).isEqualTo(77_000_000_005L);
+    CALLS.close(fd);
+  }
+
   private static int create(String path, int mode) throws PosixException {
     return CALLS.open(path, OpenFlags.READ_WRITE | OpenFlags.CREATE | OpenFlags.EXCLUSIVE, mode);
   }

@@ -45,7 +45,16 @@ final class Schema {
       var inner = ValueTypes.raw(ValueTypes.inner(site.type()));
       var preset = defaults == null ? null : Records.get(defaults, component);
       var range = SettingRange.of(component);
-      if (raw == Map.class) {
+      if (raw == Map.class && ValueTypes.isSingle(inner)) {
+        var words = "names, each with: " + ValueTypes.name(inner);
+        items.add(
+            new Item.Key(
+                site.key(),
+                words,
+                Optional.ofNullable(preset).map(value -> ValueTypes.print(value, site.setting())),
+                "",
+                site.setting().value()));
+      } else if (raw == Map.class) {
         items.add(new Item.Block(site.key(), site.setting().value()));
       } else if (ValueTypes.isSingle(inner)) {
         key(site, raw, inner, preset, range);

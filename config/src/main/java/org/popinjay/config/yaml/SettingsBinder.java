@@ -205,17 +205,20 @@ final class SettingsBinder {
   }
 
   private @Nullable Object map(Site site, Node node) {
+    boolean ofUsers = site.entry("").raw() == UserSettings.class;
     if (!(node instanceof Node.Mapping mapping)) {
-      return wrong(site, node, "user names, each with what differs");
+      return wrong(site, node, ofUsers ? "user names, each with what differs" : "names and values");
     }
     var values = new LinkedHashMap<String, Object>();
+    boolean sound = true;
     for (var entry : mapping.entries()) {
       var item = site.entry(entry.key());
       places.put(item.key(), entry.place());
-      var value = value(item, entry.value(), everybody);
+      var value = value(item, entry.value(), ofUsers ? everybody : null);
+      sound &= value != null || ofUsers;
       values.put(entry.key(), value == null ? everybody : value);
     }
-    return values;
+    return sound ? values : null;
   }
 
   private @Nullable Object single(Site site, Node node) {

@@ -163,7 +163,11 @@ final class ValueTypes {
           items.stream()
               .map(item -> print(item, setting))
               .collect(Collectors.joining(", ", "[", "]"));
-      case Map<?, ?> none when none.isEmpty() -> "{}";
+      case Map<?, ?> entries ->
+          entries.entrySet().stream()
+              .map(entry -> entry.getKey() + ": " + print(entry.getValue(), setting))
+              .sorted()
+              .collect(Collectors.joining(", ", "{", "}"));
       case Duration duration -> Durations.print(duration);
       default -> String.valueOf(value);
     };

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
+import org.popinjay.posix.DirectoryEntry;
 import org.popinjay.posix.Errno;
 import org.popinjay.posix.FileCalls;
 import org.popinjay.posix.FileStat;
@@ -51,6 +52,11 @@ public final class FaultyFileCalls implements FileCalls {
   @FunctionalInterface
   private interface Body<T> {
     T run() throws PosixException;
+  }
+
+  @FunctionalInterface
+  private interface Step {
+    void run() throws PosixException;
   }
 
   private final FileCalls real;
@@ -471,14 +477,23 @@ public final class FaultyFileCalls implements FileCalls {
 
   @Override
   public void unlink(String path) throws PosixException {
+    unlinking(real(path), () -> real.unlink(path));
+  }
+
+  @Override
+  public void unlinkAt(int directory, String name) throws PosixException {
+    unlinking(inDirectory(directory, name), () -> real.unlinkAt(directory, name));
+  }
+
+  private void unlinking(Path path, Step how) throws PosixException {
     call(
         CallKind.UNLINK,
-        path,
+        path.toString(),
         () -> {
-          var removed = disk.aboutToGo(real(path));
-          real.unlink(path);
+          var removed = disk.aboutToGo(path);
+          how.run();
           if (removed != null) {
-            disk.names().dropped(real(path), removed);
+            disk.names().dropped(path, removed);
           }
           return true;
         });
@@ -486,38 +501,70 @@ public final class FaultyFileCalls implements FileCalls {
 
   @Override
   public void rename(String from, String to) throws PosixException {
+    renaming(real(from), real(to), () -> real.rename(from, to));
+  }
+
+  @Override
+  public void renameAt(int fromDirectory, String from, int toDirectory, String to, boolean replace)
+      throws PosixException {
+    renaming(
+        inDirectory(fromDirectory, from),
+        inDirectory(toDirectory, to),
+        () -> real.renameAt(fromDirectory, from, toDirectory, to, replace));
+  }
+
+  private void renaming(Path from, Path to, Step how) throws PosixException {
     call(
         CallKind.RENAME,
         from + " to " + to,
         () -> {
-          var overwritten = disk.aboutToGo(real(to));
-          real.rename(from, to);
-          disk.names().renamed(real(from), real(to), overwritten);
+          var overwritten = disk.aboutToGo(to);
+          how.run();
+          disk.names().renamed(from, to, overwritten);
           return true;
         });
   }
 
   @Override
   public void makeDirectory(String path, int mode) throws PosixException {
+    makingDirectory(real(path), () -> real.makeDirectory(path, mode));
+  }
+
+  @Override
+  public void makeDirectoryAt(int directory, String name, int mode) throws PosixException {
+    makingDirectory(
+        inDirectory(directory, name), () -> real.makeDirectoryAt(directory, name, mode));
+  }
+
+  private void makingDirectory(Path path, Step how) throws PosixException {
     call(
         CallKind.MAKE_DIRECTORY,
-        path,
+        path.toString(),
         () -> {
-          needSpace(CallKind.MAKE_DIRECTORY, path);
-          real.makeDirectory(path, mode);
-          disk.names().added(real(path));
+          needSpace(CallKind.MAKE_DIRECTORY, path.toString());
+          how.run();
+          disk.names().added(path);
           return true;
         });
   }
 
   @Override
   public void removeDirectory(String path) throws PosixException {
+    removingDirectory(real(path), () -> real.removeDirectory(path));
+  }
+
+  @Override
+  public void removeDirectoryAt(int directory, String name) throws PosixException {
+    removingDirectory(inDirectory(directory, name), () -> real.removeDirectoryAt(directory, name));
+  }
+
+  private void removingDirectory(Path path, Step how) throws PosixException {
     call(
         CallKind.REMOVE_DIRECTORY,
-        path,
+        path.toString(),
         () -> {
-          real.removeDirectory(path);
-          disk.names().directoryDropped(real(path));
+          how.run();
+          disk.names().directoryDropped(path);
           return true;
         });
   }
@@ -525,6 +572,11 @@ public final class FaultyFileCalls implements FileCalls {
   @Override
   public List<String> list(String path) throws PosixException {
     return call(CallKind.LIST, path, () -> real.list(path));
+  }
+
+  @Override
+  public List<DirectoryEntry> list(int directory) throws PosixException {
+    return call(CallKind.LIST, subject(directory), () -> real.list(directory));
   }
 
   @Override
