@@ -4,9 +4,20 @@ package org.popinjay.mailstore;
 ///
 /// @param messages how many there are
 /// @param octets their size on the wire
+/// @param recent those that no session was told of yet
 /// @param unseen those without [Flag#SEEN]
 /// @param deleted those with [Flag#DELETED]
 /// @param uidNext lower bound of the next UID, 1..2^32
 /// @param uidValidity what UIDs are relative to
+/// @param highestModSeq the last change
+/// @param id the mailbox's name for good
 public record MailboxStatus(
-    long messages, long octets, long unseen, long deleted, long uidNext, UidValidity uidValidity) {}
+    long messages,
+    long octets,
+    long recent,
+    long unseen,
+    long deleted,
+    long uidNext,
+    UidValidity uidValidity,
+    ModSeq highestModSeq,
+    MailboxId id) {}

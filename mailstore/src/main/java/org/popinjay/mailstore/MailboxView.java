@@ -1,12 +1,15 @@
 package org.popinjay.mailstore;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// One session's picture of a mailbox.
 ///
-/// Another session may expunge at any moment; this picture changes only when [#sync] says so, since
-/// message numbers must not shift under a client's running command (RFC 9051, section 7.5.1). Used
-/// by one session at a time; not thread-safe. Methods may block unless they say otherwise.
+/// Another session may expunge at any moment; the numbers of this picture change only when [#sync]
+/// or [#news] says so, since they must not shift under a client's running command (RFC 9051,
+/// section 7.5.1). Flags are as they are now. Messages that are gone and untold are still here:
+/// their meta can be had, their text while the engine can. Used by one session at a time; not
+/// thread-safe. Methods may block unless they say otherwise.
 public interface MailboxView extends AutoCloseable {
 
   /// Messages in this picture, at most 2^31-1. Never blocks.
@@ -14,6 +17,27 @@ public interface MailboxView extends AutoCloseable {
 
   /// What UIDs of this picture are relative to. Never blocks.
   UidValidity uidValidity();
+
+  /// Lower bound of the UID of the next message that this picture will show, 1..2^32. Never blocks.
+  long uidNext();
+
+  /// The mailbox's name for good. Never blocks.
+  MailboxId id();
+
+  /// The greatest mod-sequence that covers no change untold by this picture. Never blocks.
+  ModSeq highestModSeq();
+
+  /// Whether the mailbox can be changed through this picture. Never blocks.
+  boolean writable();
+
+  /// Keywords that the mailbox knows. Never blocks.
+  Keywords keywords();
+
+  /// Whether new keywords can be made. Never blocks.
+  boolean takesKeywords();
+
+  /// Messages of this picture that are recent. Never blocks.
+  int recent();
 
   /// The message at a position. Never blocks.
   ///
@@ -25,32 +49,69 @@ public interface MailboxView extends AutoCloseable {
   /// Never blocks.
   int[] resolve(NumberSet set);
 
-  /// Opens the text of a message.
+  /// Opens the text of a message. Fails with [StoreFailure.Gone] when it cannot be had any more.
   ///
   /// @param sequenceNumber 1 up to [#count]
   StoreResult<MessageContent> content(int sequenceNumber);
 
-  /// Sets flags of messages; durable when it returns [StoreResult.Done]. This picture shows them at
-  /// once and [#sync] does not report them, unless another session changed the same message too.
+  /// What [#remember] was last given for the message, or null; it may be lost at any time. Reading
+  /// in the order of positions is the fast way. May block on the disk.
+  byte @Nullable [] remembered(int sequenceNumber);
+
+  /// Keeps octets that a protocol worked out from the text of a message and wants back cheaply, in
+  /// later sessions too. At most 64 KiB; more is not kept. May block on the disk; failing is
+  /// silent.
+  void remember(int sequenceNumber, byte[] octets);
+
+  /// Changes flags of messages; durable when it returns [StoreResult.Done]. [#sync] does not report
+  /// them, unless another session changed the same message too.
+  ///
+  /// All messages changed get one new mod-sequence. Fails with [StoreFailure.TooManyKeywords] or
+  /// [StoreFailure.ReadOnly] and has changed nothing then.
   ///
   /// @param positions ascending, each 1 up to [#count]
-  /// @param add flags to add
-  /// @param remove flags to take away
-  /// @return how many of the messages were still there
-  StoreResult<Integer> flag(int[] positions, FlagSet add, FlagSet remove);
+  /// @param unchangedSince leaves alone what changed after this; null changes all
+  StoreResult<Flagged> flag(int[] positions, FlagChange change, @Nullable ModSeq unchangedSince);
 
   /// Removes messages for good; durable when it returns [StoreResult.Done]. This picture shows it
-  /// at the next [#sync].
+  /// at the next [#sync] or [#news]. Fails with [StoreFailure.ReadOnly].
   ///
   /// @param positions ascending, each 1 up to [#count]
   /// @return how many were removed; those that could not be identified with certainty stay
   StoreResult<Integer> expunge(int[] positions);
 
-  /// Brings the picture up to date and returns what changed, in the order to report it: each
-  /// position counts in the picture that the changes before it have left.
+  /// Copies messages with flags and dates to the end of a mailbox of the same account, all or none;
+  /// durable when it returns [StoreResult.Done]. Fails with [StoreFailure.NotFound] and
+  /// [StoreFailure.NotAMailbox] of the target, [StoreFailure.Gone] if one of them is there no more,
+  /// [StoreFailure.TooManyKeywords].
+  ///
+  /// @param positions ascending, each 1 up to [#count]
+  StoreResult<Copied> copy(int[] positions, MailboxName target);
+
+  /// Copies as [#copy] does and then removes the messages here; a crash in between leaves both.
+  /// Fails also with [StoreFailure.ReadOnly] and, if the target is this mailbox, with
+  /// [StoreFailure.NameRefused].
+  StoreResult<Copied> move(int[] positions, MailboxName target);
+
+  /// Writes flags that are so far only in the engine's own log where other programs see them.
+  StoreResult<Boolean> flush();
+
+  /// Looks for what others did, brings the picture up to date and returns what changed, in the
+  /// order to report it: each position counts in the picture that the changes before it have left.
   ///
   /// @param expunges false keeps expunged messages in the picture until a later call
   StoreResult<List<MailboxChange>> sync(boolean expunges);
+
+  /// As [#sync], but of what the engine knows already, without a look at the disk.
+  List<MailboxChange> news(boolean expunges);
+
+  /// Whether every removal after a mod-sequence is still known one by one. Never blocks.
+  boolean remembersRemovals(ModSeq since);
+
+  /// UIDs out of a set that are removed (as this picture shows it) and were not before a
+  /// mod-sequence (RFC 7162, section 3.2.5). Where that is not known any more: all of them that are
+  /// not in this picture and below [#uidNext].
+  UidSet removed(ModSeq since, UidSet among);
 
   /// Lets the picture go. Never blocks.
   @Override

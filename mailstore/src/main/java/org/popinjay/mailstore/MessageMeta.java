@@ -4,6 +4,9 @@ package org.popinjay.mailstore;
 ///
 /// @param uid its identifier
 /// @param octets size on the wire, line ends counted as CRLF; exact
-/// @param flags its system flags
-/// @param internalDate when it arrived, in seconds since 1970
-public record MessageMeta(Uid uid, long octets, FlagSet flags, long internalDate) {}
+/// @param flags its flags as they are now
+/// @param recent whether this session was the first to be told of it (RFC 3501, section 2.3.2)
+/// @param modSeq the last change of its flags, or its arrival
+/// @param internalDate when it arrived
+public record MessageMeta(
+    Uid uid, long octets, Flags flags, boolean recent, ModSeq modSeq, InternalDate internalDate) {}

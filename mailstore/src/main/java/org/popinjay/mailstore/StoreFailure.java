@@ -43,4 +43,25 @@ public sealed interface StoreFailure {
   /// The store cannot serve this now, for instance because its state was written by a newer
   /// version.
   record Unavailable(String detail) implements StoreFailure {}
+
+  /// There is one of that name already.
+  record AlreadyExists(String detail) implements StoreFailure {}
+
+  /// The name cannot be had, or not for this: characters, length, depth, INBOX.
+  record NameRefused(String detail) implements StoreFailure {}
+
+  /// There are mailboxes below it.
+  record HasChildren(String detail) implements StoreFailure {}
+
+  /// Another mailbox has that special use.
+  record UseTaken(String detail) implements StoreFailure {}
+
+  /// The mailbox has as many keywords as it may have.
+  record TooManyKeywords(String detail) implements StoreFailure {}
+
+  /// The mailbox or this picture of it cannot be changed.
+  record ReadOnly(String detail) implements StoreFailure {}
+
+  /// The octets cannot be kept as they are.
+  record ContentRefused(String detail) implements StoreFailure {}
 }

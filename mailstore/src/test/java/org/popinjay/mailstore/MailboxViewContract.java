@@ -23,8 +23,8 @@ public interface MailboxViewContract {
   /// The engine of this test, empty at its start.
   StoreRig rig();
 
-  private static FlagSet flags(Flag... flags) {
-    return FlagSet.of(flags);
+  private static FlagChange add(Flag... flags) {
+    return new FlagChange.Add(Flags.of(flags));
   }
 
   private static List<Integer> serials(MailboxView view) {
@@ -99,7 +99,7 @@ public interface MailboxViewContract {
     var left = new java.util.ArrayList<>(IntStream.rangeClosed(1, count).boxed().toList());
     for (var change : changes) {
       assertThat(change).isInstanceOf(Expunged.class);
-      if (change instanceof Expunged(int position)) {
+      if (change instanceof Expunged(int position, Uid _)) {
         left.subList(position - 1, position).clear();
       }
     }
@@ -110,9 +110,10 @@ public interface MailboxViewContract {
   default void anExpungeOfOnesOwnShowsAtTheNextSync() throws Exception {
     rig().deliver(TEA, 1, 2);
     try (var view = rig().view(TEA)) {
+      var first = view.message(1).uid();
       assertThat(done(view.expunge(new int[] {1}))).isEqualTo(1);
       assertThat(view.count()).isEqualTo(2);
-      assertThat(done(view.sync(true))).containsExactly(new Expunged(1));
+      assertThat(done(view.sync(true))).containsExactly(new Expunged(1, first));
       assertThat(serials(view)).containsExactly(2);
     }
   }
@@ -122,9 +123,10 @@ public interface MailboxViewContract {
     rig().deliver(TEA, 1, 2);
     try (var here = rig().view(TEA);
         var there = rig().view(TEA)) {
+      var first = here.message(1).uid();
       assertThat(done(there.expunge(new int[] {1}))).isEqualTo(1);
       assertThat(done(here.expunge(new int[] {1}))).isZero();
-      assertThat(done(here.sync(true))).containsExactly(new Expunged(1));
+      assertThat(done(here.sync(true))).containsExactly(new Expunged(1, first));
     }
   }
 
@@ -149,14 +151,13 @@ public interface MailboxViewContract {
     rig().deliver(TEA, 1, 2);
     try (var here = rig().view(TEA);
         var there = rig().view(TEA)) {
-      assertThat(done(here.flag(new int[] {2}, flags(Flag.SEEN, Flag.FLAGGED), flags())))
-          .isEqualTo(1);
-      assertThat(here.message(2).flags()).isEqualTo(flags(Flag.SEEN, Flag.FLAGGED));
-      assertThat(there.message(2).flags()).isEqualTo(flags());
+      var told = done(here.flag(new int[] {2}, add(Flag.SEEN, Flag.FLAGGED), null));
+      assertThat(told.done()).isEqualTo(numbers(2));
+      assertThat(told.changed()).isEqualTo(numbers(2));
+      assertThat(here.message(2).flags()).isEqualTo(Flags.of(Flag.SEEN, Flag.FLAGGED));
       assertThat(done(here.sync(true))).isEmpty();
-      assertThat(done(there.sync(false)))
-          .containsExactly(new Flagged(2, flags(Flag.SEEN, Flag.FLAGGED)));
-      assertThat(there.message(2).flags()).isEqualTo(flags(Flag.SEEN, Flag.FLAGGED));
+      assertThat(done(there.sync(false))).containsExactly(new Flagged(2));
+      assertThat(there.message(2).flags()).isEqualTo(Flags.of(Flag.SEEN, Flag.FLAGGED));
     }
   }
 
@@ -165,12 +166,12 @@ public interface MailboxViewContract {
     rig().deliver(TEA, 1);
     try (var here = rig().view(TEA);
         var there = rig().view(TEA)) {
-      done(there.flag(new int[] {1}, flags(Flag.ANSWERED), flags()));
-      done(here.flag(new int[] {1}, flags(Flag.SEEN), flags(Flag.DRAFT)));
-      assertThat(done(here.sync(true)))
-          .containsExactly(new Flagged(1, flags(Flag.SEEN, Flag.ANSWERED)));
-      done(here.flag(new int[] {1}, flags(), flags(Flag.SEEN)));
-      assertThat(here.message(1).flags()).isEqualTo(flags(Flag.ANSWERED));
+      done(there.flag(new int[] {1}, add(Flag.ANSWERED), null));
+      done(here.flag(new int[] {1}, add(Flag.SEEN), null));
+      assertThat(done(here.sync(true))).containsExactly(new Flagged(1));
+      assertThat(here.message(1).flags()).isEqualTo(Flags.of(Flag.SEEN, Flag.ANSWERED));
+      done(here.flag(new int[] {1}, new FlagChange.Remove(Flags.of(Flag.SEEN)), null));
+      assertThat(here.message(1).flags()).isEqualTo(Flags.of(Flag.ANSWERED));
     }
   }
 
@@ -217,8 +218,8 @@ public interface MailboxViewContract {
     rig().deliver(TEA, 1, 2, 3);
     try (var view = rig().view(TEA);
         var inbox = rig().inbox(TEA)) {
-      done(view.flag(new int[] {1, 2}, flags(Flag.SEEN), flags()));
-      done(view.flag(new int[] {3}, flags(Flag.DELETED), flags()));
+      done(view.flag(new int[] {1, 2}, add(Flag.SEEN), null));
+      done(view.flag(new int[] {3}, add(Flag.DELETED), null));
       long octets =
           IntStream.rangeClosed(1, 3).mapToLong(position -> view.message(position).octets()).sum();
       var status = done(inbox.status());

@@ -41,7 +41,7 @@ final class RandomHistory implements AutoCloseable {
   private record Drop(Maildrop real, List<Modelled> picture, List<FlagSet> flags) {}
 
   /// An open view and what it has to show.
-  private record View(MailboxView real, List<Modelled> picture, List<FlagSet> flags) {}
+  private record View(MailboxView real, List<Modelled> picture, List<FlagSet> told) {}
 
   private final StoreRig rig;
   private final String user;
@@ -246,33 +246,42 @@ final class RandomHistory implements AutoCloseable {
       var meta = view.real.message(position);
       assertThat(message.is(meta.uid())).as("uid of " + message.serial).isTrue();
       assertThat(meta.octets()).isEqualTo(octetsOf(message));
-      assertThat(meta.flags())
-          .as("flags of " + message.serial)
-          .isEqualTo(view.flags.get(position - 1));
+      if (!message.gone) {
+        assertThat(meta.flags().system()).as("flags of " + message.serial).isEqualTo(message.flags);
+      }
       check(message, view.real.content(position));
     }
   }
 
   private void flag(View view) {
     int[] positions = some(view.picture.size()).stream().toArray();
-    var add = new FlagSet(random.nextInt(32));
-    var remove = new FlagSet(random.nextInt(32) & ~add.bits());
-    story.add("flag " + IntStream.of(positions).boxed().toList() + " +" + add + " -" + remove);
-    int there = 0;
+    var flags = new Flags(new FlagSet(random.nextInt(32)), Keywords.NONE);
+    var change =
+        switch (random.nextInt(3)) {
+          case 0 -> new FlagChange.Replace(flags);
+          case 1 -> new FlagChange.Add(flags);
+          default -> new FlagChange.Remove(flags);
+        };
+    story.add("flag " + IntStream.of(positions).boxed().toList() + " " + change);
+    var there = new BitSet();
+    var changed = new BitSet();
     for (int position : positions) {
       var message = view.picture.get(position - 1);
       if (!message.gone) {
-        message.flags = changed(message.flags, add, remove);
-        view.flags.set(position - 1, changed(view.flags.get(position - 1), add, remove));
-        there++;
+        boolean untold = !view.told.get(position - 1).equals(message.flags);
+        var before = message.flags;
+        message.flags = change.applyTo(new Flags(before, Keywords.NONE)).system();
+        there.set(position);
+        changed.set(position, !before.equals(message.flags));
+        if (!untold) {
+          view.told.set(position - 1, message.flags);
+        }
       }
     }
-    assertThat(done(view.real.flag(positions, add, remove))).isEqualTo(there);
+    var outcome = done(view.real.flag(positions, change, null));
+    assertThat(outcome.done()).isEqualTo(there);
+    assertThat(outcome.changed()).isEqualTo(changed);
     check(view);
-  }
-
-  private static FlagSet changed(FlagSet flags, FlagSet add, FlagSet remove) {
-    return new FlagSet((flags.bits() | add.bits()) & ~remove.bits());
   }
 
   private void expunge(View view) {
@@ -288,15 +297,15 @@ final class RandomHistory implements AutoCloseable {
     story.add("sync " + expunges);
     for (var change : done(view.real.sync(expunges))) {
       switch (change) {
-        case MailboxChange.Expunged(int position) -> {
+        case MailboxChange.Expunged(int position, Uid uid) -> {
           assertThat(expunges).isTrue();
-          assertThat(view.picture.remove(position - 1).gone).isTrue();
-          view.flags.remove(position - 1);
+          var message = view.picture.remove(position - 1);
+          assertThat(message.gone).isTrue();
+          assertThat(message.is(uid)).isTrue();
+          view.told.remove(position - 1);
         }
-        case MailboxChange.Flagged(int position, FlagSet flags) -> {
-          assertThat(flags).isEqualTo(view.picture.get(position - 1).flags);
-          assertThat(view.flags.set(position - 1, flags)).isNotEqualTo(flags);
-        }
+        case MailboxChange.Flagged(int position) ->
+            view.told.set(position - 1, view.picture.get(position - 1).flags);
         case MailboxChange.Arrived(int count) -> arrive(view, count);
         case MailboxChange.Stale(String detail) -> throw new AssertionError(detail);
       }
@@ -306,7 +315,7 @@ final class RandomHistory implements AutoCloseable {
     assertThat(expunges && there.size() < view.picture.size()).as("left after expunge").isFalse();
     for (int i = 0; i < view.picture.size(); i++) {
       var message = view.picture.get(i);
-      assertThat(message.gone || view.flags.get(i).equals(message.flags)).as("told flags").isTrue();
+      assertThat(message.gone || view.told.get(i).equals(message.flags)).as("told flags").isTrue();
     }
     check(view);
   }
@@ -314,7 +323,7 @@ final class RandomHistory implements AutoCloseable {
   private void arrive(View view, int count) {
     var arriving = mailbox.stream().filter(message -> !view.picture.contains(message)).toList();
     view.picture.addAll(arriving);
-    arriving.forEach(message -> view.flags.add(message.flags));
+    arriving.forEach(message -> view.told.add(message.flags));
     assertThat(count).isEqualTo(view.picture.size());
   }
 

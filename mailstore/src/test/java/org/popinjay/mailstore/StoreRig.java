@@ -41,7 +41,7 @@ public interface StoreRig extends AutoCloseable {
   /// Takes a picture of a user's INBOX.
   default MailboxView view(String user) {
     try (var inbox = inbox(user)) {
-      return Outcomes.done(inbox.view());
+      return Outcomes.done(inbox.view(Access.WRITE));
     }
   }
 

@@ -73,6 +73,11 @@ final class MailboxFiles {
     return folder.path() + " " + entry.name().text();
   }
 
+  /// The mailbox's name for good.
+  String id() {
+    return entry.id();
+  }
+
   /// Begins a life of the mailbox: remembers its UIDVALIDITY durably before anybody is told of it.
   ///
   /// @param wanted the validity that another server gave it, or 0

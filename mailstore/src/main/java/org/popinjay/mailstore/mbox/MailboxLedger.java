@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.popinjay.mailstore.MailboxId;
 import org.popinjay.mailstore.UidValidity;
 import org.popinjay.posix.PosixException;
 import org.slf4j.Logger;
@@ -75,6 +76,11 @@ final class MailboxLedger implements AutoCloseable {
       throw new IllegalStateException("the mailbox has no UIDVALIDITY yet");
     }
     return uidValidity;
+  }
+
+  /// The mailbox's name for good.
+  MailboxId id() {
+    return new MailboxId(files.id());
   }
 
   /// The next UID to be given, 1..2^32.

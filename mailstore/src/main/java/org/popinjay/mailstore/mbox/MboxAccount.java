@@ -1,17 +1,29 @@
 package org.popinjay.mailstore.mbox;
 
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.popinjay.config.Template;
 import org.popinjay.mailstore.Account;
 import org.popinjay.mailstore.AccountOwner;
+import org.popinjay.mailstore.Append;
+import org.popinjay.mailstore.Appended;
+import org.popinjay.mailstore.Folder;
 import org.popinjay.mailstore.Mailbox;
+import org.popinjay.mailstore.MailboxId;
 import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.Maildrop;
 import org.popinjay.mailstore.MaildropClaims;
+import org.popinjay.mailstore.MessageDraft;
+import org.popinjay.mailstore.SpecialUse;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
 
 /// One user's mailboxes: the spool that mail is delivered to.
 final class MboxAccount implements Account {
+  private static final StoreFailure NO_FOLDERS =
+      new StoreFailure.Unavailable("this is not built yet");
+
   private final MboxStore store;
   private final AccountOwner owner;
 
@@ -51,6 +63,46 @@ final class MboxAccount implements Account {
                 StoreResult.done(new MboxMaildrop(use, picture, claim.get()));
           };
     };
+  }
+
+  @Override
+  public StoreResult<List<Folder>> folders() {
+    return StoreResult.failed(NO_FOLDERS);
+  }
+
+  @Override
+  public StoreResult<MailboxId> create(MailboxName name, boolean level, @Nullable SpecialUse use) {
+    return StoreResult.failed(NO_FOLDERS);
+  }
+
+  @Override
+  public StoreResult<Boolean> delete(MailboxName name) {
+    return StoreResult.failed(NO_FOLDERS);
+  }
+
+  @Override
+  public StoreResult<Boolean> rename(MailboxName from, MailboxName to) {
+    return StoreResult.failed(NO_FOLDERS);
+  }
+
+  @Override
+  public StoreResult<Set<MailboxName>> subscriptions() {
+    return StoreResult.failed(NO_FOLDERS);
+  }
+
+  @Override
+  public StoreResult<Boolean> subscribe(MailboxName name, boolean on) {
+    return StoreResult.failed(NO_FOLDERS);
+  }
+
+  @Override
+  public StoreResult<MessageDraft> draft() {
+    return StoreResult.failed(NO_FOLDERS);
+  }
+
+  @Override
+  public StoreResult<Appended> append(MailboxName name, List<Append> messages) {
+    return StoreResult.failed(NO_FOLDERS);
   }
 
   private StoreResult<SpoolRegistry.Use> use() {

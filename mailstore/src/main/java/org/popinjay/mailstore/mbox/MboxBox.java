@@ -1,9 +1,11 @@
 package org.popinjay.mailstore.mbox;
 
+import org.popinjay.mailstore.Access;
 import org.popinjay.mailstore.Flag;
 import org.popinjay.mailstore.Mailbox;
 import org.popinjay.mailstore.MailboxStatus;
 import org.popinjay.mailstore.MailboxView;
+import org.popinjay.mailstore.ModSeq;
 import org.popinjay.mailstore.StoreResult;
 import org.popinjay.mailstore.mbox.MessageTable.Bits;
 
@@ -37,15 +39,25 @@ final class MboxBox implements Mailbox {
     return new MailboxStatus(
         picture.count(),
         octets,
+        0,
         unseenCount,
         deletedCount,
         picture.uidNext(),
-        picture.uidValidity());
+        picture.uidValidity(),
+        ModSeq.ZERO,
+        picture.id());
   }
 
   @Override
-  public StoreResult<MailboxView> view() {
-    return use.mailbox().picture().map(picture -> new MboxView(registry.again(use), picture));
+  public StoreResult<MailboxView> view(Access access) {
+    return use.mailbox()
+        .picture()
+        .map(picture -> new MboxView(registry.again(use), picture, access));
+  }
+
+  @Override
+  public Watch watch(Runnable changed) {
+    return () -> {};
   }
 
   @Override

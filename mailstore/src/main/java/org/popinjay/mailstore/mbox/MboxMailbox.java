@@ -3,14 +3,18 @@ package org.popinjay.mailstore.mbox;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.AccountOwner;
 import org.popinjay.mailstore.Flag;
+import org.popinjay.mailstore.FlagChange;
 import org.popinjay.mailstore.FlagSet;
+import org.popinjay.mailstore.Flags;
+import org.popinjay.mailstore.Keywords;
+import org.popinjay.mailstore.MailboxId;
 import org.popinjay.mailstore.MessageContent;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
@@ -37,7 +41,8 @@ final class MboxMailbox {
   /// @param table the first [#count] rows of it stay as they are
   /// @param count messages in the picture
   /// @param uidNext lower bound of the next UID
-  record Picture(MessageTable table, int count, UidValidity uidValidity, long uidNext) {}
+  record Picture(
+      MessageTable table, int count, UidValidity uidValidity, long uidNext, MailboxId id) {}
 
   /// What a removal came to.
   ///
@@ -83,6 +88,16 @@ final class MboxMailbox {
     return failure == null ? StoreResult.done(value) : StoreResult.failed(failure);
   }
 
+  /// The mailbox as of the last look.
+  Picture lastPicture() {
+    gate.readLock().lock();
+    try {
+      return current();
+    } finally {
+      gate.readLock().unlock();
+    }
+  }
+
   /// The mailbox as it is now.
   StoreResult<Picture> picture() {
     return alone(() -> {
@@ -94,7 +109,7 @@ final class MboxMailbox {
   private Picture current() {
     var table = known.table();
     var ledger = known.ledger();
-    return new Picture(table, table.count(), ledger.uidValidity(), ledger.uidNext());
+    return new Picture(table, table.count(), ledger.uidValidity(), ledger.uidNext(), ledger.id());
   }
 
   /// Opens the text of a message, after making sure that it is still there.
@@ -182,36 +197,44 @@ final class MboxMailbox {
     return looked instanceof StoreResult.Failed<Boolean>(StoreFailure failure) ? failure : null;
   }
 
-  /// Adds and takes away flags; durable when it returns.
+  /// What a change of flags came to; bits are indices of the UIDs given.
   ///
-  /// @return the UIDs of those messages that are there
-  StoreResult<Set<Integer>> flag(int[] uids, FlagSet add, FlagSet remove) {
+  /// @param before the system flags that each had
+  record Marked(BitSet there, BitSet changed, List<FlagSet> before) {}
+
+  /// Changes flags; durable when it returns.
+  StoreResult<Marked> flag(int[] uids, FlagChange change) {
     return alone(() -> {
       var failure = known.bringUpToDate();
       return failure == null
-          ? StoreResult.done(flagRows(uids, add, remove))
+          ? StoreResult.done(flagRows(uids, change))
           : StoreResult.failed(failure);
     });
   }
 
-  private Set<Integer> flagRows(int[] uids, FlagSet add, FlagSet remove) throws IOException {
+  private Marked flagRows(int[] uids, FlagChange change) throws IOException {
     var table = known.table();
-    var there = HashSet.<Integer>newHashSet(uids.length);
-    var changed = new BitSet();
-    for (int uid : uids) {
-      int row = table.rowOf(uid);
+    var marked = new Marked(new BitSet(uids.length), new BitSet(uids.length), new ArrayList<>());
+    var rows = new BitSet();
+    for (int i = 0; i < uids.length; i++) {
+      int row = table.rowOf(uids[i]);
+      int bits = row < 0 ? 0 : table.bits(row);
+      marked.before.add(new FlagSet((bits & Bits.FLAGS) >> Bits.FLAGS_SHIFT));
       if (row >= 0) {
-        there.add(uid);
-        changed.set(row, changeFlags(table, row, add, remove));
+        boolean changed = changeFlags(table, row, change);
+        marked.there.set(i);
+        marked.changed.set(i, changed);
+        rows.set(row, changed);
       }
     }
-    known.ledger().flagged(table, changed);
-    return there;
+    known.ledger().flagged(table, rows);
+    return marked;
   }
 
-  private static boolean changeFlags(MessageTable table, int row, FlagSet add, FlagSet remove) {
+  private static boolean changeFlags(MessageTable table, int row, FlagChange change) {
     int bits = table.bits(row);
-    int wanted = (bits & ~(remove.bits() << Bits.FLAGS_SHIFT)) | add.bits() << Bits.FLAGS_SHIFT;
+    var before = new Flags(new FlagSet((bits & Bits.FLAGS) >> Bits.FLAGS_SHIFT), Keywords.NONE);
+    int wanted = (bits & ~Bits.FLAGS) | change.applyTo(before).system().bits() << Bits.FLAGS_SHIFT;
     if (wanted == bits) {
       return false;
     }
@@ -235,7 +258,7 @@ final class MboxMailbox {
                 if (changed != null) {
                   return changed;
                 }
-                flagRows(seen, FlagSet.of(Flag.SEEN), FlagSet.NONE);
+                var _ = flagRows(seen, new FlagChange.Add(Flags.of(Flag.SEEN)));
                 return removeRows(uids, count, lock);
               });
       return result(failure, new Removed(count[0], count[1]));

@@ -2,7 +2,9 @@ package org.popinjay.mailstore.mbox;
 
 import java.util.BitSet;
 import org.popinjay.mailstore.Flag;
+import org.popinjay.mailstore.FlagChange;
 import org.popinjay.mailstore.FlagSet;
+import org.popinjay.mailstore.Flags;
 import org.popinjay.mailstore.Maildrop;
 import org.popinjay.mailstore.MaildropClaims.Claim;
 import org.popinjay.mailstore.MessageContent;
@@ -86,7 +88,9 @@ final class MboxMaildrop implements Maildrop {
     }
     return read.length == 0
         ? StoreResult.done(committed(0, 0))
-        : use.mailbox().flag(read, FlagSet.of(Flag.SEEN), FlagSet.NONE).map(_ -> committed(0, 0));
+        : use.mailbox()
+            .flag(read, new FlagChange.Add(Flags.of(Flag.SEEN)))
+            .map(_ -> committed(0, 0));
   }
 
   private int[] uids(BitSet numbers) {

@@ -2,33 +2,52 @@ package org.popinjay.mailstore.mbox;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.popinjay.mailstore.Access;
+import org.popinjay.mailstore.Copied;
+import org.popinjay.mailstore.FlagChange;
 import org.popinjay.mailstore.FlagSet;
+import org.popinjay.mailstore.Flagged;
+import org.popinjay.mailstore.Flags;
+import org.popinjay.mailstore.InternalDate;
+import org.popinjay.mailstore.Keywords;
 import org.popinjay.mailstore.MailboxChange;
+import org.popinjay.mailstore.MailboxId;
+import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.MailboxView;
 import org.popinjay.mailstore.MessageContent;
 import org.popinjay.mailstore.MessageMeta;
+import org.popinjay.mailstore.ModSeq;
 import org.popinjay.mailstore.NumberSet;
+import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
 import org.popinjay.mailstore.Uid;
+import org.popinjay.mailstore.UidSet;
 import org.popinjay.mailstore.UidValidity;
 import org.popinjay.mailstore.mbox.MessageTable.Bits;
 
 /// One session's picture: its own list of UIDs and of the flags it was told, 5 octets a message,
 /// over tables shared with others.
 final class MboxView implements MailboxView {
+  private static final StoreFailure NOT_BUILT =
+      new StoreFailure.Unavailable("this is not built yet");
+
   private final SpoolRegistry.Use use;
+  private final Access access;
   private MboxMailbox.Picture picture;
   private final Map<Integer, MessageMeta> expunged = new HashMap<>();
   private int[] uids;
   private byte[] told;
   private int count;
 
-  MboxView(SpoolRegistry.Use use, MboxMailbox.Picture picture) {
+  MboxView(SpoolRegistry.Use use, MboxMailbox.Picture picture, Access access) {
     this.use = use;
+    this.access = access;
     this.picture = picture;
     count = picture.count();
     uids = new int[count];
@@ -64,16 +83,26 @@ final class MboxView implements MailboxView {
   @Override
   public MessageMeta message(int sequenceNumber) {
     int uid = uid(sequenceNumber);
-    var table = picture.table();
-    int row = table.rowOf(uid);
-    return row < 0
+    var now = use.mailbox().lastPicture().table();
+    int row = now.rowOf(uid);
+    if (row >= 0) {
+      return meta(now, row, new FlagSet(flags(now, row)));
+    }
+    var then = picture.table();
+    int before = then.rowOf(uid);
+    return before < 0
         ? Objects.requireNonNull(expunged.get(uid))
-        : meta(table, row, new FlagSet(told[sequenceNumber - 1]));
+        : meta(then, before, new FlagSet(flags(then, before)));
   }
 
   private static MessageMeta meta(MessageTable table, int row, FlagSet flags) {
     return new MessageMeta(
-        new Uid(table.uid(row)), table.wireOctets(row), flags, table.internalDate(row));
+        new Uid(table.uid(row)),
+        table.wireOctets(row),
+        new Flags(flags, Keywords.NONE),
+        false,
+        ModSeq.ZERO,
+        new InternalDate(table.internalDate(row), 0));
   }
 
   @Override
@@ -87,21 +116,111 @@ final class MboxView implements MailboxView {
   }
 
   @Override
-  public StoreResult<Integer> flag(int[] positions, FlagSet add, FlagSet remove) {
-    return use.mailbox()
-        .flag(uidsAt(positions), add, remove)
-        .map(there -> {
-          for (int position : positions) {
-            if (there.contains(uid(position))) {
-              told[position - 1] = (byte) ((told[position - 1] & ~remove.bits()) | add.bits());
-            }
-          }
-          return there.size();
-        });
+  public byte @Nullable [] remembered(int sequenceNumber) {
+    return null;
+  }
+
+  @Override
+  public void remember(int sequenceNumber, byte[] octets) {}
+
+  @Override
+  public StoreResult<Flagged> flag(
+      int[] positions, FlagChange change, @Nullable ModSeq unchangedSince) {
+    if (!writable()) {
+      return readOnly();
+    }
+    return use.mailbox().flag(uidsAt(positions), change).map(marked -> flagged(positions, marked));
+  }
+
+  private Flagged flagged(int[] positions, MboxMailbox.Marked marked) {
+    var flagged = new Flagged(new BitSet(), new BitSet(), new BitSet(), new BitSet());
+    var now = use.mailbox().lastPicture().table();
+    for (int i = 0; i < positions.length; i++) {
+      flagged.done().set(positions[i], marked.there().get(i));
+      flagged.gone().set(positions[i], !marked.there().get(i));
+      flagged.changed().set(positions[i], marked.changed().get(i));
+      boolean toldAll = told[positions[i] - 1] == marked.before().get(i).bits();
+      if (marked.changed().get(i) && toldAll) {
+        told[positions[i] - 1] = flags(now, now.rowOf(uid(positions[i])));
+      }
+    }
+    return flagged;
+  }
+
+  private static <T> StoreResult<T> readOnly() {
+    return StoreResult.failed(new StoreFailure.ReadOnly("opened to look only"));
+  }
+
+  @Override
+  public StoreResult<Copied> copy(int[] positions, MailboxName target) {
+    return StoreResult.failed(NOT_BUILT);
+  }
+
+  @Override
+  public StoreResult<Copied> move(int[] positions, MailboxName target) {
+    return StoreResult.failed(NOT_BUILT);
+  }
+
+  @Override
+  public StoreResult<Boolean> flush() {
+    return StoreResult.done(true);
+  }
+
+  @Override
+  public long uidNext() {
+    return picture.uidNext();
+  }
+
+  @Override
+  public MailboxId id() {
+    return picture.id();
+  }
+
+  @Override
+  public ModSeq highestModSeq() {
+    return ModSeq.ZERO;
+  }
+
+  @Override
+  public boolean writable() {
+    return access == Access.WRITE;
+  }
+
+  @Override
+  public Keywords keywords() {
+    return Keywords.NONE;
+  }
+
+  @Override
+  public boolean takesKeywords() {
+    return false;
+  }
+
+  @Override
+  public int recent() {
+    return 0;
+  }
+
+  @Override
+  public boolean remembersRemovals(ModSeq since) {
+    return false;
+  }
+
+  @Override
+  public UidSet removed(ModSeq since, UidSet among) {
+    return UidSet.EMPTY;
+  }
+
+  @Override
+  public List<MailboxChange> news(boolean expunges) {
+    return changes(use.mailbox().lastPicture(), expunges);
   }
 
   @Override
   public StoreResult<Integer> expunge(int[] positions) {
+    if (!writable()) {
+      return readOnly();
+    }
     return use.mailbox().remove(uidsAt(positions), new int[0]).map(MboxMailbox.Removed::removed);
   }
 
@@ -135,7 +254,7 @@ final class MboxView implements MailboxView {
     int kept = 0;
     for (int position = 0; position < count; position++) {
       if (now.table().rowOf(uids[position]) < 0) {
-        changes.add(new MailboxChange.Expunged(kept + 1));
+        changes.add(new MailboxChange.Expunged(kept + 1, new Uid(uids[position])));
       } else {
         uids[kept] = uids[position];
         told[kept] = told[position];
@@ -161,7 +280,7 @@ final class MboxView implements MailboxView {
       int row = table.rowOf(uids[position]);
       if (row >= 0 && flags(table, row) != told[position]) {
         told[position] = flags(table, row);
-        changes.add(new MailboxChange.Flagged(position + 1, new FlagSet(told[position])));
+        changes.add(new MailboxChange.Flagged(position + 1));
       }
     }
   }

@@ -5,14 +5,17 @@ import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.popinjay.mailstore.Access;
 import org.popinjay.mailstore.Flag;
 import org.popinjay.mailstore.FlagSet;
 import org.popinjay.mailstore.Mailbox;
+import org.popinjay.mailstore.MailboxId;
 import org.popinjay.mailstore.MailboxStatus;
 import org.popinjay.mailstore.MailboxView;
 import org.popinjay.mailstore.Maildrop;
 import org.popinjay.mailstore.MaildropClaims;
 import org.popinjay.mailstore.MessageContent;
+import org.popinjay.mailstore.ModSeq;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
 import org.popinjay.mailstore.Uid;
@@ -104,7 +107,12 @@ final class MemoryMailbox implements Mailbox {
   }
 
   @Override
-  public StoreResult<MailboxView> view() {
+  public Watch watch(Runnable changed) {
+    return () -> {};
+  }
+
+  @Override
+  public StoreResult<MailboxView> view(Access access) {
     return attempt(Operation.VIEW, () -> StoreResult.done(new MemoryView(this)));
   }
 
@@ -117,10 +125,13 @@ final class MemoryMailbox implements Mailbox {
     return new MailboxStatus(
         messages.size(),
         messages.stream().mapToLong(message -> message.wire.length).sum(),
+        0,
         messages.stream().filter(message -> !message.flags.has(Flag.SEEN)).count(),
         messages.stream().filter(message -> message.flags.has(Flag.DELETED)).count(),
         Integer.toUnsignedLong(uidNext),
-        uidValidity);
+        uidValidity,
+        ModSeq.ZERO,
+        new MailboxId("M1"));
   }
 
   /// Adds and takes away flags, under the lock.

@@ -2,13 +2,21 @@ package org.popinjay.mailstore.memory;
 
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.Account;
 import org.popinjay.mailstore.AccountOwner;
+import org.popinjay.mailstore.Append;
+import org.popinjay.mailstore.Appended;
+import org.popinjay.mailstore.Folder;
 import org.popinjay.mailstore.MailStore;
 import org.popinjay.mailstore.Mailbox;
+import org.popinjay.mailstore.MailboxId;
 import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.MaildropClaims;
+import org.popinjay.mailstore.MessageDraft;
+import org.popinjay.mailstore.SpecialUse;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
 import org.popinjay.mailstore.StoreTraits;
@@ -121,6 +129,8 @@ public final class MemoryStore implements MailStore {
     return mailboxes.computeIfAbsent(user, _ -> new MemoryMailbox(failures));
   }
 
+  private static final StoreFailure NO_FOLDERS = new StoreFailure.Unavailable("not built yet");
+
   private final class MemoryAccount implements Account {
     private final String user;
 
@@ -149,6 +159,47 @@ public final class MemoryStore implements MailStore {
           .claim(user, holder)
           .map(claim -> StoreResult.done(mailbox(user).maildrop(claim)))
           .orElseGet(() -> StoreResult.failed(new StoreFailure.Claimed(user)));
+    }
+
+    @Override
+    public StoreResult<List<Folder>> folders() {
+      return StoreResult.failed(NO_FOLDERS);
+    }
+
+    @Override
+    public StoreResult<MailboxId> create(
+        MailboxName name, boolean level, @Nullable SpecialUse use) {
+      return StoreResult.failed(NO_FOLDERS);
+    }
+
+    @Override
+    public StoreResult<Boolean> delete(MailboxName name) {
+      return StoreResult.failed(NO_FOLDERS);
+    }
+
+    @Override
+    public StoreResult<Boolean> rename(MailboxName from, MailboxName to) {
+      return StoreResult.failed(NO_FOLDERS);
+    }
+
+    @Override
+    public StoreResult<Set<MailboxName>> subscriptions() {
+      return StoreResult.failed(NO_FOLDERS);
+    }
+
+    @Override
+    public StoreResult<Boolean> subscribe(MailboxName name, boolean on) {
+      return StoreResult.failed(NO_FOLDERS);
+    }
+
+    @Override
+    public StoreResult<MessageDraft> draft() {
+      return StoreResult.failed(NO_FOLDERS);
+    }
+
+    @Override
+    public StoreResult<Appended> append(MailboxName name, List<Append> messages) {
+      return StoreResult.failed(NO_FOLDERS);
     }
   }
 }

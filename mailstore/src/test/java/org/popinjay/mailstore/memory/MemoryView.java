@@ -2,14 +2,27 @@ package org.popinjay.mailstore.memory;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.popinjay.mailstore.Copied;
+import org.popinjay.mailstore.FlagChange;
 import org.popinjay.mailstore.FlagSet;
+import org.popinjay.mailstore.Flagged;
+import org.popinjay.mailstore.Flags;
+import org.popinjay.mailstore.InternalDate;
+import org.popinjay.mailstore.Keywords;
 import org.popinjay.mailstore.MailboxChange;
+import org.popinjay.mailstore.MailboxId;
+import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.MailboxView;
 import org.popinjay.mailstore.MessageContent;
 import org.popinjay.mailstore.MessageMeta;
+import org.popinjay.mailstore.ModSeq;
 import org.popinjay.mailstore.NumberSet;
+import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
+import org.popinjay.mailstore.UidSet;
 import org.popinjay.mailstore.UidValidity;
 import org.popinjay.mailstore.memory.MemoryStore.Operation;
 
@@ -52,7 +65,13 @@ final class MemoryView implements MailboxView {
   public MessageMeta message(int sequenceNumber) {
     var shown = picture.get(sequenceNumber - 1);
     var message = shown.message;
-    return new MessageMeta(message.uid, message.wire.length, shown.flags, message.internalDate);
+    return new MessageMeta(
+        message.uid,
+        message.wire.length,
+        new Flags(message.flags, Keywords.NONE),
+        false,
+        ModSeq.ZERO,
+        new InternalDate(message.internalDate, 0));
   }
 
   @Override
@@ -66,21 +85,104 @@ final class MemoryView implements MailboxView {
   }
 
   @Override
-  public StoreResult<Integer> flag(int[] positions, FlagSet add, FlagSet remove) {
+  public StoreResult<Flagged> flag(
+      int[] positions, FlagChange change, @Nullable ModSeq unchangedSince) {
     return mailbox.attempt(
         Operation.FLAG,
         () -> {
-          int changed = 0;
+          var done = new BitSet();
+          var changed = new BitSet();
+          var gone = new BitSet();
           for (int position : positions) {
             var shown = picture.get(position - 1);
-            if (!shown.message.gone) {
-              MemoryMailbox.flag(shown.message, add, remove);
-              shown.flags = MemoryMailbox.changed(shown.flags, add, remove);
-              changed++;
+            if (shown.message.gone) {
+              gone.set(position);
+            } else {
+              boolean told = shown.flags.equals(shown.message.flags);
+              var before = shown.message.flags;
+              shown.message.flags = change.applyTo(new Flags(before, Keywords.NONE)).system();
+              shown.flags = told ? shown.message.flags : shown.flags;
+              done.set(position);
+              changed.set(position, !before.equals(shown.message.flags));
             }
           }
-          return StoreResult.done(changed);
+          return StoreResult.done(new Flagged(done, changed, new BitSet(), gone));
         });
+  }
+
+  private static final StoreFailure NOT_BUILT = new StoreFailure.Unavailable("not built yet");
+
+  @Override
+  public byte @Nullable [] remembered(int sequenceNumber) {
+    return null;
+  }
+
+  @Override
+  public void remember(int sequenceNumber, byte[] octets) {}
+
+  @Override
+  public StoreResult<Copied> copy(int[] positions, MailboxName target) {
+    return StoreResult.failed(NOT_BUILT);
+  }
+
+  @Override
+  public StoreResult<Copied> move(int[] positions, MailboxName target) {
+    return StoreResult.failed(NOT_BUILT);
+  }
+
+  @Override
+  public StoreResult<Boolean> flush() {
+    return StoreResult.done(true);
+  }
+
+  @Override
+  public long uidNext() {
+    return 1;
+  }
+
+  @Override
+  public MailboxId id() {
+    return new MailboxId("M1");
+  }
+
+  @Override
+  public ModSeq highestModSeq() {
+    return ModSeq.ZERO;
+  }
+
+  @Override
+  public boolean writable() {
+    return true;
+  }
+
+  @Override
+  public Keywords keywords() {
+    return Keywords.NONE;
+  }
+
+  @Override
+  public boolean takesKeywords() {
+    return false;
+  }
+
+  @Override
+  public int recent() {
+    return 0;
+  }
+
+  @Override
+  public boolean remembersRemovals(ModSeq since) {
+    return false;
+  }
+
+  @Override
+  public UidSet removed(ModSeq since, UidSet among) {
+    return UidSet.EMPTY;
+  }
+
+  @Override
+  public List<MailboxChange> news(boolean expunges) {
+    return mailbox.locked(() -> changes(expunges));
   }
 
   @Override
@@ -116,8 +218,8 @@ final class MemoryView implements MailboxView {
   private void expunged(List<MailboxChange> changes) {
     for (int position = picture.size(); position > 0; position--) {
       if (picture.get(position - 1).message.gone) {
-        picture.remove(position - 1);
-        changes.add(new MailboxChange.Expunged(position));
+        var uid = picture.remove(position - 1).message.uid;
+        changes.add(new MailboxChange.Expunged(position, uid));
       }
     }
   }
@@ -127,7 +229,7 @@ final class MemoryView implements MailboxView {
       var shown = picture.get(position - 1);
       if (!shown.message.gone && !shown.flags.equals(shown.message.flags)) {
         shown.flags = shown.message.flags;
-        changes.add(new MailboxChange.Flagged(position, shown.flags));
+        changes.add(new MailboxChange.Flagged(position));
       }
     }
   }

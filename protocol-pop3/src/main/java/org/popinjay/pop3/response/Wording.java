@@ -131,7 +131,16 @@ public final class Wording {
       case StoreFailure.NoSpace _, StoreFailure.OverQuota _ -> new Err(SYS_TEMP, "disk full");
       case StoreFailure.Unavailable _, StoreFailure.Gone _ ->
           new Err(SYS_TEMP, "maildrop not available");
-      case StoreFailure.Denied _, StoreFailure.NotAMailbox _, StoreFailure.NotFound _ ->
+      case StoreFailure.Denied _,
+          StoreFailure.NotAMailbox _,
+          StoreFailure.NotFound _,
+          StoreFailure.AlreadyExists _,
+          StoreFailure.NameRefused _,
+          StoreFailure.HasChildren _,
+          StoreFailure.UseTaken _,
+          StoreFailure.TooManyKeywords _,
+          StoreFailure.ReadOnly _,
+          StoreFailure.ContentRefused _ ->
           new Err(SYS_PERM, "maildrop cannot be opened");
       case StoreFailure.Broken _ -> new Err(SYS_PERM, "maildrop cannot be read");
     };
@@ -147,7 +156,16 @@ public final class Wording {
           new Err(SYS_TEMP, "message " + number + " no longer available");
       case StoreFailure.Busy _ -> new Err(SYS_TEMP, "mailbox busy");
       case StoreFailure.NoSpace _, StoreFailure.OverQuota _ -> new Err(SYS_TEMP, "disk full");
-      case StoreFailure.Denied _, StoreFailure.NotAMailbox _, StoreFailure.Broken _ ->
+      case StoreFailure.Denied _,
+          StoreFailure.NotAMailbox _,
+          StoreFailure.Broken _,
+          StoreFailure.AlreadyExists _,
+          StoreFailure.NameRefused _,
+          StoreFailure.HasChildren _,
+          StoreFailure.UseTaken _,
+          StoreFailure.TooManyKeywords _,
+          StoreFailure.ReadOnly _,
+          StoreFailure.ContentRefused _ ->
           new Err(SYS_PERM, "message " + number + " cannot be read");
     };
   }
@@ -161,7 +179,16 @@ public final class Wording {
       case StoreFailure.Claimed _ -> TAKEN_OVER;
       case StoreFailure.Gone _, StoreFailure.NotFound _, StoreFailure.Unavailable _ ->
           new Err(SYS_TEMP, "mailbox not available, messages not deleted");
-      case StoreFailure.Denied _, StoreFailure.NotAMailbox _, StoreFailure.Broken _ ->
+      case StoreFailure.Denied _,
+          StoreFailure.NotAMailbox _,
+          StoreFailure.Broken _,
+          StoreFailure.AlreadyExists _,
+          StoreFailure.NameRefused _,
+          StoreFailure.HasChildren _,
+          StoreFailure.UseTaken _,
+          StoreFailure.TooManyKeywords _,
+          StoreFailure.ReadOnly _,
+          StoreFailure.ContentRefused _ ->
           new Err(SYS_PERM, "mailbox not writable, messages not deleted");
     };
   }

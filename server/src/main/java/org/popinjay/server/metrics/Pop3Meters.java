@@ -102,7 +102,14 @@ final class Pop3Meters implements Pop3Events {
     DENIED,
     NOT_A_MAILBOX,
     BROKEN,
-    UNAVAILABLE;
+    UNAVAILABLE,
+    ALREADY_EXISTS,
+    NAME_REFUSED,
+    HAS_CHILDREN,
+    USE_TAKEN,
+    TOO_MANY_KEYWORDS,
+    READ_ONLY,
+    CONTENT_REFUSED;
 
     static Reason of(StoreFailure failure) {
       return switch (failure) {
@@ -116,6 +123,13 @@ final class Pop3Meters implements Pop3Events {
         case StoreFailure.NotAMailbox _ -> NOT_A_MAILBOX;
         case StoreFailure.Broken _ -> BROKEN;
         case StoreFailure.Unavailable _ -> UNAVAILABLE;
+        case StoreFailure.AlreadyExists _ -> ALREADY_EXISTS;
+        case StoreFailure.NameRefused _ -> NAME_REFUSED;
+        case StoreFailure.HasChildren _ -> HAS_CHILDREN;
+        case StoreFailure.UseTaken _ -> USE_TAKEN;
+        case StoreFailure.TooManyKeywords _ -> TOO_MANY_KEYWORDS;
+        case StoreFailure.ReadOnly _ -> READ_ONLY;
+        case StoreFailure.ContentRefused _ -> CONTENT_REFUSED;
       };
     }
   }
