@@ -60,6 +60,8 @@ def poll():
             # Locked, or not all removed: what was not removed will be seen again.
             if b"removed" in (e.args[0] if isinstance(e.args[0], bytes) else str(e).encode()):
                 failures.append(str(e))
+        except OSError as e:
+            failures.append(f"a session stalled: {e}")
         time.sleep(0.3)
 
 

@@ -25,9 +25,10 @@ public final class SpoolLocker {
   /// maildrop breaks a dotlock that was not touched for 60 seconds.
   private static final Duration REFRESH_INTERVAL = Duration.ofSeconds(15);
 
-  private static final long PAUSE_MILLIS_MIN = 20;
-  private static final long PAUSE_MILLIS_FIRST = 200;
-  private static final long PAUSE_MILLIS_MAX = 1_000;
+  private static final long PAUSE_MILLIS_MIN = 5;
+  private static final long PAUSE_MILLIS_FIRST = 50;
+  private static final long PAUSE_MILLIS_MAX = 200;
+  private static final long PAUSE_MILLIS_AFTER_BREAKING = 1_000;
   private static final long WARNING_INTERVAL_NANOS = Duration.ofMinutes(1).toNanos();
 
   private final StoreSurroundings around;
@@ -77,7 +78,9 @@ public final class SpoolLocker {
           holder = by;
           pauseMillis =
               broken
-                  ? around.random().nextLong(PAUSE_MILLIS_MAX, 2 * PAUSE_MILLIS_MAX)
+                  ? around
+                      .random()
+                      .nextLong(PAUSE_MILLIS_AFTER_BREAKING, 2 * PAUSE_MILLIS_AFTER_BREAKING)
                   : around.random().nextLong(PAUSE_MILLIS_MIN, pauseMillisMost);
         }
       }

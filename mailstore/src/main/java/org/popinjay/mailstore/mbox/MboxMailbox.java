@@ -159,24 +159,54 @@ final class MboxMailbox {
   ///
   /// @return why there are none, or null
   @Nullable StoreFailure readNext(MboxContent content, ByteBuffer into) throws IOException {
-    while (true) {
-      gate.readLock().lock();
-      try {
-        if (content.extent().version() != known.version() && !relocate(content)) {
-          return content.gone();
-        }
-        var stamp = known.stamp();
-        if (stamp != null && spool.isOpen() && reader.read(content, into, stamp)) {
-          return null;
-        }
-      } finally {
-        gate.readLock().unlock();
+    gate.readLock().lock();
+    try {
+      if (content.extent().version() != known.version() && !relocate(content)) {
+        return content.gone();
       }
-      var failure = lookAgain();
-      if (failure != null) {
-        return failure;
+      var stamp = known.stamp();
+      if (stamp != null && spool.isOpen() && reader.read(content, into, stamp)) {
+        return null;
       }
+    } finally {
+      gate.readLock().unlock();
     }
+    return readLocked(content, into);
+  }
+
+  /// The same for a spool that is not what was scanned, or not open: finds out what it is now and
+  /// reads under the same lock, so that a busy delivery agent cannot come in between forever.
+  private @Nullable StoreFailure readLocked(MboxContent content, ByteBuffer into) {
+    StoreResult<Boolean> read =
+        alone(() -> {
+          var failure = known.load();
+          if (failure == null) {
+            failure =
+                known.locked(
+                    Purpose.READ,
+                    (stat, _) -> {
+                      var changed = known.rescan(stat);
+                      return changed == null ? readFresh(content, into) : changed;
+                    });
+          }
+          if (failure == null && content.extent().version() != known.version()) {
+            failure = content.gone();
+          }
+          return result(failure, true);
+        });
+    return read instanceof StoreResult.Failed<Boolean>(StoreFailure failure) ? failure : null;
+  }
+
+  private @Nullable StoreFailure readFresh(MboxContent content, ByteBuffer into)
+      throws IOException {
+    if (content.extent().version() != known.version() && !relocate(content)) {
+      return content.gone();
+    }
+    var stamp = known.stamp();
+    return stamp != null && reader.read(content, into, stamp)
+        ? null
+        : new StoreFailure.Busy(
+            Duration.ZERO, spool.path() + " is written to by a program that does not lock it");
   }
 
   private boolean relocate(MboxContent content) {
