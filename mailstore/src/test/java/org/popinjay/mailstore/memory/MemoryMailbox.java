@@ -3,11 +3,14 @@ package org.popinjay.mailstore.memory;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import org.popinjay.mailstore.Access;
 import org.popinjay.mailstore.Flag;
-import org.popinjay.mailstore.FlagSet;
+import org.popinjay.mailstore.FlagChange;
+import org.popinjay.mailstore.Flags;
+import org.popinjay.mailstore.InternalDate;
+import org.popinjay.mailstore.Keywords;
 import org.popinjay.mailstore.Mailbox;
 import org.popinjay.mailstore.MailboxId;
 import org.popinjay.mailstore.MailboxStatus;
@@ -22,69 +25,175 @@ import org.popinjay.mailstore.Uid;
 import org.popinjay.mailstore.UidValidity;
 import org.popinjay.mailstore.memory.MemoryStore.Operation;
 
-/// The INBOX of one user, shared by all sessions.
+/// One mailbox, shared by all sessions. Everything in it is touched under the lock of its account.
 final class MemoryMailbox implements Mailbox {
-  final PlannedFailures failures;
-  private final ReentrantLock lock = new ReentrantLock();
+  /// Keywords that a mailbox takes.
+  static final int MAX_KEYWORDS = 256;
+
+  /// A message that was removed, and when.
+  record Removal(Uid uid, long modSeq) {}
+
+  final MemoryAccount account;
+  private final MailboxId id;
+  private final List<Runnable> watchers = new CopyOnWriteArrayList<>();
   private List<StoredMessage> messages = new ArrayList<>();
-  private UidValidity uidValidity = new UidValidity(1);
-  private int uidNext = 1;
+  private List<Removal> removals = new ArrayList<>();
+  private UidValidity uidValidity;
+  private Keywords keywords = Keywords.NONE;
+  private long uidNext = 1;
+  private long recentFrom = 1;
+  private long highest;
+  private long floor;
 
-  MemoryMailbox(PlannedFailures failures) {
-    this.failures = failures;
+  MemoryMailbox(MemoryAccount account, MailboxId id, UidValidity uidValidity) {
+    this.account = account;
+    this.id = id;
+    this.uidValidity = uidValidity;
+    highest = account.clock().instant().getEpochSecond() << 20;
+    floor = highest;
   }
 
-  /// Does something that nobody else may see half done.
-  <T> T locked(Supplier<T> work) {
-    lock.lock();
-    try {
-      return work.get();
-    } finally {
-      lock.unlock();
-    }
+  MailboxId id() {
+    return id;
   }
 
-  /// The messages there are, in ascending order of UIDs; to be read under the lock.
+  /// The messages there are, in ascending order of UIDs.
   List<StoredMessage> current() {
     return messages;
   }
 
-  /// What UIDs are relative to; to be read under the lock.
   UidValidity uidValidity() {
     return uidValidity;
   }
 
-  void append(byte[] wire, long internalDate) {
-    locked(() -> messages.add(new StoredMessage(new Uid(uidNext++), wire, internalDate)));
+  long uidNext() {
+    return uidNext;
   }
 
-  void remove(int position) {
-    locked(() -> removeAll(List.of(messages.get(position - 1))));
+  /// The last change.
+  long highest() {
+    return highest;
+  }
+
+  /// Every removal after this one is in [#removals].
+  long floor() {
+    return floor;
+  }
+
+  List<Removal> removals() {
+    return removals;
+  }
+
+  Keywords keywords() {
+    return keywords;
+  }
+
+  /// UIDs from this one on were told to no session that may change the mailbox.
+  long recentFrom() {
+    return recentFrom;
+  }
+
+  /// Such a session is told of all that is there.
+  void claimRecent() {
+    recentFrom = uidNext;
+  }
+
+  /// Begins a change and returns its mod-sequence; watchers are called when the account's lock is
+  /// free again.
+  private long nextModSeq() {
+    account.tellLater(watchers);
+    return ++highest;
+  }
+
+  StoredMessage append(byte[] wire, Flags flags, InternalDate date) {
+    return append(wire, flags, date, nextModSeq());
+  }
+
+  private StoredMessage append(byte[] wire, Flags flags, InternalDate date, long modSeq) {
+    var known = learn(flags.keywords());
+    var message =
+        new StoredMessage(
+            new Uid((int) uidNext++), wire, new Flags(flags.system(), known), date, modSeq);
+    messages.add(message);
+    return message;
+  }
+
+  /// Whether there is room for keywords.
+  boolean takes(Keywords some) {
+    return keywords.with(some.list()).list().size() <= MAX_KEYWORDS;
+  }
+
+  /// Makes keywords known, and returns them as the mailbox spells them.
+  private Keywords learn(Keywords some) {
+    keywords = keywords.with(some.list());
+    return new Keywords(keywords.list().stream().filter(some::has).toList());
   }
 
   void replace() {
-    locked(() -> {
-      removeAll(List.copyOf(messages));
-      messages = new ArrayList<>();
-      uidNext = 1;
-      uidValidity = new UidValidity(uidValidity.value() + 1);
-      return messages;
-    });
+    messages.forEach(message -> message.gone = true);
+    messages = new ArrayList<>();
+    removals = new ArrayList<>();
+    keywords = Keywords.NONE;
+    uidNext = 1;
+    recentFrom = 1;
+    uidValidity = account.nextValidity();
+    floor = nextModSeq();
   }
 
-  List<byte[]> messages() {
-    return locked(() -> messages.stream().map(message -> message.wire.clone()).toList());
+  /// Forgets when messages were removed.
+  void forgetRemovals() {
+    removals = new ArrayList<>();
+    floor = highest;
   }
 
-  /// Removes messages, under the lock, and returns how many of them were still there.
+  /// The mailbox is no more: its pictures go stale.
+  void abandon() {
+    replace();
+  }
+
+  /// Removes messages and returns how many of them were still there.
   int removeAll(Collection<StoredMessage> leaving) {
-    int removed = 0;
-    for (var message : leaving) {
-      removed += message.gone ? 0 : 1;
-      message.gone = true;
+    var there = leaving.stream().filter(message -> !message.gone).distinct().toList();
+    if (!there.isEmpty()) {
+      long modSeq = nextModSeq();
+      for (var message : there) {
+        message.gone = true;
+        message.modSeq = modSeq;
+        removals.add(new Removal(message.uid, modSeq));
+      }
+      messages.removeIf(message -> message.gone);
     }
-    messages.removeIf(message -> message.gone);
-    return removed;
+    return there.size();
+  }
+
+  /// Changes flags of messages that are there; those that stay as they are get no new mod-sequence
+  /// unless `always`.
+  ///
+  /// @return the messages that look different now
+  List<StoredMessage> flag(List<StoredMessage> there, FlagChange change, boolean always) {
+    var changed = new ArrayList<StoredMessage>();
+    long modSeq = 0;
+    for (var message : there) {
+      var before = message.flags;
+      var after = change.applyTo(before);
+      if (always || !after.equals(before)) {
+        modSeq = modSeq == 0 ? nextModSeq() : modSeq;
+        message.flags = new Flags(after.system(), learn(after.keywords()));
+        message.modSeq = modSeq;
+      }
+      if (!after.equals(before)) {
+        changed.add(message);
+      }
+    }
+    return changed;
+  }
+
+  /// Adds copies of messages of whatever mailbox in one change.
+  List<StoredMessage> appendAll(List<StoredMessage> copied) {
+    long modSeq = copied.isEmpty() ? highest : nextModSeq();
+    return copied.stream()
+        .map(each -> append(each.wire, each.flags, each.internalDate, modSeq))
+        .toList();
   }
 
   StoreResult<MessageContent> content(StoredMessage message) {
@@ -93,27 +202,28 @@ final class MemoryMailbox implements Mailbox {
         () ->
             message.gone
                 ? StoreResult.failed(new StoreFailure.Gone("uid " + message.uid))
-                : StoreResult.done(new MemoryContent(message.wire, failures)));
+                : StoreResult.done(new MemoryContent(message.wire, account.failures())));
   }
 
   /// Does something under the lock unless a test wants it to fail.
   <T> StoreResult<T> attempt(Operation operation, Supplier<StoreResult<T>> work) {
-    var planned = failures.next(operation);
-    return planned.isPresent() ? StoreResult.failed(planned.get()) : locked(work);
+    return account.attempt(operation, work);
   }
 
   Maildrop maildrop(MaildropClaims.Claim claim) {
-    return locked(() -> new MemoryMaildrop(this, claim));
+    return account.locked(() -> new MemoryMaildrop(this, claim));
   }
 
   @Override
   public Watch watch(Runnable changed) {
-    return () -> {};
+    var mine = (Runnable) changed::run;
+    watchers.add(mine);
+    return () -> watchers.remove(mine);
   }
 
   @Override
   public StoreResult<MailboxView> view(Access access) {
-    return attempt(Operation.VIEW, () -> StoreResult.done(new MemoryView(this)));
+    return attempt(Operation.VIEW, () -> StoreResult.done(new MemoryView(this, access)));
   }
 
   @Override
@@ -125,22 +235,13 @@ final class MemoryMailbox implements Mailbox {
     return new MailboxStatus(
         messages.size(),
         messages.stream().mapToLong(message -> message.wire.length).sum(),
-        0,
-        messages.stream().filter(message -> !message.flags.has(Flag.SEEN)).count(),
-        messages.stream().filter(message -> message.flags.has(Flag.DELETED)).count(),
-        Integer.toUnsignedLong(uidNext),
+        messages.stream().filter(message -> message.uid.value() >= recentFrom).count(),
+        messages.stream().filter(message -> !message.flags.system().has(Flag.SEEN)).count(),
+        messages.stream().filter(message -> message.flags.system().has(Flag.DELETED)).count(),
+        uidNext,
         uidValidity,
-        ModSeq.ZERO,
-        new MailboxId("M1"));
-  }
-
-  /// Adds and takes away flags, under the lock.
-  static void flag(StoredMessage message, FlagSet add, FlagSet remove) {
-    message.flags = changed(message.flags, add, remove);
-  }
-
-  static FlagSet changed(FlagSet flags, FlagSet add, FlagSet remove) {
-    return new FlagSet((flags.bits() | add.bits()) & ~remove.bits());
+        new ModSeq(highest),
+        id);
   }
 
   @Override

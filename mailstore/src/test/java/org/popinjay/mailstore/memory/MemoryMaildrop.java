@@ -3,7 +3,9 @@ package org.popinjay.mailstore.memory;
 import java.util.BitSet;
 import java.util.List;
 import org.popinjay.mailstore.Flag;
+import org.popinjay.mailstore.FlagChange;
 import org.popinjay.mailstore.FlagSet;
+import org.popinjay.mailstore.Flags;
 import org.popinjay.mailstore.Maildrop;
 import org.popinjay.mailstore.MaildropClaims;
 import org.popinjay.mailstore.MessageContent;
@@ -26,7 +28,7 @@ final class MemoryMaildrop implements Maildrop {
     this.mailbox = mailbox;
     this.claim = claim;
     this.picture = List.copyOf(mailbox.current());
-    this.flags = picture.stream().map(message -> message.flags).toList();
+    this.flags = picture.stream().map(message -> message.flags.system()).toList();
     this.uidValidity = mailbox.uidValidity();
   }
 
@@ -76,8 +78,8 @@ final class MemoryMaildrop implements Maildrop {
   }
 
   private Committed change(BitSet remove, BitSet seen) {
-    named(seen)
-        .forEach(message -> MemoryMailbox.flag(message, FlagSet.of(Flag.SEEN), FlagSet.NONE));
+    var read = named(seen).stream().filter(message -> !message.gone).toList();
+    mailbox.flag(read, new FlagChange.Add(Flags.of(Flag.SEEN)), false);
     int removed = mailbox.removeAll(named(remove));
     var left = picture.stream().filter(message -> !message.gone).toList();
     long leftOctets = left.stream().mapToLong(message -> message.wire.length).sum();

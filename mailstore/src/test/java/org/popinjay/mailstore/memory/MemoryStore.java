@@ -1,27 +1,21 @@
 package org.popinjay.mailstore.memory;
 
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.Account;
 import org.popinjay.mailstore.AccountOwner;
-import org.popinjay.mailstore.Append;
-import org.popinjay.mailstore.Appended;
-import org.popinjay.mailstore.Folder;
+import org.popinjay.mailstore.Flags;
+import org.popinjay.mailstore.InternalDate;
 import org.popinjay.mailstore.MailStore;
-import org.popinjay.mailstore.Mailbox;
-import org.popinjay.mailstore.MailboxId;
 import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.MaildropClaims;
-import org.popinjay.mailstore.MessageDraft;
-import org.popinjay.mailstore.SpecialUse;
 import org.popinjay.mailstore.StoreFailure;
-import org.popinjay.mailstore.StoreResult;
 import org.popinjay.mailstore.StoreTraits;
 
-/// A store engine whose mail lives in memory: one INBOX for each owner's name.
+/// A store engine whose mail lives in memory: an INBOX for each owner's name, and what folders the
+/// user makes.
 ///
 /// ```java
 /// var store = new MemoryStore();
@@ -52,18 +46,28 @@ public final class MemoryStore implements MailStore {
     EXPUNGE,
     /// Bringing a view up to date.
     SYNC,
+    /// Copying and moving through a view.
+    COPY,
+    /// [org.popinjay.mailstore.MailboxView#flush].
+    FLUSH,
+    /// Beginning a draft, and writing to it.
+    DRAFT,
+    /// [Account#append].
+    APPEND,
+    /// All that looks at the tree of mailboxes or changes it.
+    FOLDERS,
     /// Committing a maildrop.
     COMMIT
   }
 
-  private final ConcurrentHashMap<String, MemoryMailbox> mailboxes = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, MemoryAccount> accounts = new ConcurrentHashMap<>();
   private final MaildropClaims claims = new MaildropClaims();
   private final PlannedFailures failures = new PlannedFailures();
   private final InstantSource clock;
 
   /// A store whose messages all arrived in the first second of 2023.
   public MemoryStore() {
-    this(InstantSource.fixed(java.time.Instant.parse("2023-01-01T00:00:00Z")));
+    this(InstantSource.fixed(Instant.parse("2023-01-01T00:00:00Z")));
   }
 
   /// @param clock says when a message arrived
@@ -76,24 +80,56 @@ public final class MemoryStore implements MailStore {
   /// @param user name of the owner; need not have been seen before
   /// @param message lines ended by LF or CRLF, without a From_ line
   public void deliver(String user, byte[] message) {
-    mailbox(user).append(WireForm.of(message), clock.instant().getEpochSecond());
+    deliver(user, MailboxName.INBOX, message);
+  }
+
+  /// Plays a delivery agent that sorts mail into folders.
+  ///
+  /// @param name of a mailbox that is there
+  public void deliver(String user, MailboxName name, byte[] message) {
+    var account = account(user);
+    var wire = WireForm.of(message);
+    account.locked(
+        () -> account.mailbox(name).append(wire, Flags.NONE, InternalDate.of(clock.instant())));
   }
 
   /// Plays another program that removes a message of the INBOX without asking anybody.
   ///
   /// @param position 1 for the first message that is there now
   public void removeBehindTheBack(String user, int position) {
-    mailbox(user).remove(position);
+    var account = account(user);
+    account.locked(
+        () -> account.inbox().removeAll(List.of(account.inbox().current().get(position - 1))));
   }
 
   /// Plays another program that puts an empty INBOX with another UIDVALIDITY in place of this one.
   public void replaceMailbox(String user) {
-    mailbox(user).replace();
+    var account = account(user);
+    account.locked(() -> {
+      account.inbox().replace();
+      return true;
+    });
+  }
+
+  /// Forgets when messages of a mailbox were removed, as happens when there are too many.
+  public void forgetRemovals(String user, MailboxName name) {
+    var account = account(user);
+    account.locked(() -> {
+      account.mailbox(name).forgetRemovals();
+      return true;
+    });
   }
 
   /// The messages of the INBOX as of now, as they look on the wire.
   public List<byte[]> messages(String user) {
-    return mailbox(user).messages();
+    return messages(user, MailboxName.INBOX);
+  }
+
+  /// The messages of a mailbox that is there, as they look on the wire.
+  public List<byte[]> messages(String user, MailboxName name) {
+    var account = account(user);
+    return account.locked(() ->
+        account.mailbox(name).current().stream().map(message -> message.wire.clone()).toList());
   }
 
   /// Makes the next operation of a kind fail, whoever asks for it; nothing is changed by it then.
@@ -104,12 +140,12 @@ public final class MemoryStore implements MailStore {
 
   @Override
   public Account account(AccountOwner owner) {
-    return new MemoryAccount(owner.name());
+    return account(owner.name());
   }
 
   @Override
   public StoreTraits traits() {
-    return new StoreTraits(false, false, false);
+    return new StoreTraits(true, true, true);
   }
 
   @Override
@@ -125,81 +161,7 @@ public final class MemoryStore implements MailStore {
     failures.failEverything(new StoreFailure.Unavailable("the store is closed"));
   }
 
-  private MemoryMailbox mailbox(String user) {
-    return mailboxes.computeIfAbsent(user, _ -> new MemoryMailbox(failures));
-  }
-
-  private static final StoreFailure NO_FOLDERS = new StoreFailure.Unavailable("not built yet");
-
-  private final class MemoryAccount implements Account {
-    private final String user;
-
-    MemoryAccount(String user) {
-      this.user = user;
-    }
-
-    @Override
-    public StoreResult<Mailbox> open(MailboxName name) {
-      var planned = failures.next(Operation.OPEN);
-      if (planned.isPresent()) {
-        return StoreResult.failed(planned.get());
-      }
-      return name.equals(MailboxName.INBOX)
-          ? StoreResult.done(mailbox(user))
-          : StoreResult.failed(new StoreFailure.NotFound(name.text()));
-    }
-
-    @Override
-    public StoreResult<org.popinjay.mailstore.Maildrop> claim(MaildropClaims.Holder holder) {
-      var planned = failures.next(Operation.CLAIM);
-      if (planned.isPresent()) {
-        return StoreResult.failed(planned.get());
-      }
-      return claims
-          .claim(user, holder)
-          .map(claim -> StoreResult.done(mailbox(user).maildrop(claim)))
-          .orElseGet(() -> StoreResult.failed(new StoreFailure.Claimed(user)));
-    }
-
-    @Override
-    public StoreResult<List<Folder>> folders() {
-      return StoreResult.failed(NO_FOLDERS);
-    }
-
-    @Override
-    public StoreResult<MailboxId> create(
-        MailboxName name, boolean level, @Nullable SpecialUse use) {
-      return StoreResult.failed(NO_FOLDERS);
-    }
-
-    @Override
-    public StoreResult<Boolean> delete(MailboxName name) {
-      return StoreResult.failed(NO_FOLDERS);
-    }
-
-    @Override
-    public StoreResult<Boolean> rename(MailboxName from, MailboxName to) {
-      return StoreResult.failed(NO_FOLDERS);
-    }
-
-    @Override
-    public StoreResult<Set<MailboxName>> subscriptions() {
-      return StoreResult.failed(NO_FOLDERS);
-    }
-
-    @Override
-    public StoreResult<Boolean> subscribe(MailboxName name, boolean on) {
-      return StoreResult.failed(NO_FOLDERS);
-    }
-
-    @Override
-    public StoreResult<MessageDraft> draft() {
-      return StoreResult.failed(NO_FOLDERS);
-    }
-
-    @Override
-    public StoreResult<Appended> append(MailboxName name, List<Append> messages) {
-      return StoreResult.failed(NO_FOLDERS);
-    }
+  private MemoryAccount account(String user) {
+    return accounts.computeIfAbsent(user, _ -> new MemoryAccount(user, claims, failures, clock));
   }
 }

@@ -4,13 +4,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.popinjay.mailstore.Access;
 import org.popinjay.mailstore.Copied;
 import org.popinjay.mailstore.FlagChange;
-import org.popinjay.mailstore.FlagSet;
 import org.popinjay.mailstore.Flagged;
-import org.popinjay.mailstore.Flags;
-import org.popinjay.mailstore.InternalDate;
 import org.popinjay.mailstore.Keywords;
 import org.popinjay.mailstore.MailboxChange;
 import org.popinjay.mailstore.MailboxId;
@@ -32,23 +33,49 @@ final class MemoryView implements MailboxView {
   /// A message as this session was last told of it.
   private static final class Shown {
     final StoredMessage message;
-    FlagSet flags;
+    final boolean recent;
+    long told;
 
-    Shown(StoredMessage message) {
+    Shown(StoredMessage message, boolean recent) {
       this.message = message;
-      this.flags = message.flags;
+      this.recent = recent;
+      this.told = message.modSeq;
+    }
+
+    boolean untold() {
+      return told != message.modSeq;
     }
   }
 
   private final MemoryMailbox mailbox;
+  private final Access access;
   private final UidValidity uidValidity;
   private final List<Shown> picture = new ArrayList<>();
+  private long uidNext;
 
-  /// Takes the picture; under the lock of the mailbox.
-  MemoryView(MemoryMailbox mailbox) {
+  /// Takes the picture; under the lock of the account.
+  MemoryView(MemoryMailbox mailbox, Access access) {
     this.mailbox = mailbox;
+    this.access = access;
     this.uidValidity = mailbox.uidValidity();
-    mailbox.current().forEach(message -> picture.add(new Shown(message)));
+    show(mailbox.current());
+  }
+
+  private void show(List<StoredMessage> more) {
+    long recentFrom = mailbox.recentFrom();
+    more.forEach(message -> picture.add(new Shown(message, message.uid.value() >= recentFrom)));
+    if (access == Access.WRITE) {
+      mailbox.claimRecent();
+    }
+    uidNext = mailbox.uidNext();
+  }
+
+  private <T> T locked(Supplier<T> work) {
+    return mailbox.account.locked(work);
+  }
+
+  private boolean isStale() {
+    return !uidValidity.equals(mailbox.uidValidity());
   }
 
   @Override
@@ -62,139 +89,196 @@ final class MemoryView implements MailboxView {
   }
 
   @Override
+  public long uidNext() {
+    return uidNext;
+  }
+
+  @Override
+  public MailboxId id() {
+    return mailbox.id();
+  }
+
+  @Override
+  public ModSeq highestModSeq() {
+    return locked(() -> {
+      long untold =
+          picture.stream()
+              .filter(Shown::untold)
+              .mapToLong(shown -> shown.message.modSeq)
+              .min()
+              .orElse(Long.MAX_VALUE);
+      long arriving = arriving().stream().mapToLong(each -> each.modSeq).min().orElse(untold);
+      return new ModSeq(Math.min(mailbox.highest(), Math.min(untold, arriving) - 1));
+    });
+  }
+
+  @Override
+  public boolean writable() {
+    return access == Access.WRITE;
+  }
+
+  @Override
+  public Keywords keywords() {
+    return locked(mailbox::keywords);
+  }
+
+  @Override
+  public boolean takesKeywords() {
+    return writable() && keywords().list().size() < MemoryMailbox.MAX_KEYWORDS;
+  }
+
+  @Override
+  public int recent() {
+    return (int) picture.stream().filter(shown -> shown.recent).count();
+  }
+
+  private Shown at(int sequenceNumber) {
+    return picture.get(sequenceNumber - 1);
+  }
+
+  @Override
   public MessageMeta message(int sequenceNumber) {
-    var shown = picture.get(sequenceNumber - 1);
+    var shown = at(sequenceNumber);
     var message = shown.message;
-    return new MessageMeta(
-        message.uid,
-        message.wire.length,
-        new Flags(message.flags, Keywords.NONE),
-        false,
-        ModSeq.ZERO,
-        new InternalDate(message.internalDate, 0));
+    return locked(() ->
+        new MessageMeta(
+            message.uid,
+            message.wire.length,
+            message.flags,
+            shown.recent,
+            new ModSeq(message.gone ? shown.told : message.modSeq),
+            message.internalDate));
   }
 
   @Override
   public int[] resolve(NumberSet set) {
-    return set.positions(picture.size(), position -> picture.get(position - 1).message.uid.bits());
+    return set.positions(picture.size(), position -> at(position).message.uid.bits());
   }
 
   @Override
   public StoreResult<MessageContent> content(int sequenceNumber) {
-    return mailbox.content(picture.get(sequenceNumber - 1).message);
+    return mailbox.content(at(sequenceNumber).message);
+  }
+
+  @Override
+  public byte @Nullable [] remembered(int sequenceNumber) {
+    var message = at(sequenceNumber).message;
+    return locked(() -> message.remembered == null ? null : message.remembered.clone());
+  }
+
+  @Override
+  public void remember(int sequenceNumber, byte[] octets) {
+    var message = at(sequenceNumber).message;
+    if (octets.length <= 64 << 10) {
+      locked(() -> message.remembered = octets.clone());
+    }
+  }
+
+  private static <T> StoreResult<T> readOnly() {
+    return StoreResult.failed(new StoreFailure.ReadOnly("opened to look only"));
   }
 
   @Override
   public StoreResult<Flagged> flag(
       int[] positions, FlagChange change, @Nullable ModSeq unchangedSince) {
-    return mailbox.attempt(
-        Operation.FLAG,
-        () -> {
-          var done = new BitSet();
-          var changed = new BitSet();
-          var gone = new BitSet();
-          for (int position : positions) {
-            var shown = picture.get(position - 1);
-            if (shown.message.gone) {
-              gone.set(position);
-            } else {
-              boolean told = shown.flags.equals(shown.message.flags);
-              var before = shown.message.flags;
-              shown.message.flags = change.applyTo(new Flags(before, Keywords.NONE)).system();
-              shown.flags = told ? shown.message.flags : shown.flags;
-              done.set(position);
-              changed.set(position, !before.equals(shown.message.flags));
-            }
-          }
-          return StoreResult.done(new Flagged(done, changed, new BitSet(), gone));
-        });
+    return !writable()
+        ? readOnly()
+        : mailbox.attempt(Operation.FLAG, () -> change(positions, change, unchangedSince));
   }
 
-  private static final StoreFailure NOT_BUILT = new StoreFailure.Unavailable("not built yet");
-
-  @Override
-  public byte @Nullable [] remembered(int sequenceNumber) {
-    return null;
-  }
-
-  @Override
-  public void remember(int sequenceNumber, byte[] octets) {}
-
-  @Override
-  public StoreResult<Copied> copy(int[] positions, MailboxName target) {
-    return StoreResult.failed(NOT_BUILT);
-  }
-
-  @Override
-  public StoreResult<Copied> move(int[] positions, MailboxName target) {
-    return StoreResult.failed(NOT_BUILT);
-  }
-
-  @Override
-  public StoreResult<Boolean> flush() {
-    return StoreResult.done(true);
-  }
-
-  @Override
-  public long uidNext() {
-    return 1;
-  }
-
-  @Override
-  public MailboxId id() {
-    return new MailboxId("M1");
-  }
-
-  @Override
-  public ModSeq highestModSeq() {
-    return ModSeq.ZERO;
-  }
-
-  @Override
-  public boolean writable() {
-    return true;
-  }
-
-  @Override
-  public Keywords keywords() {
-    return Keywords.NONE;
-  }
-
-  @Override
-  public boolean takesKeywords() {
-    return false;
-  }
-
-  @Override
-  public int recent() {
-    return 0;
-  }
-
-  @Override
-  public boolean remembersRemovals(ModSeq since) {
-    return false;
-  }
-
-  @Override
-  public UidSet removed(ModSeq since, UidSet among) {
-    return UidSet.EMPTY;
-  }
-
-  @Override
-  public List<MailboxChange> news(boolean expunges) {
-    return mailbox.locked(() -> changes(expunges));
+  private StoreResult<Flagged> change(
+      int[] positions, FlagChange change, @Nullable ModSeq unchangedSince) {
+    if (!(change instanceof FlagChange.Remove) && !mailbox.takes(change.flags().keywords())) {
+      return StoreResult.failed(new StoreFailure.TooManyKeywords("no room for more"));
+    }
+    var flagged = new Flagged(new BitSet(), new BitSet(), new BitSet(), new BitSet());
+    var current = new ArrayList<Shown>();
+    for (int position : positions) {
+      var shown = at(position);
+      if (shown.message.gone) {
+        flagged.gone().set(position);
+      } else if (unchangedSince != null && shown.message.modSeq > unchangedSince.value()) {
+        flagged.modified().set(position);
+      } else {
+        flagged.done().set(position);
+        if (!shown.untold()) {
+          current.add(shown);
+        }
+      }
+    }
+    var there = flagged.done().stream().mapToObj(position -> at(position).message).toList();
+    var changed = mailbox.flag(there, change, unchangedSince != null);
+    flagged.done().stream()
+        .filter(position -> changed.contains(at(position).message))
+        .forEach(flagged.changed()::set);
+    current.forEach(shown -> shown.told = shown.message.modSeq);
+    return StoreResult.done(flagged);
   }
 
   @Override
   public StoreResult<Integer> expunge(int[] positions) {
-    return mailbox.attempt(
-        Operation.EXPUNGE,
-        () ->
-            StoreResult.done(
-                mailbox.removeAll(
-                    Arrays.stream(positions)
-                        .mapToObj(position -> picture.get(position - 1).message)
-                        .toList())));
+    return !writable()
+        ? readOnly()
+        : mailbox.attempt(
+            Operation.EXPUNGE, () -> StoreResult.done(mailbox.removeAll(messagesAt(positions))));
+  }
+
+  private List<StoredMessage> messagesAt(int[] positions) {
+    return Arrays.stream(positions).mapToObj(position -> at(position).message).toList();
+  }
+
+  @Override
+  public StoreResult<Copied> copy(int[] positions, MailboxName target) {
+    return mailbox.attempt(Operation.COPY, () -> copied(positions, target));
+  }
+
+  @Override
+  public StoreResult<Copied> move(int[] positions, MailboxName target) {
+    return !writable()
+        ? readOnly()
+        : mailbox.attempt(
+            Operation.COPY,
+            () -> {
+              if (mailbox.account.find(target) instanceof StoreResult.Done<MemoryMailbox>(var to)
+                  && to == mailbox) {
+                return StoreResult.failed(new StoreFailure.NameRefused("the same mailbox"));
+              }
+              return copied(positions, target)
+                  .map(copied -> {
+                    mailbox.removeAll(messagesAt(positions));
+                    return copied;
+                  });
+            });
+  }
+
+  private StoreResult<Copied> copied(int[] positions, MailboxName target) {
+    var source = messagesAt(positions);
+    return switch (mailbox.account.find(target)) {
+      case StoreResult.Failed<MemoryMailbox>(StoreFailure failure) -> StoreResult.failed(failure);
+      case StoreResult.Done<MemoryMailbox>(MemoryMailbox to) -> {
+        if (source.stream().anyMatch(message -> message.gone)) {
+          yield StoreResult.failed(new StoreFailure.Gone("some message"));
+        }
+        var keywords =
+            source.stream()
+                .flatMap(message -> message.flags.keywords().list().stream())
+                .collect(Collectors.toSet());
+        if (!to.takes(Keywords.NONE.with(keywords))) {
+          yield StoreResult.failed(new StoreFailure.TooManyKeywords("no room for more"));
+        }
+        var copies = to.appendAll(source);
+        yield StoreResult.done(new Copied(to.uidValidity(), uids(source), uids(copies)));
+      }
+    };
+  }
+
+  private static UidSet uids(List<StoredMessage> messages) {
+    return UidSet.of(messages.stream().mapToLong(message -> message.uid.value()).toArray());
+  }
+
+  @Override
+  public StoreResult<Boolean> flush() {
+    return mailbox.attempt(Operation.FLUSH, () -> StoreResult.done(true));
   }
 
   @Override
@@ -202,22 +286,31 @@ final class MemoryView implements MailboxView {
     return mailbox.attempt(Operation.SYNC, () -> StoreResult.done(changes(expunges)));
   }
 
+  @Override
+  public List<MailboxChange> news(boolean expunges) {
+    return locked(() -> changes(expunges));
+  }
+
   private List<MailboxChange> changes(boolean expunges) {
-    if (!uidValidity.equals(mailbox.uidValidity())) {
+    if (isStale()) {
       return List.of(new MailboxChange.Stale("uidvalidity " + mailbox.uidValidity().value()));
     }
     var changes = new ArrayList<MailboxChange>();
     if (expunges) {
       expunged(changes);
     }
+    int before = picture.size();
+    show(arriving());
+    if (picture.size() > before) {
+      changes.add(new MailboxChange.Arrived(picture.size()));
+    }
     flagged(changes);
-    arrived(changes);
     return changes;
   }
 
   private void expunged(List<MailboxChange> changes) {
     for (int position = picture.size(); position > 0; position--) {
-      if (picture.get(position - 1).message.gone) {
+      if (at(position).message.gone) {
         var uid = picture.remove(position - 1).message.uid;
         changes.add(new MailboxChange.Expunged(position, uid));
       }
@@ -226,25 +319,57 @@ final class MemoryView implements MailboxView {
 
   private void flagged(List<MailboxChange> changes) {
     for (int position = 1; position <= picture.size(); position++) {
-      var shown = picture.get(position - 1);
-      if (!shown.message.gone && !shown.flags.equals(shown.message.flags)) {
-        shown.flags = shown.message.flags;
+      var shown = at(position);
+      if (!shown.message.gone && shown.untold()) {
+        shown.told = shown.message.modSeq;
         changes.add(new MailboxChange.Flagged(position));
       }
     }
   }
 
-  private void arrived(List<MailboxChange> changes) {
-    var last = picture.isEmpty() ? null : picture.getLast().message.uid;
-    int before = picture.size();
-    for (var message : mailbox.current()) {
-      if (last == null || message.uid.compareTo(last) > 0) {
-        picture.add(new Shown(message));
+  private List<StoredMessage> arriving() {
+    return isStale()
+        ? List.of()
+        : mailbox.current().stream().filter(message -> message.uid.value() >= uidNext).toList();
+  }
+
+  @Override
+  public boolean remembersRemovals(ModSeq since) {
+    return locked(() -> since.value() >= mailbox.floor());
+  }
+
+  @Override
+  public UidSet removed(ModSeq since, UidSet among) {
+    return locked(() -> {
+      var here =
+          UidSet.of(picture.stream().mapToLong(shown -> shown.message.uid.value()).toArray());
+      if (since.value() >= mailbox.floor()) {
+        var removed =
+            UidSet.of(
+                mailbox.removals().stream()
+                    .filter(removal -> removal.modSeq() > since.value())
+                    .mapToLong(removal -> removal.uid().value())
+                    .toArray());
+        return without(removed.and(among), here);
       }
-    }
-    if (picture.size() > before) {
-      changes.add(new MailboxChange.Arrived(picture.size()));
-    }
+      return uidNext == 1
+          ? UidSet.EMPTY
+          : without(new UidSet.Builder().add(1, uidNext - 1).build().and(among), here);
+    });
+  }
+
+  /// Both are small in tests.
+  private static UidSet without(UidSet all, UidSet some) {
+    var rest = new UidSet.Builder();
+    IntStream.range(0, all.ranges())
+        .forEach(range -> {
+          for (long uid = all.first(range); uid <= all.last(range); uid++) {
+            if (!some.contains(uid)) {
+              rest.add(uid);
+            }
+          }
+        });
+    return rest.build();
   }
 
   @Override

@@ -1,20 +1,26 @@
 package org.popinjay.mailstore.memory;
 
-import org.popinjay.mailstore.FlagSet;
+import org.jspecify.annotations.Nullable;
+import org.popinjay.mailstore.Flags;
+import org.popinjay.mailstore.InternalDate;
 import org.popinjay.mailstore.Uid;
 
 /// A message in the mailbox, shared by every picture of it. Its changing parts are touched under
-/// the lock of the mailbox only.
+/// the lock of the account only.
 final class StoredMessage {
   final Uid uid;
   final byte[] wire;
-  final long internalDate;
-  FlagSet flags = FlagSet.NONE;
+  final InternalDate internalDate;
+  Flags flags;
+  long modSeq;
   boolean gone;
+  byte @Nullable [] remembered;
 
-  StoredMessage(Uid uid, byte[] wire, long internalDate) {
+  StoredMessage(Uid uid, byte[] wire, Flags flags, InternalDate internalDate, long modSeq) {
     this.uid = uid;
     this.wire = wire;
+    this.flags = flags;
     this.internalDate = internalDate;
+    this.modSeq = modSeq;
   }
 }
