@@ -32,9 +32,9 @@ public final class MemoryStore implements MailStore {
     OPEN,
     /// [Account#claim].
     CLAIM,
-    /// [Mailbox#status].
+    /// [org.popinjay.mailstore.Mailbox#status].
     STATUS,
-    /// [Mailbox#view].
+    /// [org.popinjay.mailstore.Mailbox#view].
     VIEW,
     /// Opening the text of a message, from a view or a maildrop.
     CONTENT,
