@@ -1,0 +1,117 @@
+package org.popinjay.imap.handler;
+
+import java.util.Collection;
+import org.popinjay.imap.command.ImapCommand;
+import org.popinjay.imap.command.StatusItem;
+import org.popinjay.imap.response.ImapResponse;
+import org.popinjay.imap.response.StatusValue;
+import org.popinjay.imap.session.ImapOutput;
+import org.popinjay.imap.session.ImapSession;
+import org.popinjay.imap.session.Outcome;
+import org.popinjay.imap.session.UntaggedNews;
+import org.popinjay.imap.session.UntaggedNews.Rule;
+import org.popinjay.mailstore.Flag;
+import org.popinjay.mailstore.Mailbox;
+import org.popinjay.mailstore.MailboxName;
+import org.popinjay.mailstore.MailboxStatus;
+import org.popinjay.mailstore.MailboxView;
+import org.popinjay.mailstore.StoreResult;
+
+/// Answers STATUS (RFC 9051, section 6.3.11; RFC 8438; RFC 7162, section 3.1.7; RFC 7889).
+final class StatusHandler {
+  private final long appendOctetsMax;
+
+  StatusHandler(long appendOctetsMax) {
+    this.appendOctetsMax = appendOctetsMax;
+  }
+
+  /// Counts. Of the mailbox that is open, news is told first, so that both agree.
+  Outcome status(ImapSession session, ImapCommand.Status command, ImapOutput out) {
+    if (!prepare(session, command.items(), out)) {
+      return Outcome.CutOff.CUT_OFF;
+    }
+    var selected = session.selected();
+    boolean open = selected != null && selected.name().equals(command.mailbox());
+    var end = UntaggedNews.tell(session, out, open ? Rule.LOOK : Rule.ALL);
+    if (end != null) {
+      return end;
+    }
+    var counted = count(session, command.mailbox());
+    return switch (counted) {
+      case StoreResult.Done<MailboxStatus>(var status) ->
+          out.send(response(session, command.mailbox(), command.items(), status))
+              ? Outcome.ok("STATUS completed")
+              : Outcome.CutOff.CUT_OFF;
+      case StoreResult.Failed<MailboxStatus>(var failure) ->
+          MailboxOpening.refused(session, command.mailbox(), failure);
+    };
+  }
+
+  /// Makes ready for these items; false once nothing can be sent any more.
+  boolean prepare(ImapSession session, Collection<StatusItem> items, ImapOutput out) {
+    return !items.contains(StatusItem.HIGHESTMODSEQ) || session.enableCondstore(out);
+  }
+
+  /// Counts a mailbox: as the session sees it if it is open, else as it is.
+  StoreResult<MailboxStatus> count(ImapSession session, MailboxName name) {
+    var selected = session.selected();
+    if (selected != null && selected.name().equals(name)) {
+      return StoreResult.done(count(selected.view()));
+    }
+    return switch (session.account().open(name)) {
+      case StoreResult.Done<Mailbox>(Mailbox mailbox) -> {
+        try (mailbox) {
+          yield mailbox.status();
+        }
+      }
+      case StoreResult.Failed<Mailbox>(var failure) -> StoreResult.failed(failure);
+    };
+  }
+
+  private static MailboxStatus count(MailboxView view) {
+    long octets = 0;
+    long unseen = 0;
+    long deleted = 0;
+    for (int number = 1; number <= view.count(); number++) {
+      var message = view.message(number);
+      octets += message.octets();
+      unseen += message.flags().system().has(Flag.SEEN) ? 0 : 1;
+      deleted += message.flags().system().has(Flag.DELETED) ? 1 : 0;
+    }
+    return new MailboxStatus(
+        view.count(),
+        octets,
+        view.recent(),
+        unseen,
+        deleted,
+        view.uidNext(),
+        view.uidValidity(),
+        view.highestModSeq(),
+        view.id());
+  }
+
+  /// The response with these items, in their order.
+  ImapResponse.Status response(
+      ImapSession session, MailboxName name, Collection<StatusItem> items, MailboxStatus status) {
+    boolean rev2 = session.dialect().rev2();
+    return new ImapResponse.Status(
+        name,
+        items.stream()
+            .<StatusValue>map(item -> new StatusValue.Count(item.name(), value(item, status, rev2)))
+            .toList());
+  }
+
+  private long value(StatusItem item, MailboxStatus status, boolean rev2) {
+    return switch (item) {
+      case MESSAGES -> status.messages();
+      case RECENT -> rev2 ? 0 : status.recent();
+      case UIDNEXT -> status.uidNext();
+      case UIDVALIDITY -> status.uidValidity().value();
+      case UNSEEN -> status.unseen();
+      case DELETED -> status.deleted();
+      case SIZE -> status.octets();
+      case HIGHESTMODSEQ -> status.highestModSeq().value();
+      case APPENDLIMIT -> appendOctetsMax;
+    };
+  }
+}

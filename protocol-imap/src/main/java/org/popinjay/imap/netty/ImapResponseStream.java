@@ -1,0 +1,126 @@
+package org.popinjay.imap.netty;
+
+import java.nio.ByteBuffer;
+import org.popinjay.imap.response.FetchData;
+import org.popinjay.imap.response.ImapResponse;
+import org.popinjay.imap.response.ImapResponseWriter;
+import org.popinjay.imap.session.ImapOutput;
+import org.popinjay.imap.session.ImapSession;
+import org.popinjay.mailstore.MessageContent;
+import org.popinjay.mailstore.MessageContent.Chunk;
+import org.popinjay.wire.Connection;
+import org.popinjay.wire.DiskPermits;
+import org.popinjay.wire.ResponseSink;
+
+/// The way of responses to the socket: short ones gather, texts of messages go piece by piece as
+/// the client reads them.
+final class ImapResponseStream implements ImapOutput {
+
+  /// Contents ask for room for two octets at least.
+  private static final int PIECE_OCTETS_MIN = 16;
+
+  /// A buffer with less room than this is sent before a piece of a message is read.
+  private static final int ROOM_OCTETS_MIN = ResponseSink.CHUNK_OCTETS / 4;
+
+  private final Connection connection;
+  private final ResponseSink sink;
+  private final DiskPermits permits;
+  private final ImapSession session;
+  private boolean unfinished;
+  private long sent;
+
+  ImapResponseStream(Connection connection, DiskPermits permits, ImapSession session) {
+    this.connection = connection;
+    this.sink = connection.sink();
+    this.permits = permits;
+    this.session = session;
+  }
+
+  @Override
+  public boolean send(ImapResponse response) {
+    if (unfinished) {
+      return false;
+    }
+    sent++;
+    if (response instanceof ImapResponse.Fetched fetched) {
+      return fetched(fetched);
+    }
+    writer().write(response);
+    return sink.space() > 0 || taken();
+  }
+
+  @Override
+  public void flush() {
+    sink.flush();
+  }
+
+  /// Whether a response was begun and not brought to its end.
+  boolean unfinished() {
+    return unfinished;
+  }
+
+  /// Counts up with each response.
+  long sent() {
+    return sent;
+  }
+
+  private boolean fetched(ImapResponse.Fetched fetched) {
+    unfinished = true;
+    writer().beginFetch(fetched.sequenceNumber());
+    boolean first = true;
+    for (var item : fetched.items()) {
+      writer().item(item, first);
+      first = false;
+      if (item instanceof FetchData.Slice(_, var content, long octets)
+          && !pieces(content, octets)) {
+        return false;
+      }
+    }
+    writer().endFetch();
+    unfinished = false;
+    return sink.space() > 0 || taken();
+  }
+
+  /// Sends octets of a message; false if they could not be had or sent to the end.
+  private boolean pieces(MessageContent content, long octets) {
+    long left = octets;
+    while (left > 0) {
+      int wanted = Math.clamp(left, PIECE_OCTETS_MIN, ResponseSink.CHUNK_OCTETS);
+      if (sink.space() < wanted && sink.space() < ROOM_OCTETS_MIN && !taken()) {
+        return false;
+      }
+      int room = Math.min(wanted, sink.space());
+      var out = sink.room(room);
+      int read = read(content, out.nioBuffer(out.writerIndex(), room));
+      if (read <= 0) {
+        return false;
+      }
+      int mine = (int) Math.min(read, left);
+      out.writerIndex(out.writerIndex() + mine);
+      left -= mine;
+    }
+    return true;
+  }
+
+  /// Reads a piece; -1 if the rest of the message is lost.
+  private int read(MessageContent content, ByteBuffer into) {
+    return switch (permits.with(() -> content.read(into))) {
+      case Chunk.Octets(int count) -> count;
+      case Chunk.Lost(var failure) -> {
+        session.storeFailed("read a message", failure);
+        yield -1;
+      }
+    };
+  }
+
+  /// Sends what was collected and waits until the client takes more; false once it is gone.
+  private boolean taken() {
+    boolean open = sink.flushAndWait();
+    connection.autologout().signOfLife();
+    return open;
+  }
+
+  private ImapResponseWriter writer() {
+    return new ImapResponseWriter(sink.buffer(), session.dialect());
+  }
+}
