@@ -216,9 +216,8 @@ final class MemoryMailbox implements Mailbox {
 
   @Override
   public Watch watch(Runnable changed) {
-    var mine = (Runnable) changed::run;
-    watchers.add(mine);
-    return () -> watchers.remove(mine);
+    watchers.add(changed);
+    return () -> watchers.remove(changed);
   }
 
   @Override
