@@ -103,6 +103,15 @@ final class DemoDirectory {
     write(settings(), SETTINGS.getBytes(StandardCharsets.UTF_8));
   }
 
+  /// Gives a user so many messages instead of those that are there.
+  ///
+  /// @return the spool
+  Path fill(User user, int messages) throws IOException {
+    var spool = folder.resolve("spool").resolve(user.name);
+    write(spool, DemoMail.spool(user.name, user.fullName, messages, 0));
+    return spool;
+  }
+
   private static void write(Path file, byte[] octets) throws IOException {
     Files.deleteIfExists(file);
     Files.createFile(file, PRIVATE_FILE);

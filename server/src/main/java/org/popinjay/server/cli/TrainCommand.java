@@ -1,42 +1,40 @@
 package org.popinjay.server.cli;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.popinjay.config.BindAddress;
 import org.popinjay.config.PopinjayConfig;
 import org.popinjay.config.yaml.LoadResult;
 import org.popinjay.config.yaml.YamlConfigLoader;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
-/// `popinjay train`: a demo that has one visitor and ends, for the JVM to write down which classes
-/// a start and a session need. Called by the launcher after a build; no operator needs it.
+/// `popinjay train`: a demo that is visited for some seconds and ends, for the JVM to write down
+/// which classes a start and a session need and how its busiest methods behave, so that it compiles
+/// them at once when it serves. Called by the launcher after a build; no operator needs it.
 @Command(
     name = "train",
     hidden = true,
-    description = "Start a demo, play one session with it and stop.")
+    description = "Start a demo, play sessions with it for some seconds and stop.")
 final class TrainCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final int TIMEOUT_MILLIS = 10_000;
+  private static final Duration LESSONS = Duration.ofSeconds(8);
+  private static final int MANY_MESSAGES = 6_000;
+  private static final int POLLS = 25;
 
   private final ServerRun server;
   private final Map<String, String> environment;
-  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(names = "--dir", paramLabel = "DIR", required = true, description = "Folder to use.")
   private Path dir = Path.of("");
@@ -51,38 +49,46 @@ final class TrainCommand implements Callable<Integer> {
     var demo = new DemoDirectory(dir);
     demo.make();
     var variables = new HashMap<>(environment);
-    DemoDirectory.ports(0).keySet().forEach(name -> variables.put(name, freePort()));
+    variables.putAll(freePorts());
     if (new YamlConfigLoader(variables).load(demo.settings(), List.of())
         instanceof LoadResult.Loaded(PopinjayConfig config, _)) {
       var running = new Thread(() -> server.run(config, demo.settings()), "training");
       running.setDaemon(true);
       running.start();
-      try (var visitor = visit(running, config.listeners().getFirst().bind())) {
-        return converse(visitor);
-      }
+      var bind = config.listeners().getFirst().bind();
+      var address = new InetSocketAddress(InetAddress.ofLiteral(bind.host()), bind.port());
+      awaitReady(running, address);
+      teach(demo, address);
+      return ExitCode.FINE;
     }
     return ExitCode.SETTINGS;
   }
 
-  /// A port that was free a moment ago.
-  private static String freePort() {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return Integer.toString(socket.getLocalPort());
-    } catch (IOException e) {
-      throw new IllegalStateException("no free port", e);
+  /// Ports that were free a moment ago, all different.
+  private static Map<String, String> freePorts() throws IOException {
+    var ports = new HashMap<String, String>();
+    var taken = new ArrayList<ServerSocket>();
+    try {
+      for (var name : DemoDirectory.ports(0).keySet()) {
+        var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        taken.add(socket);
+        ports.put(name, Integer.toString(socket.getLocalPort()));
+      }
+    } finally {
+      for (var socket : taken) {
+        socket.close();
+      }
     }
+    return ports;
   }
 
-  private static Socket visit(Thread running, BindAddress bind)
+  private static void awaitReady(Thread running, InetSocketAddress address)
       throws IOException, InterruptedException {
-    var address = new InetSocketAddress(InetAddress.ofLiteral(bind.host()), bind.port());
     long end = System.nanoTime() + PATIENCE.toNanos();
     while (true) {
-      try {
-        var socket = new Socket();
-        socket.connect(address, TIMEOUT_MILLIS);
-        socket.setSoTimeout(TIMEOUT_MILLIS);
-        return socket;
+      try (var socket = new Socket()) {
+        socket.connect(address);
+        return;
       } catch (IOException e) {
         if (!running.isAlive() || System.nanoTime() > end) {
           throw e;
@@ -92,38 +98,24 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  /// What a mail client says that polls.
-  private int converse(Socket socket) throws IOException {
-    var guest = DemoDirectory.USERS.getFirst();
-    var in = new BufferedReader(new InputStreamReader(socket.getInputStream(), ISO_8859_1));
-    in.readLine();
-    for (var command :
-        List.of(
-            "CAPA",
-            "USER " + guest.name(),
-            "PASS " + guest.password(),
-            "STAT",
-            "LIST",
-            "UIDL",
-            "TOP 1 5",
-            "RETR 1",
-            "RETR 4",
-            "DELE 1",
-            "NOOP",
-            "QUIT")) {
-      socket.getOutputStream().write((command + "\r\n").getBytes(ISO_8859_1));
-      var answer = in.readLine();
-      if (answer == null || !answer.startsWith("+OK")) {
-        spec.commandLine().getErr().println(command + ": " + answer);
-        return ExitCode.UNAVAILABLE;
-      }
-      boolean manyLines = List.of("CAPA", "LIST", "UIDL", "TOP 1 5").contains(command);
-      if (manyLines || command.startsWith("RETR")) {
-        for (var line = in.readLine(); line != null && !line.equals("."); line = in.readLine()) {
-          // Only the reading matters.
+  /// Plays what a busy day holds: clients that poll, a large maildrop fetched whole, a spool that
+  /// another program wrote to.
+  private static void teach(DemoDirectory demo, InetSocketAddress address) throws IOException {
+    var poller = DemoDirectory.USERS.getFirst();
+    var reader = DemoDirectory.USERS.getLast();
+    var large = demo.fill(reader, MANY_MESSAGES);
+    long end = System.nanoTime() + LESSONS.toNanos();
+    int left = MANY_MESSAGES;
+    do {
+      for (int poll = 0; poll < POLLS; poll++) {
+        try (var visitor = new TrainingVisitor(address)) {
+          visitor.poll(poller);
         }
       }
-    }
-    return ExitCode.FINE;
+      try (var visitor = new TrainingVisitor(address)) {
+        visitor.fetch(reader, left--);
+      }
+      Files.setLastModifiedTime(large, FileTime.fromMillis(0));
+    } while (System.nanoTime() < end);
   }
 }
