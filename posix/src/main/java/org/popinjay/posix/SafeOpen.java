@@ -1,6 +1,7 @@
 package org.popinjay.posix;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
@@ -12,6 +13,8 @@ import java.util.concurrent.locks.LockSupport;
 public final class SafeOpen {
   private static final int FLAGS =
       OpenFlags.READ_WRITE | OpenFlags.NO_FOLLOW | OpenFlags.NON_BLOCKING;
+  private static final int DIRECTORY_FLAGS =
+      OpenFlags.READ | OpenFlags.DIRECTORY | OpenFlags.NO_FOLLOW;
   private static final int ATTEMPTS = 3;
   private static final long PAUSE_NANOS = 10_000_000;
 
@@ -32,8 +35,21 @@ public final class SafeOpen {
   ///
   /// @throws IOException when the machine is at fault: no descriptors, a failing disk
   public SpoolOpening openSpool(String path, Identity owner, SpoolRules rules) throws IOException {
+    return opened(owner, () -> attempt(new Whole(path), owner, rules));
+  }
+
+  /// As [#openSpool], for a file below a folder: no part of the way down is a symbolic link.
+  ///
+  /// @param file its path from there, without `.` or `..`
+  public SpoolOpening openBelow(String folder, String file, Identity owner, SpoolRules rules)
+      throws IOException {
+    return opened(owner, () -> attemptBelow(folder, file, owner, rules));
+  }
+
+  private SpoolOpening opened(Identity owner, UserIdentity.Task<Attempt> task)
+      throws IOException {
     for (int attempt = 1; ; attempt++) {
-      var attempted = identity.as(owner, () -> attempt(path, owner, rules));
+      var attempted = identity.as(owner, task);
       if (!attempted.mayPass() || attempt == ATTEMPTS) {
         return attempted.opening();
       }
@@ -50,16 +66,102 @@ public final class SafeOpen {
     }
   }
 
-  private Attempt attempt(String path, Identity owner, SpoolRules rules) throws IOException {
+  /// A way to a file.
+  private interface Way {
+    int open() throws PosixException;
+
+    FileStat stat() throws PosixException;
+
+    String path();
+  }
+
+  private final class Whole implements Way {
+    private final String path;
+
+    Whole(String path) {
+      this.path = path;
+    }
+
+    @Override
+    public int open() throws PosixException {
+      return calls.open(path, FLAGS, 0);
+    }
+
+    @Override
+    public FileStat stat() throws PosixException {
+      return calls.stat(path);
+    }
+
+    @Override
+    public String path() {
+      return path;
+    }
+  }
+
+  private final class LastStep implements Way {
+    private final int directory;
+    private final String name;
+    private final String path;
+
+    LastStep(int directory, String name, String path) {
+      this.directory = directory;
+      this.name = name;
+      this.path = path;
+    }
+
+    @Override
+    public int open() throws PosixException {
+      return calls.openAt(directory, name, FLAGS, 0);
+    }
+
+    @Override
+    public FileStat stat() throws PosixException {
+      return calls.statAt(directory, name);
+    }
+
+    @Override
+    public String path() {
+      return path;
+    }
+  }
+
+  private Attempt attemptBelow(String folder, String file, Identity owner, SpoolRules rules)
+      throws IOException {
+    var path = folder + "/" + file;
+    var steps = List.of(file.split("/", -1));
+    int directory;
+    try {
+      directory = calls.open(folder, DIRECTORY_FLAGS, 0);
+    } catch (PosixException e) {
+      return notOpened(new Whole(path), e);
+    }
+    try {
+      for (var step : steps.subList(0, steps.size() - 1)) {
+        int next;
+        try {
+          next = calls.openAt(directory, step, DIRECTORY_FLAGS, 0);
+        } catch (PosixException e) {
+          return notOpened(new LastStep(directory, step, path), e);
+        }
+        calls.close(directory);
+        directory = next;
+      }
+      return attempt(new LastStep(directory, steps.getLast(), path), owner, rules);
+    } finally {
+      calls.close(directory);
+    }
+  }
+
+  private Attempt attempt(Way way, Identity owner, SpoolRules rules) throws IOException {
     int descriptor;
     try {
-      descriptor = calls.open(path, FLAGS, 0);
+      descriptor = way.open();
     } catch (PosixException e) {
-      return notOpened(path, e);
+      return notOpened(way, e);
     }
     boolean keep = false;
     try {
-      var attempt = judge(path, descriptor, owner, rules);
+      var attempt = judge(way, descriptor, owner, rules);
       keep = attempt.opening() instanceof SpoolOpening.Opened;
       return attempt;
     } finally {
@@ -69,34 +171,36 @@ public final class SafeOpen {
     }
   }
 
-  private Attempt notOpened(String path, PosixException e) throws PosixException {
+  private Attempt notOpened(Way way, PosixException e) throws PosixException {
+    var path = way.path();
     return switch (e.errno()) {
       case ENOENT -> new Attempt(new SpoolOpening.Missing(), false);
       case ELOOP -> Attempt.refused(path, "is a symbolic link, or lies behind a loop of them");
       case EISDIR -> Attempt.refused(path, "is a directory");
       case ENXIO -> Attempt.refused(path, "is a socket or a device");
       case ENOTDIR -> Attempt.refused(path, "lies below something that is no directory");
-      case EACCES, EPERM -> Attempt.refused(path, "may not be opened" + lookedAt(path));
+      case EACCES, EPERM -> Attempt.refused(path, "may not be opened" + lookedAt(way));
       default -> throw e;
     };
   }
 
-  private String lookedAt(String path) {
+  private static String lookedAt(Way way) {
     try {
-      return describe(calls.stat(path));
+      return describe(way.stat());
     } catch (PosixException e) {
       return " (" + e.getMessage() + ")";
     }
   }
 
-  private Attempt judge(String path, int descriptor, Identity owner, SpoolRules rules)
+  private Attempt judge(Way way, int descriptor, Identity owner, SpoolRules rules)
       throws PosixException {
+    var path = way.path();
     var open = calls.stat(descriptor);
     var fault = fault(open, owner, rules);
     if (fault.isPresent()) {
       return Attempt.refused(path, fault.get() + describe(open));
     }
-    if (!isStillNamed(path, open)) {
+    if (!isStillNamed(way, open)) {
       return new Attempt(
           new SpoolOpening.Refused(path + ": keeps being replaced" + describe(open)), true);
     }
@@ -109,9 +213,9 @@ public final class SafeOpen {
     return new Attempt(new SpoolOpening.Opened(descriptor, open), false);
   }
 
-  private boolean isStillNamed(String path, FileStat open) throws PosixException {
+  private static boolean isStillNamed(Way way, FileStat open) throws PosixException {
     try {
-      return calls.stat(path).sameFile(open);
+      return way.stat().sameFile(open);
     } catch (PosixException e) {
       if (e.errno() == Errno.ENOENT) {
         return false;

@@ -30,7 +30,7 @@ final class CrashedRewrite {
       var owner =
           new AccountOwner(
               pending.spool().owner(), new Identity(stat.uid(), stat.gid(), List.of()), null);
-      try (var spool = new SpoolFile(environment, owner, path)) {
+      try (var spool = new SpoolFile(environment, owner, SpoolPlace.inbox(path))) {
         switch (spool.lock(Purpose.WRITE, environment.lockTimeout())) {
           case SpoolFile.Hold.Missing _ -> LOG.warn("{} is not there any more", path);
           case SpoolFile.Hold.Refused(StoreFailure failure) ->

@@ -82,11 +82,13 @@ final class MailboxFiles {
   ///
   /// @param wanted the validity that another server gave it, or 0
   UidValidity begin(long wanted) throws IOException {
-    long now = environment.clock().instant().getEpochSecond();
-    long value = wanted != 0 ? wanted : Math.max(now, entry.lastUidValidity() + 1);
-    entry =
-        new MailboxRegistry.Entry(
-            entry.name(), entry.id(), Math.max(value, entry.lastUidValidity()));
+    long value =
+        wanted != 0
+            ? wanted
+            : registry
+                .read()
+                .nextUidValidity(entry.lastUidValidity(), environment.clock().instant());
+    entry = entry.with(new UidValidity(Math.max(value, entry.lastUidValidity())));
     stored = false;
     var _ = store();
     return new UidValidity(value);

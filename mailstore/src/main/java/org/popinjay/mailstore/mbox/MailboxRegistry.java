@@ -7,70 +7,80 @@ import static org.popinjay.posix.OpenFlags.READ;
 import java.lang.foreign.Arena;
 import java.time.Instant;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.UidValidity;
 import org.popinjay.posix.Errno;
 import org.popinjay.posix.FileCalls;
+import org.popinjay.posix.FileStat;
 import org.popinjay.posix.PosixException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Which mailboxes a user has and what must outlive each of them: the id that names its files, and
-/// the last UIDVALIDITY that its name ever had.
+/// the last UIDVALIDITY that its name ever had. Also what mailboxes were chosen for a use, and a
+/// renaming that is going on.
 ///
-/// One small file, read at each question and replaced whole at each change. It also names the uid
-/// of the user: what is found of another uid belonged to somebody who is gone, and the folder is
-/// put aside. A damaged registry is put aside, too, and the user begins anew.
+/// One small file, looked at at each question and replaced whole at each change. It also names the
+/// uid of the user: what is found of another uid belonged to somebody who is gone, and the folder
+/// is put aside. A damaged registry is put aside, too, and the user begins anew.
 ///
 /// Thread-safe together with all others of the same user, by the lock they share.
 final class MailboxRegistry {
   private static final Logger LOG = LoggerFactory.getLogger(MailboxRegistry.class);
   private static final String NAME = "registry";
   private static final long MAX_OCTETS = 16 << 20;
-  private static final long MAX_UID_VALIDITY = 0xFFFF_FFFFL;
 
   private final FileCalls files;
   private final UserState directory;
   private final int userUid;
   private final RandomGenerator random;
   private final ReentrantLock lock;
+  private final RegistryCache cache;
 
   MailboxRegistry(
       FileCalls files,
       UserState directory,
       int userUid,
       RandomGenerator random,
-      ReentrantLock lock) {
+      ReentrantLock lock,
+      RegistryCache cache) {
     this.files = files;
     this.directory = directory;
     this.userUid = userUid;
     this.random = random;
     this.lock = lock;
+    this.cache = cache;
   }
 
   /// What is remembered of a mailbox.
   ///
   /// @param id 128 random bits in hex; names its files and never another mailbox's
   /// @param lastUidValidity the last that the name had, 0 if none
-  record Entry(MailboxName name, String id, long lastUidValidity) {
+  /// @param deletedOnDay days since 1970 when it was deleted; 0 for one that is there
+  record Entry(MailboxName name, String id, long lastUidValidity, long deletedOnDay) {
 
-    /// The same with a UIDVALIDITY greater than any before: the seconds of now, or one more than
-    /// the last (RFC 9051, section 6.3.4). Should the last be the greatest there is, which only a
-    /// foreign program can have brought about, being another one must do.
-    Entry renewed(Instant now) {
-      long seconds = Math.clamp(now.getEpochSecond(), 1, MAX_UID_VALIDITY);
-      long next = Math.max(seconds, lastUidValidity + 1);
-      return with(new UidValidity(next > MAX_UID_VALIDITY ? seconds : next));
+    /// Of a mailbox that is there.
+    Entry(MailboxName name, String id, long lastUidValidity) {
+      this(name, id, lastUidValidity, 0);
     }
 
-    /// The same with a UIDVALIDITY that is known from elsewhere.
+    /// Whether only its last UIDVALIDITY is remembered.
+    boolean isDeleted() {
+      return deletedOnDay != 0;
+    }
+
+    /// The same with a UIDVALIDITY.
     Entry with(UidValidity uidValidity) {
-      return new Entry(name, id, uidValidity.value());
+      return new Entry(name, id, uidValidity.value(), deletedOnDay);
+    }
+
+    /// The same after it was deleted.
+    Entry deleted(Instant now) {
+      return new Entry(name, id, lastUidValidity, Math.max(1, Register.day(now)));
     }
   }
 
@@ -79,8 +89,8 @@ final class MailboxRegistry {
     /// The mailbox, as it is remembered.
     record Known(Entry entry) implements Lookup {}
 
-    /// A mailbox that nothing is remembered of; its entry has a new id, is not stored yet and has
-    /// no UIDVALIDITY.
+    /// A mailbox that nothing is remembered of, but perhaps the last UIDVALIDITY of its name; its
+    /// entry has a new id and is not stored yet.
     record Fresh(Entry entry) implements Lookup {}
 
     /// A newer program wrote the registry; it was not touched.
@@ -95,51 +105,87 @@ final class MailboxRegistry {
     try {
       return switch (load()) {
         case RegistryFormat.Content.Newer(int version) -> new Lookup.Newer(version);
-        case RegistryFormat.Content.Entries(_, var entries) -> {
-          var entry = entries.get(name);
-          yield entry == null ? new Lookup.Fresh(fresh(name)) : new Lookup.Known(entry);
+        case RegistryFormat.Content.Whole(Register register) -> {
+          var entry = register.entries().get(name);
+          yield entry == null || entry.isDeleted()
+              ? new Lookup.Fresh(fresh(name, entry))
+              : new Lookup.Known(entry);
         }
-        case RegistryFormat.Content.Damaged _ -> new Lookup.Fresh(fresh(name));
+        case RegistryFormat.Content.Damaged _ -> new Lookup.Fresh(fresh(name, null));
       };
     } finally {
       lock.unlock();
     }
   }
 
-  private Entry fresh(MailboxName name) {
+  /// An entry of a mailbox that begins anew.
+  Entry fresh(MailboxName name, @Nullable Entry former) {
     var hex = HexFormat.of();
     return new Entry(
-        name, hex.toHexDigits(random.nextLong()) + hex.toHexDigits(random.nextLong()), 0);
+        name,
+        hex.toHexDigits(random.nextLong()) + hex.toHexDigits(random.nextLong()),
+        former == null ? 0 : former.lastUidValidity());
   }
 
-  /// Remembers an entry durably.
-  StateWrite store(Entry entry) {
+  /// All that it says.
+  ///
+  /// @throws PosixException `EPERM` when a newer program wrote it, or what the disk says
+  Register read() throws PosixException {
     lock.lock();
     try {
-      var entries = new LinkedHashMap<MailboxName, Entry>();
-      switch (load()) {
+      return switch (load()) {
         case RegistryFormat.Content.Newer _ ->
-            throw new PosixException("write", directory.file(NAME), Errno.EPERM);
-        case RegistryFormat.Content.Entries(_, var known) -> entries.putAll(known);
-        case RegistryFormat.Content.Damaged _ -> {}
-      }
-      entries.put(entry.name(), entry);
-      write(entries);
-      return StateWrite.WRITTEN;
-    } catch (PosixException e) {
-      return StateWrite.of(e);
+            throw new PosixException("read", directory.file(NAME), Errno.EPERM);
+        case RegistryFormat.Content.Whole(Register register) -> register;
+        case RegistryFormat.Content.Damaged _ -> Register.empty(userUid);
+      };
     } finally {
       lock.unlock();
     }
   }
 
+  /// Changes it durably; one that does not change is not written.
+  ///
+  /// @throws PosixException as [#read]; nothing was changed then, or it is not known whether
+  Register change(UnaryOperator<Register> change) throws PosixException {
+    lock.lock();
+    try {
+      var before = read();
+      var after = change.apply(before);
+      if (!after.equals(before)) {
+        write(after);
+      }
+      return after;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Remembers an entry durably.
+  StateWrite store(Entry entry) {
+    try {
+      change(register -> register.with(entry));
+      return StateWrite.WRITTEN;
+    } catch (PosixException e) {
+      return StateWrite.of(e);
+    }
+  }
+
   /// Reads the file; puts aside what cannot be used.
   private RegistryFormat.Content load() throws PosixException {
-    var octets = directory.exists() ? read() : null;
-    if (octets == null) {
-      return new RegistryFormat.Content.Entries(userUid, Map.of());
+    var stat = directory.exists() ? stat() : null;
+    if (stat == null) {
+      return new RegistryFormat.Content.Whole(Register.empty(userUid));
     }
-    var content = RegistryFormat.parse(octets);
+    var content = cache.get(directory.file(NAME), stat);
+    if (content == null) {
+      content = RegistryFormat.parse(octets());
+      cache.put(directory.file(NAME), stat, content);
+    }
+    return usable(content);
+  }
+
+  private RegistryFormat.Content usable(RegistryFormat.Content content) throws PosixException {
     return switch (content) {
       case RegistryFormat.Content.Newer _ -> content;
       case RegistryFormat.Content.Damaged _ -> {
@@ -148,24 +194,28 @@ final class MailboxRegistry {
         files.rename(path, path + ".damaged");
         yield content;
       }
-      case RegistryFormat.Content.Entries(int uid, _) when uid == userUid -> content;
-      case RegistryFormat.Content.Entries(int uid, _) -> {
-        directory.setAside(uid);
-        yield new RegistryFormat.Content.Entries(userUid, Map.of());
+      case RegistryFormat.Content.Whole(Register register) when register.uid() == userUid ->
+          content;
+      case RegistryFormat.Content.Whole(Register register) -> {
+        directory.setAside(register.uid());
+        yield new RegistryFormat.Content.Whole(Register.empty(userUid));
       }
     };
   }
 
-  private byte @Nullable [] read() throws PosixException {
-    int descriptor;
+  private @Nullable FileStat stat() throws PosixException {
     try {
-      descriptor = files.open(directory.file(NAME), READ | NO_FOLLOW | NON_BLOCKING, 0);
+      return files.stat(directory.file(NAME));
     } catch (PosixException e) {
       if (e.errno() == Errno.ENOENT) {
         return null;
       }
       throw e;
     }
+  }
+
+  private byte[] octets() throws PosixException {
+    int descriptor = files.open(directory.file(NAME), READ | NO_FOLLOW | NON_BLOCKING, 0);
     try (var arena = Arena.ofConfined()) {
       long size = Math.min(files.stat(descriptor).size(), MAX_OCTETS);
       var buffer = arena.allocate(size).asByteBuffer();
@@ -178,8 +228,8 @@ final class MailboxRegistry {
     }
   }
 
-  private void write(Map<MailboxName, Entry> entries) throws PosixException {
-    var octets = RegistryFormat.print(userUid, entries);
+  private void write(Register register) throws PosixException {
+    var octets = RegistryFormat.print(register);
     directory.make();
     try (var arena = Arena.ofConfined();
         var replacement = new Replacement(files, directory.path(), NAME)) {

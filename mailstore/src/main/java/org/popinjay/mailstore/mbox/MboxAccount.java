@@ -2,8 +2,9 @@ package org.popinjay.mailstore.mbox;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.popinjay.config.Template;
+import org.popinjay.mailstore.Access;
 import org.popinjay.mailstore.Account;
 import org.popinjay.mailstore.AccountOwner;
 import org.popinjay.mailstore.Append;
@@ -12,6 +13,7 @@ import org.popinjay.mailstore.Folder;
 import org.popinjay.mailstore.Mailbox;
 import org.popinjay.mailstore.MailboxId;
 import org.popinjay.mailstore.MailboxName;
+import org.popinjay.mailstore.MailboxView;
 import org.popinjay.mailstore.Maildrop;
 import org.popinjay.mailstore.MaildropClaims;
 import org.popinjay.mailstore.MessageDraft;
@@ -19,25 +21,24 @@ import org.popinjay.mailstore.SpecialUse;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
 
-/// One user's mailboxes: the spool that mail is delivered to.
+/// One user's mailboxes: the spool that mail is delivered to, and the folders.
 final class MboxAccount implements Account {
   private static final StoreFailure NO_FOLDERS =
       new StoreFailure.Unavailable("this is not built yet");
 
   private final MboxStore store;
   private final AccountOwner owner;
+  private final MboxFolders folders;
 
   MboxAccount(MboxStore store, AccountOwner owner) {
     this.store = store;
     this.owner = owner;
+    folders = store.foldersOf(owner);
   }
 
   @Override
   public StoreResult<Mailbox> open(MailboxName name) {
-    if (!name.equals(MailboxName.INBOX)) {
-      return StoreResult.failed(new StoreFailure.NotFound("no folder " + name.text()));
-    }
-    return use().map(use -> new MboxBox(store.registry(), use));
+    return folders.use(name).map(use -> new MboxBox(store.registry(), use));
   }
 
   @Override
@@ -47,7 +48,7 @@ final class MboxAccount implements Account {
       return StoreResult.failed(
           new StoreFailure.Claimed("another session has the maildrop of " + owner.name()));
     }
-    return switch (use()) {
+    return switch (folders.use(MailboxName.INBOX)) {
       case StoreResult.Failed<SpoolRegistry.Use>(StoreFailure failure) -> {
         claim.get().close();
         yield StoreResult.failed(failure);
@@ -67,32 +68,66 @@ final class MboxAccount implements Account {
 
   @Override
   public StoreResult<List<Folder>> folders() {
-    return StoreResult.failed(NO_FOLDERS);
+    return folders.list();
   }
 
   @Override
   public StoreResult<MailboxId> create(MailboxName name, boolean level, @Nullable SpecialUse use) {
-    return StoreResult.failed(NO_FOLDERS);
+    return folders.create(name, level, use);
   }
 
   @Override
   public StoreResult<Boolean> delete(MailboxName name) {
-    return StoreResult.failed(NO_FOLDERS);
+    return folders.delete(name);
   }
 
   @Override
   public StoreResult<Boolean> rename(MailboxName from, MailboxName to) {
-    return StoreResult.failed(NO_FOLDERS);
+    return from.equals(MailboxName.INBOX) ? moveInbox(to) : folders.rename(from, to);
+  }
+
+  /// A crash leaves the mail in INBOX, and perhaps in the new mailbox, too.
+  private StoreResult<Boolean> moveInbox(MailboxName to) {
+    return switch (folders.create(to, false, null)) {
+      case StoreResult.Failed<MailboxId>(StoreFailure failure) -> StoreResult.failed(failure);
+      case StoreResult.Done<MailboxId> _ -> {
+        var moved = moveAll(MailboxName.INBOX, to);
+        if (moved instanceof StoreResult.Failed<Boolean>) {
+          var _ = folders.delete(to);
+        }
+        yield moved;
+      }
+    };
+  }
+
+  private StoreResult<Boolean> moveAll(MailboxName from, MailboxName to) {
+    return switch (open(from)) {
+      case StoreResult.Failed<Mailbox>(StoreFailure failure) -> StoreResult.failed(failure);
+      case StoreResult.Done<Mailbox>(Mailbox mailbox) -> {
+        try (mailbox) {
+          yield switch (mailbox.view(Access.WRITE)) {
+            case StoreResult.Failed<MailboxView>(StoreFailure failure) ->
+                StoreResult.failed(failure);
+            case StoreResult.Done<MailboxView>(MailboxView view) -> {
+              try (view) {
+                int[] all = IntStream.rangeClosed(1, view.count()).toArray();
+                yield all.length == 0 ? StoreResult.done(true) : view.move(all, to).map(_ -> true);
+              }
+            }
+          };
+        }
+      }
+    };
   }
 
   @Override
   public StoreResult<Set<MailboxName>> subscriptions() {
-    return StoreResult.failed(NO_FOLDERS);
+    return folders.subscriptions();
   }
 
   @Override
   public StoreResult<Boolean> subscribe(MailboxName name, boolean on) {
-    return StoreResult.failed(NO_FOLDERS);
+    return folders.subscribe(name, on);
   }
 
   @Override
@@ -103,14 +138,5 @@ final class MboxAccount implements Account {
   @Override
   public StoreResult<Appended> append(MailboxName name, List<Append> messages) {
     return StoreResult.failed(NO_FOLDERS);
-  }
-
-  private StoreResult<SpoolRegistry.Use> use() {
-    return switch (store.spoolOf(owner)) {
-      case Template.Expansion.Expanded(String path) ->
-          StoreResult.done(store.registry().use(owner, path));
-      case Template.Expansion.Refused(String reason) ->
-          StoreResult.failed(new StoreFailure.Denied(reason));
-    };
   }
 }

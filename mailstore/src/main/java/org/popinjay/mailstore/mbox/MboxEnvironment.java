@@ -38,6 +38,7 @@ final class MboxEnvironment {
   private final JournalRecovery recovery;
   private final ReadWindows windows = new ReadWindows(WINDOWS, WINDOW_OCTETS);
   private final ConcurrentLinkedDeque<MboxScanner> scanners = new ConcurrentLinkedDeque<>();
+  private final TreeLocks trees = new TreeLocks();
   private final AtomicLong versions = new AtomicLong();
   private volatile boolean closed;
 
@@ -93,6 +94,10 @@ final class MboxEnvironment {
     return locker;
   }
 
+  TreeLocks trees() {
+    return trees;
+  }
+
   StateDirectory state() {
     return state;
   }
@@ -130,10 +135,12 @@ final class MboxEnvironment {
     return surroundings.identity().as(owner.identity(), task);
   }
 
-  /// Rights that dotlocks in the spool folder are made with.
-  Identity lockIdentity(AccountOwner owner) {
+  /// Rights that dotlocks are made with: in the spool folder with its group, elsewhere the user's.
+  Identity lockIdentity(AccountOwner owner, SpoolPlace place) {
     var group = rules.spoolGroup();
-    return group.isPresent() ? owner.identity().withGid(group.getAsInt()) : owner.identity();
+    return group.isPresent() && !place.isFolder()
+        ? owner.identity().withGid(group.getAsInt())
+        : owner.identity();
   }
 
   /// Whether the store was closed.

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.AccountOwner;
@@ -35,6 +36,7 @@ final class MboxMailbox {
   private final SpoolKnowledge known;
   private final SpoolReader reader;
   private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock(true);
+  private volatile boolean retired;
 
   /// What a session sees.
   ///
@@ -53,15 +55,58 @@ final class MboxMailbox {
   /// What is left of a picture.
   record Left(int messages, long octets) {}
 
-  MboxMailbox(MboxEnvironment environment, AccountOwner owner, String path) {
+  MboxMailbox(MboxEnvironment environment, AccountOwner owner, SpoolPlace place) {
     this.environment = environment;
-    spool = new SpoolFile(environment, owner, path);
+    spool = new SpoolFile(environment, owner, place);
     known = new SpoolKnowledge(environment, owner, spool);
     reader = new SpoolReader(environment, spool);
   }
 
   String path() {
     return spool.path();
+  }
+
+  /// Where it lies now.
+  SpoolPlace place() {
+    return spool.place();
+  }
+
+  /// Its file has got another name: [SpoolFile#moveTo].
+  void moveTo(SpoolPlace place) {
+    spool.moveTo(place);
+  }
+
+  /// Keeps everybody out, and with them every lock on the spool, until [#resume] on the same
+  /// thread.
+  ///
+  /// @return false if that took too long
+  boolean pause(Duration most) throws InterruptedException {
+    return gate.writeLock().tryLock(most.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /// Lets the others in again.
+  void resume() {
+    gate.writeLock().unlock();
+  }
+
+  /// Does something to the name of the spool while nobody else has it locked.
+  StoreResult<Boolean> exclusively(SpoolKnowledge.LockedWork work) {
+    return alone(() -> {
+      var failure = known.load();
+      return result(failure == null ? known.locked(Purpose.WRITE, work) : failure, true);
+    });
+  }
+
+  /// The mailbox is no more. What is open of it fails from now on.
+  void retire() {
+    gate.writeLock().lock();
+    try {
+      retired = true;
+      known.forget();
+      spool.close();
+    } finally {
+      gate.writeLock().unlock();
+    }
   }
 
   /// Work under the gate.
@@ -73,8 +118,11 @@ final class MboxMailbox {
   private <T> StoreResult<T> alone(GatedWork<T> work) {
     gate.writeLock().lock();
     try {
-      return environment.isClosed()
-          ? StoreResult.failed(new StoreFailure.Unavailable("the store is closed"))
+      if (environment.isClosed()) {
+        return StoreResult.failed(new StoreFailure.Unavailable("the store is closed"));
+      }
+      return retired
+          ? StoreResult.failed(new StoreFailure.NotFound(path() + " was deleted"))
           : work.run();
     } catch (IOException e) {
       known.forget();

@@ -3,6 +3,7 @@ package org.popinjay.mailstore.mbox;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.popinjay.config.FoldersConfig;
 import org.popinjay.config.MailConfig;
 import org.popinjay.config.Template;
 import org.popinjay.mailstore.Account;
@@ -22,12 +23,14 @@ final class MboxStore implements MailStore {
 
   private final MboxEnvironment environment;
   private final MailConfig mail;
+  private final FoldersConfig folders;
   private final SpoolRegistry registry;
   private final MaildropClaims claims = new MaildropClaims();
 
-  MboxStore(MboxEnvironment environment, MailConfig mail, long idleOctets) {
+  MboxStore(MboxEnvironment environment, MailConfig mail, FoldersConfig folders, long idleOctets) {
     this.environment = environment;
     this.mail = mail;
+    this.folders = folders;
     registry = new SpoolRegistry(environment, MOST_IDLE, idleOctets);
   }
 
@@ -38,7 +41,7 @@ final class MboxStore implements MailStore {
 
   @Override
   public StoreTraits traits() {
-    return new StoreTraits(false, false, false);
+    return new StoreTraits(true, false, false);
   }
 
   @Override
@@ -71,12 +74,19 @@ final class MboxStore implements MailStore {
     return claims;
   }
 
-  Template.Expansion spoolOf(AccountOwner owner) {
-    return mail.spool()
-        .expand(
-            new Template.User(
-                owner.name(),
-                Optional.ofNullable(owner.home()),
-                OptionalLong.of(Integer.toUnsignedLong(owner.identity().uid()))));
+  /// The mailboxes of a user.
+  MboxFolders foldersOf(AccountOwner owner) {
+    var user =
+        new Template.User(
+            owner.name(),
+            Optional.ofNullable(owner.home()),
+            OptionalLong.of(Integer.toUnsignedLong(owner.identity().uid())));
+    return new MboxFolders(
+        environment,
+        registry,
+        folders,
+        owner,
+        mail.spool().expand(user),
+        mail.folders().expand(user));
   }
 }

@@ -32,7 +32,8 @@ public final class MboxStoreProvider implements MailStoreProvider {
             rules,
             state,
             journals(config, surroundings));
-    return new MboxStore(environment, config.mail(), config.mbox().indexMemory().octets());
+    return new MboxStore(
+        environment, config.mail(), config.folders(), config.mbox().indexMemory().octets());
   }
 
   private static JournalFolder journals(PopinjayConfig config, StoreSurroundings surroundings)

@@ -1,30 +1,42 @@
 package org.popinjay.mailstore.mbox;
 
 import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.MailboxName;
+import org.popinjay.mailstore.SpecialUse;
 import org.popinjay.mailstore.mbox.MailboxRegistry.Entry;
 
 /// The text of a registry, in UTF-8:
 ///
 /// ```
-/// popinjay registry 1
+/// popinjay registry 2
 /// uid 1000
 /// mailbox 9f86d081884c7d659a2feaa0c55ad015 1700000000 INBOX
+/// deleted 9a2feaa0c55ad0159f86d081884c7d65 1700000000 19700 Old tea
+/// use SENT Sent mail
+/// from Work
+/// to Work/Old
 /// crc 1a2b3c4d
 /// ```
+///
+/// `deleted` has the day of it, counted from 1970. `from` and `to` name a renaming that is going
+/// on. Version 1 had none of these three.
 ///
 /// Controls, surrogates and percent signs in a name are written as `%` and four hex digits. The crc
 /// (CRC-32C) is that of all octets before its line. The first line means the same in every version.
 final class RegistryFormat {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final String FIRST = "popinjay registry ";
   private static final String UID = "uid ";
   private static final String MAILBOX = "mailbox ";
+  private static final String DELETED = "deleted ";
+  private static final String USE = "use ";
+  private static final String FROM = "from ";
+  private static final String TO = "to ";
   private static final String CRC = "crc ";
 
   private RegistryFormat() {}
@@ -32,14 +44,7 @@ final class RegistryFormat {
   /// What a file says.
   sealed interface Content {
     /// A registry.
-    ///
-    /// @param uid the user's
-    record Entries(int uid, Map<MailboxName, Entry> entries) implements Content {
-      /// Copies the map, whose order does not matter.
-      public Entries {
-        entries = Map.copyOf(entries);
-      }
-    }
+    record Whole(Register register) implements Content {}
 
     /// A registry of a newer program.
     record Newer(int version) implements Content {}
@@ -49,12 +54,25 @@ final class RegistryFormat {
   }
 
   /// Writes a registry.
-  static byte[] print(int uid, Map<MailboxName, Entry> entries) {
+  static byte[] print(Register register) {
     var text = new StringBuilder(FIRST).append(VERSION).append('\n');
-    text.append(UID).append(Integer.toUnsignedString(uid)).append('\n');
-    for (var entry : entries.values()) {
-      text.append(MAILBOX).append(entry.id()).append(' ').append(entry.lastUidValidity());
-      text.append(' ').append(escape(entry.name().text())).append('\n');
+    text.append(UID).append(Integer.toUnsignedString(register.uid())).append('\n');
+    for (var entry : register.entries().values()) {
+      text.append(entry.isDeleted() ? DELETED : MAILBOX).append(entry.id()).append(' ');
+      text.append(entry.lastUidValidity()).append(' ');
+      if (entry.isDeleted()) {
+        text.append(entry.deletedOnDay()).append(' ');
+      }
+      text.append(escape(entry.name().text())).append('\n');
+    }
+    register
+        .uses()
+        .forEach((use, name) ->
+            text.append(USE).append(use).append(' ').append(escape(name.text())).append('\n'));
+    var intent = register.intent();
+    if (intent != null) {
+      text.append(FROM).append(escape(intent.from().text())).append('\n');
+      text.append(TO).append(escape(intent.to().text())).append('\n');
     }
     return (text + CRC + crc(text.toString()) + "\n").getBytes(StandardCharsets.UTF_8);
   }
@@ -87,28 +105,56 @@ final class RegistryFormat {
 
   private static Content entries(String text) {
     var entries = new LinkedHashMap<MailboxName, Entry>();
+    var uses = new EnumMap<SpecialUse, MailboxName>(SpecialUse.class);
     @Nullable Integer uid = null;
+    @Nullable MailboxName from = null;
+    @Nullable MailboxName to = null;
     for (var line : text.lines().skip(1).toList()) {
-      if (line.startsWith(UID)) {
-        uid = Integer.parseUnsignedInt(line.substring(UID.length()));
-      } else {
-        var entry = entry(line);
-        entries.put(entry.name(), entry);
+      int space = line.indexOf(' ') + 1;
+      var rest = line.substring(space);
+      switch (line.substring(0, space)) {
+        case UID -> uid = Integer.parseUnsignedInt(rest);
+        case USE -> {
+          int end = end(rest, 0);
+          uses.put(SpecialUse.valueOf(rest.substring(0, end)), name(rest.substring(end + 1)));
+        }
+        case FROM -> from = name(rest);
+        case TO -> to = name(rest);
+        case MAILBOX, DELETED -> {
+          var entry = entry(rest, line.startsWith(DELETED));
+          entries.put(entry.name(), entry);
+        }
+        default -> throw new IllegalArgumentException("no line of a registry");
       }
     }
-    return uid == null ? new Content.Damaged() : new Content.Entries(uid, entries);
+    if (uid == null || (from == null) != (to == null)) {
+      return new Content.Damaged();
+    }
+    var intent = from == null || to == null ? null : new Register.Renaming(from, to);
+    return new Content.Whole(new Register(uid, entries, uses, intent));
   }
 
-  private static Entry entry(String line) {
-    int idEnd = line.indexOf(' ', MAILBOX.length());
-    int numberEnd = line.indexOf(' ', idEnd + 1);
-    if (!line.startsWith(MAILBOX) || idEnd < 0 || numberEnd < 0) {
-      throw new IllegalArgumentException("no mailbox");
-    }
+  private static Entry entry(String text, boolean deleted) {
+    int idEnd = end(text, 0);
+    int numberEnd = end(text, idEnd + 1);
+    int dayEnd = deleted ? end(text, numberEnd + 1) : numberEnd;
     return new Entry(
-        new MailboxName(unescape(line.substring(numberEnd + 1))),
-        line.substring(MAILBOX.length(), idEnd),
-        Long.parseLong(line, idEnd + 1, numberEnd, 10));
+        name(text.substring(dayEnd + 1)),
+        text.substring(0, idEnd),
+        Long.parseLong(text, idEnd + 1, numberEnd, 10),
+        deleted ? Long.parseLong(text, numberEnd + 1, dayEnd, 10) : 0);
+  }
+
+  private static int end(String text, int from) {
+    int end = text.indexOf(' ', from);
+    if (end < 0) {
+      throw new IllegalArgumentException("a word is missing");
+    }
+    return end;
+  }
+
+  private static MailboxName name(String written) {
+    return new MailboxName(unescape(written));
   }
 
   private static String crc(String text) {

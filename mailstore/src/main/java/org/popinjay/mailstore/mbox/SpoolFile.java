@@ -26,7 +26,7 @@ final class SpoolFile implements AutoCloseable {
 
   private final MboxEnvironment environment;
   private final AccountOwner owner;
-  private final String path;
+  private volatile SpoolPlace place;
   private int descriptor = CLOSED;
 
   /// What an attempt to lock came to.
@@ -43,20 +43,50 @@ final class SpoolFile implements AutoCloseable {
     record Refused(StoreFailure failure) implements Hold {}
   }
 
-  SpoolFile(MboxEnvironment environment, AccountOwner owner, String path) {
+  SpoolFile(MboxEnvironment environment, AccountOwner owner, SpoolPlace place) {
     this.environment = environment;
     this.owner = owner;
-    this.path = path;
+    this.place = place;
   }
 
   /// Path, for the log.
   String path() {
-    return path;
+    return place.path();
+  }
+
+  /// Where it lies.
+  SpoolPlace place() {
+    return place;
+  }
+
+  /// The file has got another name; an open one stays open. Called by whoever holds the write lock
+  /// of [TreeLocks#paths].
+  void moveTo(SpoolPlace next) {
+    place = next;
+  }
+
+  /// A look at the name of the file.
+  private interface Look<T extends @Nullable Object> {
+    T at(SpoolPlace place) throws IOException;
+  }
+
+  /// Looks while no folder is being renamed.
+  private <T extends @Nullable Object> T undisturbed(Look<T> look) throws IOException {
+    if (!place.isFolder()) {
+      return look.at(place);
+    }
+    var lock = environment.trees().paths(owner).readLock();
+    lock.lock();
+    try {
+      return look.at(place);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// How it is found again after a crash.
   SpoolName name() {
-    return new SpoolName(path, owner.name());
+    return new SpoolName(path(), owner.name());
   }
 
   /// Descriptor of the open file.
@@ -64,7 +94,7 @@ final class SpoolFile implements AutoCloseable {
   /// @throws IllegalStateException when none is open
   int descriptor() {
     if (descriptor == CLOSED) {
-      throw new IllegalStateException("spool is not open: " + path);
+      throw new IllegalStateException("spool is not open: " + path());
     }
     return descriptor;
   }
@@ -79,20 +109,24 @@ final class SpoolFile implements AutoCloseable {
   /// The server's own rights are enough in a spool folder; where they are not, the owner's are
   /// used.
   @Nullable FileStat look() throws IOException {
+    return undisturbed(this::look);
+  }
+
+  private @Nullable FileStat look(SpoolPlace at) throws IOException {
     try {
-      return environment.files().stat(path);
+      return environment.files().stat(at.path());
     } catch (PosixException e) {
       return switch (e.errno()) {
         case ENOENT, ENOTDIR -> null;
-        case EACCES -> environment.as(owner, this::lookAsOwner);
+        case EACCES -> environment.as(owner, () -> lookAsOwner(at));
         default -> throw e;
       };
     }
   }
 
-  private @Nullable FileStat lookAsOwner() throws IOException {
+  private @Nullable FileStat lookAsOwner(SpoolPlace at) throws IOException {
     try {
-      return environment.files().stat(path);
+      return environment.files().stat(at.path());
     } catch (PosixException e) {
       if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR) {
         return null;
@@ -119,10 +153,10 @@ final class SpoolFile implements AutoCloseable {
         }
       }
       var left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-      var target = new SpoolTarget(path, descriptor(), environment.lockIdentity(owner));
+      var target = new SpoolTarget(path(), descriptor(), environment.lockIdentity(owner, place));
       switch (environment.locker().lock(target, purpose, left)) {
         case LockOutcome.Busy(Duration waited, String holder) -> {
-          return new Hold.Refused(new StoreFailure.Busy(waited, path + " is locked: " + holder));
+          return new Hold.Refused(new StoreFailure.Busy(waited, path() + " is locked: " + holder));
         }
         case LockOutcome.Refused(StoreFailure failure) -> {
           return new Hold.Refused(failure);
@@ -141,7 +175,7 @@ final class SpoolFile implements AutoCloseable {
   }
 
   private @Nullable Hold open() throws IOException {
-    return switch (environment.safeOpen().openSpool(path, owner.identity(), environment.rules())) {
+    return switch (undisturbed(this::opening)) {
       case SpoolOpening.Opened(int fd, FileStat _) -> {
         descriptor = fd;
         yield null;
@@ -151,13 +185,20 @@ final class SpoolFile implements AutoCloseable {
     };
   }
 
+  private SpoolOpening opening(SpoolPlace at) throws IOException {
+    var safe = environment.safeOpen();
+    return at.isFolder()
+        ? safe.openBelow(at.root(), at.file(), owner.identity(), environment.rules())
+        : safe.openSpool(at.path(), owner.identity(), environment.rules());
+  }
+
   @Override
   public void close() {
     if (descriptor != CLOSED) {
       try {
         environment.files().close(descriptor);
       } catch (PosixException e) {
-        LOG.warn("{} was closed with an error: {}", path, e.getMessage());
+        LOG.warn("{} was closed with an error: {}", path(), e.getMessage());
       }
       descriptor = CLOSED;
     }

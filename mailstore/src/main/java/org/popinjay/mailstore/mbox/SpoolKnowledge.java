@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.AccountOwner;
-import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.StoreEvents.IndexUse;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
@@ -92,8 +91,7 @@ final class SpoolKnowledge {
     }
     var named = spool.look();
     if (named == null) {
-      vanish();
-      return null;
+      return vanish();
     }
     if (stamp != null && stamp.isUnchanged(named)) {
       environment.events().indexUsed(inMemory ? IndexUse.MEMORY : IndexUse.DISK);
@@ -112,14 +110,11 @@ final class SpoolKnowledge {
     @Nullable StoreFailure run(FileStat stat, SpoolLock lock) throws IOException;
   }
 
-  /// Runs work under the lock chain; a spool that is not there is an empty one and the work is not
-  /// run.
+  /// Runs work under the lock chain; a spool that is not there is an empty INBOX or no folder, and
+  /// the work is not run.
   @Nullable StoreFailure locked(Purpose purpose, LockedWork work) throws IOException {
     return switch (spool.lock(purpose, environment.lockTimeout())) {
-      case SpoolFile.Hold.Missing _ -> {
-        vanish();
-        yield null;
-      }
+      case SpoolFile.Hold.Missing _ -> vanish();
       case SpoolFile.Hold.Refused(StoreFailure failure) -> failure;
       case SpoolFile.Hold.Held(var lock, FileStat stat) -> {
         try (lock) {
@@ -139,7 +134,7 @@ final class SpoolKnowledge {
     if (ledger != null) {
       return null;
     }
-    return switch (MailboxFiles.open(environment, owner, MailboxName.INBOX)) {
+    return switch (MailboxFiles.open(environment, owner, spool.place().name())) {
       case StoreResult.Failed<MailboxLedger>(StoreFailure failure) -> failure;
       case StoreResult.Done<MailboxLedger>(MailboxLedger opened) -> {
         var kept = opened.kept();
@@ -170,14 +165,18 @@ final class SpoolKnowledge {
     replace(new MessageTable(0), SpoolHead.NONE, null);
   }
 
-  /// The spool is not there: the same mailbox without messages.
-  private void vanish() throws IOException {
+  /// The spool is not there: INBOX has no messages then, a folder does not exist.
+  private @Nullable StoreFailure vanish() throws IOException {
     spool.close();
+    if (spool.place().isFolder()) {
+      return new StoreFailure.NotFound(spool.path() + " is not there");
+    }
     if (stamp != null || table.count() > 0 || ledger().isNew()) {
       var nothing = new MessageTable(0);
       uncertain = ledger().take(table, nothing, SpoolHead.NONE);
       replace(nothing, SpoolHead.NONE, null);
     }
+    return null;
   }
 
   /// Makes another picture the current one.

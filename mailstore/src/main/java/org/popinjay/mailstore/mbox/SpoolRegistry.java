@@ -3,6 +3,7 @@ package org.popinjay.mailstore.mbox;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.popinjay.mailstore.AccountOwner;
 
 /// One [MboxMailbox] a spool, shared by whoever has it open, and kept for a while afterwards so
@@ -24,6 +25,7 @@ final class SpoolRegistry {
     final MboxMailbox mailbox;
     int uses;
     boolean idle;
+    boolean dropped;
     long octets;
 
     Entry(MboxMailbox mailbox) {
@@ -52,7 +54,7 @@ final class SpoolRegistry {
           return;
         }
         closed = true;
-        if (--entry.uses == 0) {
+        if (--entry.uses == 0 && !entry.dropped) {
           entry.octets = entry.mailbox.memoryOctets();
           entry.idle = true;
           idleCount++;
@@ -72,20 +74,70 @@ final class SpoolRegistry {
 
   /// Opens the mailbox at a path for one more session. May block: mailboxes that have to go for it
   /// are saved.
-  Use use(AccountOwner owner, String path) {
-    Use use;
+  Use use(AccountOwner owner, SpoolPlace place) {
+    var use = take(owner, place);
+    tidy();
+    return use;
+  }
+
+  /// As [#use] but never blocks and lets nothing go; [#tidy] is to follow.
+  synchronized Use take(AccountOwner owner, SpoolPlace place) {
+    var entry =
+        entries.computeIfAbsent(
+            new Key(owner, place.path()),
+            _ -> new Entry(new MboxMailbox(environment, owner, place)));
+    entry.uses++;
+    noLongerIdle(entry);
+    return new Use(entry);
+  }
+
+  /// Lets go of what has to go.
+  void tidy() {
     List<MboxMailbox> gone;
     synchronized (this) {
-      var entry =
-          entries.computeIfAbsent(
-              new Key(owner, path), _ -> new Entry(new MboxMailbox(environment, owner, path)));
-      entry.uses++;
-      noLongerIdle(entry);
-      use = new Use(entry);
       gone = evict();
     }
     gone.forEach(MboxMailbox::release);
-    return use;
+  }
+
+  /// The mailboxes of a user that will lie elsewhere.
+  synchronized List<MboxMailbox> affected(String user, UnaryOperator<SpoolPlace> moved) {
+    return entries.entrySet().stream()
+        .filter(known -> known.getKey().owner().name().equals(user))
+        .map(known -> known.getValue().mailbox)
+        .filter(mailbox -> !moved.apply(mailbox.place()).equals(mailbox.place()))
+        .toList();
+  }
+
+  /// Files of a user have got other names: whoever has them open goes on with the same mailboxes.
+  ///
+  /// @param moved gives the new place of a mailbox, or the same one
+  synchronized void move(String user, UnaryOperator<SpoolPlace> moved) {
+    var changed = new LinkedHashMap<Key, Entry>();
+    for (var each = entries.entrySet().iterator(); each.hasNext(); ) {
+      var known = each.next();
+      var mailbox = known.getValue().mailbox;
+      var place = moved.apply(mailbox.place());
+      if (known.getKey().owner().name().equals(user) && !place.equals(mailbox.place())) {
+        each.remove();
+        mailbox.moveTo(place);
+        changed.put(new Key(known.getKey().owner(), place.path()), known.getValue());
+      }
+    }
+    entries.putAll(changed);
+  }
+
+  /// A mailbox is no more: who opens one of its name gets another one.
+  synchronized void drop(String user, SpoolPlace place) {
+    for (var each = entries.entrySet().iterator(); each.hasNext(); ) {
+      var known = each.next();
+      if (known.getKey().owner().name().equals(user)
+          && known.getKey().path().equals(place.path())) {
+        each.remove();
+        noLongerIdle(known.getValue());
+        known.getValue().dropped = true;
+      }
+    }
   }
 
   /// One more use of a mailbox that is in use.

@@ -44,6 +44,7 @@ final class StateDirectory implements AutoCloseable {
   private final FileCalls files;
   private final String path;
   private final ReentrantLock[] registryLocks = new ReentrantLock[REGISTRY_LOCKS];
+  private final RegistryCache registries = new RegistryCache();
   private final int serverUid;
   private final int lock;
   private OptionalInt previousServer = OptionalInt.empty();
@@ -114,7 +115,7 @@ final class StateDirectory implements AutoCloseable {
   /// @param userUid whose mail it is; state of another uid is put aside
   MailboxRegistry registry(String name, int userUid, RandomGenerator random) {
     var userLock = registryLocks[Math.floorMod(name.hashCode(), REGISTRY_LOCKS)];
-    return new MailboxRegistry(files, user(name), userUid, random, userLock);
+    return new MailboxRegistry(files, user(name), userUid, random, userLock, registries);
   }
 
   private void make(String folder) throws StoreStartException {

@@ -61,6 +61,19 @@ record UserState(FileCalls files, String parent, String user, int serverUid) {
     }
   }
 
+  /// Removes what is kept of a mailbox that is no more.
+  ///
+  /// @param mailboxId names its files; what cannot be removed now is in nobody's way
+  void removeAllOf(String mailboxId) {
+    Replacement.quietly(() -> {
+      for (var name : files.list(path())) {
+        if (name.startsWith(mailboxId + ".")) {
+          files.unlink(file(name));
+        }
+      }
+    });
+  }
+
   /// Moves the folder out of the way of a new user of the same name.
   ///
   /// @param uid whose state it was

@@ -3,6 +3,7 @@ package org.popinjay.mailstore.mbox;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
+import org.popinjay.config.FoldersConfig;
 import org.popinjay.config.LocksConfig;
 import org.popinjay.config.MailConfig;
 import org.popinjay.config.MboxConfig;
@@ -40,6 +42,7 @@ final class MboxRig implements StoreRig {
   private final FileCalls files;
   private final StoreEvents events;
   private final MboxConfig mbox;
+  private FoldersConfig folders = FoldersConfig.DEFAULTS;
   private MailStore store;
 
   /// @param folder empty
@@ -88,7 +91,7 @@ final class MboxRig implements StoreRig {
             new SpoolRules(Long.MAX_VALUE, false, OptionalInt.empty()),
             state,
             JournalFolder.open(files, mail.state().toString(), mbox.journalReserve().octets()));
-    return new MboxStore(environment, mail, mbox.indexMemory().octets());
+    return new MboxStore(environment, mail, folders, mbox.indexMemory().octets());
   }
 
   /// Path of a user's spool.
@@ -108,7 +111,28 @@ final class MboxRig implements StoreRig {
 
   @Override
   public AccountOwner owner(String name) {
-    return new AccountOwner(name, Accounts.own(), null);
+    try {
+      Files.createDirectories(home(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new AccountOwner(name, Accounts.own(), home(name).toString());
+  }
+
+  /// Home of a user, made by [#owner].
+  Path home(String user) {
+    return folder.resolve("home").resolve(user);
+  }
+
+  /// Root of a user's folders.
+  Path folders(String user) {
+    return home(user).resolve("mail");
+  }
+
+  /// Opens the store again with other settings of the tree.
+  void reopen(FoldersConfig changed) throws IOException, StoreStartException {
+    folders = changed;
+    reopen();
   }
 
   @Override

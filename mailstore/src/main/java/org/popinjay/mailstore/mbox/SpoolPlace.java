@@ -1,0 +1,38 @@
+package org.popinjay.mailstore.mbox;
+
+import org.popinjay.mailstore.MailboxName;
+
+/// Where the spool of a mailbox lies.
+///
+/// @param name the mailbox's
+/// @param root the folder that no link may lead out of; empty for a spool with a path of its own,
+///   which is INBOX
+/// @param file path below the root, or the whole path where there is none
+record SpoolPlace(MailboxName name, String root, String file) {
+
+  /// The spool that mail is delivered to.
+  static SpoolPlace inbox(String path) {
+    return new SpoolPlace(MailboxName.INBOX, "", path);
+  }
+
+  /// Whether it is the file of a folder, which must be there for the mailbox to exist.
+  boolean isFolder() {
+    return !root.isEmpty();
+  }
+
+  /// The whole path.
+  String path() {
+    return isFolder() ? root + "/" + file : file;
+  }
+
+  /// The folder that the file is in.
+  String directory() {
+    var path = path();
+    return path.substring(0, Math.max(1, path.lastIndexOf('/')));
+  }
+
+  /// The name of the file in its folder.
+  String fileName() {
+    return file.substring(file.lastIndexOf('/') + 1);
+  }
+}
