@@ -1,5 +1,6 @@
 package org.popinjay.imap.handler;
 
+import java.time.InstantSource;
 import java.util.Map;
 import org.popinjay.imap.command.ImapCommand;
 import org.popinjay.imap.command.TaggedCommand;
@@ -9,6 +10,7 @@ import org.popinjay.imap.session.Outcome;
 import org.popinjay.imap.session.UntaggedNews;
 import org.popinjay.imap.session.UntaggedNews.Rule;
 import org.popinjay.mailstore.NumberSet;
+import org.popinjay.wire.DiskPermits;
 
 /// Sends each command of a session to its handler, and lets the news through that may come with it:
 /// the one place that knows all commands and all states. One instance for all sessions.
@@ -18,7 +20,6 @@ import org.popinjay.mailstore.NumberSet;
 public final class ImapDispatcher {
   private static final Outcome TOO_LATE = Outcome.bad("you are signed in already");
   private static final Outcome NOT_SELECTED = Outcome.bad("no mailbox is selected");
-  private static final Outcome NOT_BUILT = Outcome.bad("not built yet");
 
   private final ServerHandler server;
   private final SelectHandler select = new SelectHandler();
@@ -27,13 +28,23 @@ public final class ImapDispatcher {
   private final ListHandler list;
   private final StatusHandler status;
   private final IdleHandler idle = new IdleHandler();
+  private final AppendHandler append;
+  private final StoreHandler store = new StoreHandler();
+  private final CopyHandler copy = new CopyHandler();
 
   /// @param identity what ID answers (RFC 2971, section 3.3)
   /// @param appendOctetsMax longest message that may be appended, as announced
-  public ImapDispatcher(Map<String, String> identity, long appendOctetsMax) {
+  /// @param permits for reading messages
+  /// @param clock for dates of arrival, and for searches that ask how old a message is
+  public ImapDispatcher(
+      Map<String, String> identity,
+      long appendOctetsMax,
+      DiskPermits permits,
+      InstantSource clock) {
     this.server = new ServerHandler(identity);
     this.status = new StatusHandler(appendOctetsMax);
     this.list = new ListHandler(status);
+    this.append = new AppendHandler(clock, appendOctetsMax);
   }
 
   /// Carries a command out, all but its completion.
@@ -47,7 +58,7 @@ public final class ImapDispatcher {
     return end == null ? outcome : end;
   }
 
-  private Outcome carryOut(ImapSession session, ImapCommand command, ImapOutput out) {
+  private Outcome carryOut(ImapSession session, String tag, ImapCommand command, ImapOutput out) {
     return switch (command) {
       case ImapCommand.InAnyState any -> inAnyState(session, any, out);
       case ImapCommand.WhenLoggedOut early -> tooLate(early);
@@ -81,7 +92,7 @@ public final class ImapDispatcher {
       case ImapCommand.Lsub c -> list.lsub(session, c, out);
       case ImapCommand.Status c -> status.status(session, c, out);
       case ImapCommand.Idle _ -> idle.idle(session, out);
-      case ImapCommand.Append _ -> NOT_BUILT;
+      case ImapCommand.Append c -> append.append(session, c);
     };
   }
 
@@ -92,11 +103,11 @@ public final class ImapDispatcher {
       case ImapCommand.Close _ -> close.close(session, out);
       case ImapCommand.Unselect _ -> close.unselect(session);
       case ImapCommand.Expunge c -> close.expunge(session, c, out);
-      case ImapCommand.Search _ -> NOT_BUILT;
-      case ImapCommand.Fetch _ -> NOT_BUILT;
-      case ImapCommand.Store _ -> NOT_BUILT;
-      case ImapCommand.Copy _ -> NOT_BUILT;
-      case ImapCommand.Move _ -> NOT_BUILT;
+      case ImapCommand.Search _ -> Outcome.bad("not built yet");
+      case ImapCommand.Fetch _ -> Outcome.bad("not built yet");
+      case ImapCommand.Store c -> store.store(session, c, out);
+      case ImapCommand.Copy c -> copy.copy(session, c, out);
+      case ImapCommand.Move c -> copy.move(session, c, out);
     };
   }
 

@@ -187,7 +187,8 @@ public final class ImapResponseWriter {
     ascii(section.tail());
   }
 
-  private void node(Node node) {
+  /// Writes structured data.
+  public void node(Node node) {
     switch (node) {
       case Node.Nil _ -> ascii("NIL");
       case Node.Text text -> string(text.octets());
@@ -198,6 +199,8 @@ public final class ImapResponseWriter {
         out.writeByte(')');
       }
       case Node.Run(var members) -> members.forEach(this::node);
+      case Node.Written written ->
+          out.writeBytes(written.octets(), written.from(), written.length());
     }
   }
 
