@@ -1,0 +1,23 @@
+package org.popinjay.imap.parse;
+
+import java.util.Set;
+import org.popinjay.imap.command.Capability;
+import org.popinjay.imap.command.ImapDialect;
+
+/// What the parsers know besides the octets.
+///
+/// @param dialect how the connection speaks
+/// @param capabilities what is switched on; the syntax of all else is not known
+/// @param lenient8bit whether quoted strings may hold UTF-8 though the dialect has no place for it,
+///   as clients send it all the same
+record Grammar(ImapDialect dialect, Set<Capability> capabilities, boolean lenient8bit) {
+
+  boolean has(Capability capability) {
+    return capabilities.contains(capability);
+  }
+
+  /// Whether quoted strings may hold UTF-8.
+  boolean utf8Quoted() {
+    return lenient8bit || dialect.unicode();
+  }
+}

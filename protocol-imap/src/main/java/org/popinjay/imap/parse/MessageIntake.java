@@ -1,0 +1,18 @@
+package org.popinjay.imap.parse;
+
+import org.popinjay.imap.command.AppendMessage;
+import org.popinjay.imap.command.IncomingMessages;
+
+/// Where the messages of an APPEND come from.
+public interface MessageIntake {
+
+  /// The messages, now that it is known what was said of the first one.
+  IncomingMessages messages(AppendMessage first);
+
+  /// Has the literal and the rest of the command thrown away, and waits for its end if it comes
+  /// unasked. Not on the event loop.
+  ///
+  /// @return false where that is more than is worth waiting for; nothing more is read then, and the
+  ///   last words are `BYE` (RFC 7888, section 4)
+  boolean refuse();
+}
