@@ -22,7 +22,7 @@ public interface Intake {
     }
 
     /// One bit that no other reason has.
-    int bit() {
+    public int bit() {
       return bit;
     }
   }

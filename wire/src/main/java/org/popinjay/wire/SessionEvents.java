@@ -52,6 +52,8 @@ public interface SessionEvents {
     WRITE_STALL_TIMEOUT,
     /// Octets of a line.
     LINE,
+    /// Octets of a literal, or of all literals of a command.
+    LITERAL,
     /// Time in which a line that was begun has to grow.
     LINE_STALL,
     /// Bad commands in a row.

@@ -152,10 +152,10 @@ final class ImapLexer {
   }
 
   private static boolean isWordOctet(int octet) {
-    return octet >= 'a' && octet <= 'z'
-        || octet >= 'A' && octet <= 'Z'
-        || octet >= '0' && octet <= '9'
-        || octet > ' ' && ".-=+/_".indexOf(octet) >= 0;
+    return (octet >= 'a' && octet <= 'z')
+        || (octet >= 'A' && octet <= 'Z')
+        || (octet >= '0' && octet <= '9')
+        || (octet > ' ' && ".-=+/_".indexOf(octet) >= 0);
   }
 
   /// Takes a word if it is this one and nothing of a word is behind it.
@@ -174,13 +174,8 @@ final class ImapLexer {
 
   /// Takes `atom` (RFC 9051, section 9); empty if there is none.
   String atom() {
-    return run(false);
-  }
-
-  /// Takes `1*ASTRING-CHAR` (RFC 9051, section 9); empty if there is none.
-  private String run(boolean withBracket) {
     int from = at;
-    while (isAtomOctet(peek()) || withBracket && at(']')) {
+    while (isAtomOctet(peek())) {
       at++;
     }
     return new String(octets, from, at - from, ISO_8859_1);
@@ -211,7 +206,7 @@ final class ImapLexer {
 
   private byte[] atomOctets(boolean wildcards) {
     int from = at;
-    while (isAtomOctet(peek()) || at(']') || wildcards && (at('%') || at('*'))) {
+    while (isAtomOctet(peek()) || at(']') || (wildcards && (at('%') || at('*')))) {
       at++;
     }
     if (at == from) {

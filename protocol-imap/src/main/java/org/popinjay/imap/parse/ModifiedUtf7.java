@@ -98,7 +98,7 @@ public final class ModifiedUtf7 {
       count += Character.SIZE;
       while (count >= 6) {
         count -= 6;
-        name.append(BASE64.charAt(bits >> count & 0x3F));
+        name.append(BASE64.charAt((bits >> count) & 0x3F));
       }
       bits &= (1 << count) - 1;
     }
@@ -110,7 +110,7 @@ public final class ModifiedUtf7 {
 
   private static void shiftBack(StringBuilder name, int bits, int count) {
     if (count > 0) {
-      name.append(BASE64.charAt(bits << 6 - count & 0x3F));
+      name.append(BASE64.charAt((bits << (6 - count)) & 0x3F));
     }
     name.append('-');
   }

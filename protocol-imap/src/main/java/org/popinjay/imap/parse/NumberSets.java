@@ -31,7 +31,7 @@ final class NumberSets {
 
   /// Whether a set begins here.
   static boolean isNext(ImapLexer in) {
-    return in.at('*') || in.peek() >= '0' && in.peek() <= '9';
+    return in.at('*') || (in.peek() >= '0' && in.peek() <= '9');
   }
 
   /// A set without `*`, in any order.

@@ -40,7 +40,7 @@ final class SessionParser {
 
   /// RFC 4422, section 3.1.
   private static boolean mechanismChar(int c) {
-    return c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_';
+    return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
   }
 
   /// `login = "LOGIN" SP userid SP password`: RFC 9051, section 9.

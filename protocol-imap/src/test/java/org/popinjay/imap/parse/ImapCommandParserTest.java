@@ -27,8 +27,7 @@ class ImapCommandParserTest {
         .startsWith("VANISHED out of place");
     assertThat(
             Parsing.command(
-                "UID FETCH 1:* FLAGS (CHANGEDSINCE 1 VANISHED)",
-                ImapDialect.REV1.withQresync()))
+                "UID FETCH 1:* FLAGS (CHANGEDSINCE 1 VANISHED)", ImapDialect.REV1.withQresync()))
         .isInstanceOf(ImapCommand.Fetch.class);
   }
 }

@@ -1,0 +1,39 @@
+package org.popinjay.imap.netty;
+
+import org.popinjay.config.LimitsConfig;
+
+/// How much a client may send in one command.
+///
+/// @param line octets of the line and its continuations, literals not counted
+/// @param tokenLine the same of AUTHENTICATE, and of the responses of its exchange
+/// @param literal octets of one literal
+/// @param literals octets of all literals of a command
+/// @param unasked octets of a literal that comes without leave
+/// @param discard octets of a command too large that are thrown away in the hope of its end
+/// @param messages whether APPEND can be carried out, so that its messages are handed on as they
+///   come; else their literals are as any other
+public record FrameLimits(
+    int line,
+    int tokenLine,
+    int literal,
+    int literals,
+    long unasked,
+    long discard,
+    boolean messages) {
+  private static final int KIB = 1024;
+
+  /// What a stranger may send: names, passwords and tokens.
+  public static FrameLimits beforeSignIn(LimitsConfig limits) {
+    int token = (int) limits.saslLineOctets().octets() + 4 * KIB;
+    return new FrameLimits(8 * KIB, token, KIB, 4 * KIB, 4 * KIB, 64 * KIB, false);
+  }
+
+  /// What a user may send.
+  ///
+  /// @param unasked octets of a literal that comes without leave (RFC 7888, section 5)
+  /// @param discard octets of a command too large that are thrown away
+  public static FrameLimits afterSignIn(LimitsConfig limits, long unasked, long discard) {
+    int line = (int) limits.lineOctets().octets();
+    return new FrameLimits(line, line, 64 * KIB, 256 * KIB, unasked, discard, true);
+  }
+}

@@ -1,0 +1,624 @@
+package org.popinjay.imap.netty;
+
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+import org.popinjay.imap.parse.FrameStart;
+import org.popinjay.imap.parse.ImapFrame;
+import org.popinjay.imap.parse.ImapInput.End;
+import org.popinjay.imap.parse.ImapInput.Excess;
+import org.popinjay.imap.parse.ImapInput.Fatal;
+import org.popinjay.imap.parse.ImapInput.Refused;
+import org.popinjay.imap.parse.LiteralMark;
+import org.popinjay.wire.AuthenticationHandler;
+import org.popinjay.wire.CrlfLineDecoder;
+import org.popinjay.wire.Intake;
+import org.popinjay.wire.LineFault;
+import org.popinjay.wire.SaslLine;
+import org.popinjay.wire.SessionEvents;
+import org.popinjay.wire.SessionEvents.Limit;
+
+/// Cuts the stream into frames: lines, and the literals that their marks announce (RFC 9051, section
+/// 2.2.1; RFC 7888). Hands on [org.popinjay.imap.parse.ImapInput], and [SaslLine] or [LineFault]
+/// during an exchange.
+///
+/// A literal is asked for only when it is small enough, and when [LiteralGate] says so; one that is
+/// not is answered instead. What comes unasked and is too large is thrown away as it comes. Of an
+/// APPEND, the frame is handed on when the first message is announced; the messages go through an
+/// [Upload] in pieces and never lie in memory. Lines end with CRLF or with LF alone, as people at a
+/// terminal send them. Every octet is looked at once, however the stream is cut.
+public final class ImapFrameDecoder extends ChannelInboundHandlerAdapter implements Intake {
+  /// The first octet of what a TLS client says first.
+  private static final byte TLS_HANDSHAKE = 0x16;
+
+  /// A client waits for its turn to send a literal.
+  private static final int TURN = 1 << 8;
+
+  /// The command thread has not decided about a message.
+  private static final int DECISION = 1 << 9;
+
+  /// The command thread has octets enough for now.
+  private static final int FULL = 1 << 10;
+
+  private enum Mode {
+    LINE,
+    LITERAL,
+    MESSAGE,
+    DISCARDING_LINE,
+    DISCARDING_LITERAL,
+    STOPPED
+  }
+
+  private final FrameLimits afterSignIn;
+  private final SessionEvents events;
+  private final FrameBuffer frame = new FrameBuffer();
+
+  private FrameLimits limits;
+  private LiteralGate gate;
+
+  private @Nullable ChannelHandlerContext context;
+  private @Nullable ByteBuf pending;
+  private @Nullable Object end;
+  private Mode mode = Mode.LINE;
+
+  /// A bit for each reason why nothing may be handed on now.
+  private int held;
+
+  /// Where the current line of the frame begins in it.
+  private int lineFrom;
+
+  /// Octets of lines and of literals of the current frame.
+  private int lineOctets;
+
+  private int literalOctets;
+
+  /// Octets of the current literal that have not come.
+  private long remaining;
+
+  /// Whether the current literal comes without leave.
+  private boolean unasked;
+
+  /// Why the current frame is thrown away, and how much of it was.
+  private Excess excess = Excess.LINE;
+
+  private @Nullable String refusedTag;
+  private long thrownAway;
+
+  /// The messages of the current frame, and whether what remains of them is thrown away.
+  private @Nullable Upload upload;
+
+  private boolean unwanted;
+  private boolean signedIn;
+  private boolean exchanging;
+  private boolean firstLine = true;
+
+  /// Counts up with each piece of input.
+  private int pieces;
+
+  private boolean watching;
+  private boolean decoding;
+
+  /// @param beforeSignIn what a stranger may send
+  /// @param afterSignIn what a user may send; holds from [AuthenticationHandler.SignedIn] on
+  /// @param gate gives leave to send literals, until another one is set
+  /// @param events hears of limits
+  public ImapFrameDecoder(
+      FrameLimits beforeSignIn, FrameLimits afterSignIn, LiteralGate gate, SessionEvents events) {
+    this.limits = beforeSignIn;
+    this.afterSignIn = afterSignIn;
+    this.gate = gate;
+    this.events = events;
+  }
+
+  /// Has another gate give leave to send literals.
+  public void gatedBy(LiteralGate next) {
+    gate = next;
+  }
+
+  /// Takes lines for the responses of a SASL exchange, or for commands again.
+  public void exchanging(boolean now) {
+    exchanging = now;
+  }
+
+  /// Whether nothing was received behind what was handed on last; what was, may not be taken for
+  /// something that came encrypted (RFC 9051, section 6.2.1).
+  public boolean nothingBehind() {
+    return (pending == null || !pending.isReadable()) && frame.isEmpty();
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    context = ctx;
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    close();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    close();
+    ctx.fireChannelInactive();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (!(message instanceof ByteBuf octets)) {
+      ctx.fireChannelRead(message);
+      return;
+    }
+    if (mode == Mode.STOPPED) {
+      octets.release();
+      return;
+    }
+    pieces++;
+    pending =
+        pending == null
+            ? octets
+            : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), pending, octets);
+    if (held == 0) {
+      decode(ctx);
+    }
+    if (held != 0 && pending != null) {
+      ctx.channel().config().setAutoRead(false);
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof AuthenticationHandler.SignedIn) {
+      limits = afterSignIn;
+      signedIn = true;
+    }
+    if (event instanceof ChannelInputShutdownEvent) {
+      if (pending != null && held != 0) {
+        end = event;
+        return;
+      }
+      lose();
+    }
+    ctx.fireUserEventTriggered(event);
+  }
+
+  @Override
+  public void pause(Reason reason) {
+    held |= reason.bit();
+  }
+
+  @Override
+  public void resume(Reason reason) {
+    release(reason.bit());
+  }
+
+  /// Takes a reason back, and goes on if it was the last.
+  private void release(int reason) {
+    var ctx = context;
+    held &= ~reason;
+    pieces++;
+    if (held != 0 || decoding || ctx == null) {
+      return;
+    }
+    decode(ctx);
+    ctx.fireChannelReadComplete();
+    if (held == 0) {
+      var event = end;
+      end = null;
+      if (event != null) {
+        lose();
+        ctx.fireUserEventTriggered(event);
+      }
+      ctx.channel().config().setAutoRead(true);
+    }
+  }
+
+  @Override
+  public void stop() {
+    mode = Mode.STOPPED;
+    lose();
+    if (!decoding) {
+      drop();
+    }
+    if (context != null) {
+      context.channel().config().setAutoRead(true);
+    }
+  }
+
+  private void decode(ChannelHandlerContext ctx) {
+    if (decoding) {
+      return;
+    }
+    decoding = true;
+    try {
+      while (held == 0 && pending != null && pending.isReadable() && mode != Mode.STOPPED) {
+        step(ctx, pending);
+      }
+    } finally {
+      decoding = false;
+    }
+    tidy(ctx);
+  }
+
+  private void step(ChannelHandlerContext ctx, ByteBuf buffer) {
+    switch (mode) {
+      case LINE -> line(ctx, buffer);
+      case LITERAL -> literal(buffer);
+      case MESSAGE -> message(buffer);
+      case DISCARDING_LINE -> discardLine(ctx, buffer);
+      case DISCARDING_LITERAL -> discardLiteral(buffer);
+      case STOPPED -> {}
+    }
+  }
+
+  private void line(ChannelHandlerContext ctx, ByteBuf buffer) {
+    if (firstLine && frame.isEmpty() && buffer.getByte(buffer.readerIndex()) == TLS_HANDSHAKE) {
+      fatal(ctx, End.FOREIGN);
+      return;
+    }
+    boolean ends = takeLine(buffer);
+    if (lineOctets > limits.line() && lineOctets > longestLine()) {
+      discard(Excess.LINE);
+      mode = Mode.DISCARDING_LINE;
+      if (ends) {
+        discardedLineEnds(ctx);
+      }
+    } else if (ends) {
+      lineEnds(ctx);
+    }
+  }
+
+  private int longestLine() {
+    boolean token = exchanging || FrameStart.isAuthenticate(frame.octets(), frame.length());
+    return token ? limits.tokenLine() : limits.line();
+  }
+
+  /// Takes what there is of a line; true if it ends.
+  private boolean takeLine(ByteBuf buffer) {
+    int from = buffer.readerIndex();
+    int lf = buffer.indexOf(from, buffer.writerIndex(), (byte) '\n');
+    int count = lf < 0 ? buffer.readableBytes() : lf + 1 - from;
+    take(buffer, count);
+    lineOctets += count;
+    return lf >= 0;
+  }
+
+  /// Takes octets into the frame. A stranger's may be a password, of which nothing stays behind.
+  private void take(ByteBuf buffer, int count) {
+    int from = buffer.readerIndex();
+    frame.add(buffer, count);
+    if (!signedIn) {
+      buffer.setZero(from, count);
+    }
+  }
+
+  private void lineEnds(ChannelHandlerContext ctx) {
+    if (firstLine && FrameStart.isForeign(frame.octets(), frame.length())) {
+      fatal(ctx, End.FOREIGN);
+      return;
+    }
+    firstLine = false;
+    var mark = exchanging ? null : LiteralMark.at(frame.octets(), lineFrom, frame.length());
+    if (mark == null) {
+      complete(ctx);
+    } else {
+      announced(ctx, mark);
+    }
+  }
+
+  /// Octets of the frame without the line's end behind them.
+  private int lengthWithoutLineEnd() {
+    int length = frame.length() - 1;
+    return length > lineFrom && frame.octets()[length - 1] == '\r' ? length - 1 : length;
+  }
+
+  private void complete(ChannelHandlerContext ctx) {
+    var octets = frame.take(lengthWithoutLineEnd());
+    var messages = upload;
+    begin();
+    if (messages != null) {
+      messages.offer(new Upload.Event.Ended(ByteBuffer.wrap(octets)));
+    } else if (exchanging) {
+      ctx.fireChannelRead(new SaslLine(octets));
+    } else if (octets.length > 0) {
+      ctx.fireChannelRead(new ImapFrame(octets));
+    }
+  }
+
+  /// Begins a frame.
+  private void begin() {
+    mode = Mode.LINE;
+    frame.clear();
+    lineFrom = 0;
+    lineOctets = 0;
+    literalOctets = 0;
+    upload = null;
+    unwanted = false;
+  }
+
+  private void announced(ChannelHandlerContext ctx, LiteralMark mark) {
+    remaining = mark.octets();
+    unasked = mark.unasked();
+    boolean first = upload == null;
+    boolean message =
+        !first
+            || (limits.messages()
+                && FrameStart.announcesMessage(frame.octets(), frame.length(), lineFrom == 0));
+    if (unasked && remaining > limits.unasked()) {
+      refuse(ctx, message ? Excess.UNASKED_MESSAGE : Excess.LITERAL);
+    } else if (message) {
+      messageAnnounced(ctx);
+    } else if (remaining > Math.min(limits.literal(), limits.literals() - literalOctets)) {
+      refuse(ctx, Excess.LITERAL);
+    } else {
+      literalAnnounced();
+    }
+  }
+
+  private void literalAnnounced() {
+    literalOctets += (int) remaining;
+    lineFrom = frame.length();
+    mode = remaining == 0 ? Mode.LINE : Mode.LITERAL;
+    if (!unasked) {
+      held |= TURN;
+      gate.awaitTurn(() -> release(TURN));
+    }
+  }
+
+  private void literal(ByteBuf buffer) {
+    int count = (int) Math.min(remaining, buffer.readableBytes());
+    take(buffer, count);
+    remaining -= count;
+    if (remaining == 0) {
+      mode = Mode.LINE;
+      lineFrom = frame.length();
+    }
+  }
+
+  /// Hands the frame on up to here, or what stands between two messages, and waits for the decision
+  /// whether the message is to come.
+  private void messageAnnounced(ChannelHandlerContext ctx) {
+    mode = Mode.MESSAGE;
+    held |= DECISION;
+    var octets = frame.take(lengthWithoutLineEnd());
+    lineFrom = 0;
+    lineOctets = 0;
+    if (upload == null) {
+      var messages = new Upload(new Decisions(ctx));
+      upload = messages;
+      ctx.fireChannelRead(new ImapFrame(octets, messages));
+    } else {
+      upload.offer(new Upload.Event.Announced(ByteBuffer.wrap(octets)));
+    }
+  }
+
+  private void message(ByteBuf buffer) {
+    int count = (int) Math.min(remaining, Math.min(Upload.PIECE_MAX, buffer.readableBytes()));
+    remaining -= count;
+    if (remaining == 0) {
+      mode = Mode.LINE;
+    }
+    if (count > 0 && upload != null) {
+      var piece = new Upload.Event.Piece(buffer.readRetainedSlice(count));
+      held |= upload.offer(piece) ? 0 : FULL;
+    }
+  }
+
+  /// The literal that is announced may not come.
+  private void refuse(ChannelHandlerContext ctx, Excess why) {
+    discard(why);
+    if (unasked) {
+      discardLiteralFrom(ctx);
+    } else {
+      discarded(ctx);
+    }
+  }
+
+  /// From here on the frame is thrown away.
+  private void discard(Excess why) {
+    events.limitReached(why == Excess.LINE ? Limit.LINE : Limit.LITERAL);
+    excess = why;
+    refusedTag = upload == null ? FrameStart.tag(frame.octets(), frame.length()) : null;
+    thrownAway = lineOctets;
+    frame.keepLast(LiteralMark.OCTETS_MAX);
+  }
+
+  private void discardLine(ChannelHandlerContext ctx, ByteBuf buffer) {
+    int before = lineOctets;
+    boolean ends = takeLine(buffer);
+    thrownAway += lineOctets - before;
+    frame.keepLast(LiteralMark.OCTETS_MAX);
+    if (thrownAway > limits.discard()) {
+      endless(ctx);
+    } else if (ends) {
+      discardedLineEnds(ctx);
+    }
+  }
+
+  private void discardedLineEnds(ChannelHandlerContext ctx) {
+    var mark = exchanging ? null : LiteralMark.at(frame.octets(), 0, frame.length());
+    if (mark == null || !mark.unasked()) {
+      discarded(ctx);
+    } else {
+      remaining = mark.octets();
+      discardLiteralFrom(ctx);
+    }
+  }
+
+  private void discardLiteralFrom(ChannelHandlerContext ctx) {
+    frame.clear();
+    mode = Mode.DISCARDING_LITERAL;
+    if (remaining > limits.discard() - thrownAway) {
+      endless(ctx);
+    }
+  }
+
+  private void discardLiteral(ByteBuf buffer) {
+    int count = (int) Math.min(remaining, buffer.readableBytes());
+    buffer.skipBytes(count);
+    thrownAway += count;
+    remaining -= count;
+    if (remaining == 0) {
+      mode = Mode.DISCARDING_LINE;
+    }
+  }
+
+  /// The frame is thrown away to its end.
+  private void discarded(ChannelHandlerContext ctx) {
+    var messages = upload;
+    boolean asked = unwanted;
+    begin();
+    if (messages != null) {
+      messages.offer(
+          asked
+              ? new Upload.Event.Discarded(true)
+              : new Upload.Event.Broken("too long behind a message"));
+    } else if (exchanging) {
+      ctx.fireChannelRead(LineFault.TOO_LONG);
+    } else {
+      ctx.fireChannelRead(new Refused(refusedTag, excess));
+    }
+  }
+
+  /// What is to be thrown away is more than is worth waiting for.
+  private void endless(ChannelHandlerContext ctx) {
+    if (upload != null && unwanted) {
+      upload.offer(new Upload.Event.Discarded(false));
+      upload = null;
+      mode = Mode.STOPPED;
+    } else {
+      fatal(ctx, End.ENDLESS);
+    }
+  }
+
+  private void fatal(ChannelHandlerContext ctx, End why) {
+    mode = Mode.STOPPED;
+    frame.clear();
+    lose();
+    ctx.fireChannelRead(new Fatal(why));
+  }
+
+  /// Nothing more will come of the messages that are under way.
+  private void lose() {
+    if (upload != null) {
+      upload.offer(new Upload.Event.Gone());
+      upload = null;
+      mode = Mode.STOPPED;
+    }
+  }
+
+  /// The command thread does not want the rest of the messages.
+  private void unwanted(ChannelHandlerContext ctx, Upload messages) {
+    if (upload != messages) {
+      return;
+    }
+    unwanted = true;
+    thrownAway = 0;
+    boolean undecided = (held & DECISION) != 0;
+    held &= ~(DECISION | FULL);
+    switch (mode) {
+      case MESSAGE -> {
+        if (undecided && !unasked) {
+          discarded(ctx);
+        } else {
+          discardLiteralFrom(ctx);
+        }
+      }
+      case LINE -> mode = Mode.DISCARDING_LINE;
+      case LITERAL, DISCARDING_LINE, DISCARDING_LITERAL, STOPPED -> {}
+    }
+    release(0);
+  }
+
+  /// What the command thread decides, brought to the event loop.
+  private final class Decisions implements Upload.Source {
+    private final ChannelHandlerContext ctx;
+
+    Decisions(ChannelHandlerContext ctx) {
+      this.ctx = ctx;
+    }
+
+    @Override
+    public void accept() {
+      if (!unasked) {
+        gate.invite();
+      }
+      ctx.executor().execute(() -> release(DECISION));
+    }
+
+    @Override
+    public void refuse(Upload messages) {
+      ctx.executor().execute(() -> unwanted(ctx, messages));
+    }
+
+    @Override
+    public void drained() {
+      ctx.executor().execute(() -> release(FULL));
+    }
+  }
+
+  /// Gives a used-up buffer back, and sees to it that what was begun goes on.
+  private void tidy(ChannelHandlerContext ctx) {
+    if (pending != null) {
+      if (mode == Mode.STOPPED || !pending.isReadable()) {
+        drop();
+      } else {
+        pending.discardSomeReadBytes();
+      }
+    }
+    if (begun() && !watching) {
+      watch(ctx);
+    }
+  }
+
+  /// Whether the client has to go on.
+  private boolean begun() {
+    return held == 0
+        && mode != Mode.STOPPED
+        && (mode != Mode.LINE || !frame.isEmpty() || upload != null);
+  }
+
+  /// Comes back later to see whether what was begun has grown. A client that sends whole commands
+  /// never causes a timer, one that sends octet by octet a single one at a time.
+  private void watch(ChannelHandlerContext ctx) {
+    watching = true;
+    int before = pieces;
+    var _ =
+        ctx.executor()
+            .schedule(
+                () -> lookAgain(ctx, before),
+                CrlfLineDecoder.LINE_STALL_MAX.toNanos(),
+                NANOSECONDS);
+  }
+
+  private void lookAgain(ChannelHandlerContext ctx, int before) {
+    watching = false;
+    if (!begun()) {
+      return;
+    }
+    if (pieces == before) {
+      lose();
+      ctx.fireUserEventTriggered(CrlfLineDecoder.Stalled.STALLED);
+    } else {
+      watch(ctx);
+    }
+  }
+
+  private void close() {
+    lose();
+    frame.clear();
+    drop();
+  }
+
+  private void drop() {
+    if (pending != null) {
+      pending.release();
+      pending = null;
+    }
+  }
+}

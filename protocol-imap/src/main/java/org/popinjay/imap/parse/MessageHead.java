@@ -1,0 +1,39 @@
+package org.popinjay.imap.parse;
+
+import java.nio.ByteBuffer;
+import java.util.Set;
+import org.popinjay.imap.command.AppendMessage;
+import org.popinjay.imap.command.ImapDialect;
+
+/// What stands between two messages of an APPEND (RFC 3502, section 6.3.11), read.
+public sealed interface MessageHead {
+
+  /// Another message follows.
+  record Read(AppendMessage head) implements MessageHead {}
+
+  /// That is nothing that may stand there.
+  ///
+  /// @param reason the text of the answer
+  record Unreadable(String reason) implements MessageHead {}
+
+  /// Reads it, from the octet behind a message to the mark of the next one.
+  static MessageHead read(ByteBuffer octets) {
+    var copy = new byte[octets.remaining()];
+    octets.get(0, copy);
+    var in = new ImapLexer(copy, 0, new Grammar(ImapDialect.REV1, Set.of(), false));
+    in.gap();
+    var head = AppendParser.head(in);
+    var fault = in.fault();
+    return fault == null ? new Read(head) : new Unreadable(fault + " behind a message");
+  }
+
+  /// Whether nothing but spaces stands between the last message and the end of the line.
+  static boolean isBlank(ByteBuffer octets) {
+    for (int at = 0; at < octets.limit(); at++) {
+      if (octets.get(at) != ' ') {
+        return false;
+      }
+    }
+    return true;
+  }
+}
