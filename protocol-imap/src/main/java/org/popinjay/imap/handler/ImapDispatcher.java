@@ -58,7 +58,7 @@ public final class ImapDispatcher {
     return end == null ? outcome : end;
   }
 
-  private Outcome carryOut(ImapSession session, String tag, ImapCommand command, ImapOutput out) {
+  private Outcome carryOut(ImapSession session, ImapCommand command, ImapOutput out) {
     return switch (command) {
       case ImapCommand.InAnyState any -> inAnyState(session, any, out);
       case ImapCommand.WhenLoggedOut early -> tooLate(early);
