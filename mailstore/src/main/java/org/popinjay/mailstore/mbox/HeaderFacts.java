@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.EnumSet;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.popinjay.mailstore.Keywords;
 import org.popinjay.mailstore.mbox.MessageTable.Bits;
 import org.popinjay.mailstore.message.HeaderReader;
 
@@ -20,6 +21,7 @@ final class HeaderFacts {
   private byte[] header = new byte[8 << 10];
   private int bits;
   private int uid;
+  private Keywords keywords = Keywords.NONE;
   private long contentLength;
   private long hiddenOctets;
   private long shownLineFeeds;
@@ -75,6 +77,7 @@ final class HeaderFacts {
     seen.clear();
     bits = 0;
     uid = 0;
+    keywords = Keywords.NONE;
     contentLength = -1;
     hiddenOctets = 0;
     lastHidden = false;
@@ -119,7 +122,8 @@ final class HeaderFacts {
       case CONTENT_LENGTH -> contentLength = StatusHeaders.number(field.value());
       case SUBJECT -> subjectOfPseudo = isPseudoSubject(field);
       case FROM -> fromMailerDaemon = isFromMailerDaemon(field);
-      case X_KEYWORDS, X_POPINJAY, RECEIVED, DATE, MESSAGE_ID, DELIVERED_TO, LINES -> {}
+      case X_KEYWORDS -> keywords = StatusHeaders.keywordsOf(field.value());
+      case X_POPINJAY, RECEIVED, DATE, MESSAGE_ID, DELIVERED_TO, LINES -> {}
     }
   }
 
@@ -167,6 +171,11 @@ final class HeaderFacts {
   /// The bits of the UID it claims, or 0.
   int uid() {
     return uid;
+  }
+
+  /// The keywords that it claims.
+  Keywords keywords() {
+    return keywords;
   }
 
   /// Octets that it claims for the body, or -1.

@@ -1,9 +1,12 @@
 package org.popinjay.mailstore.mbox;
 
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
+import org.popinjay.mailstore.Keywords;
 import org.popinjay.mailstore.UidValidity;
 
 /// Puts records of the state log onto a table, first to last.
@@ -14,13 +17,19 @@ final class LedgerReplay implements Consumer<LogRecord> {
   private MessageTable table;
   private @Nullable UidValidity uidValidity;
   private long uidNext;
+  private Chronicle chronicle;
   private boolean moved;
 
+  /// Mod-sequence of what comes next; 0 while it is no change that anybody has to hear of.
+  private long now;
+
   /// Starts with what a cache says, or with an empty table and no validity.
-  LedgerReplay(MessageTable table, @Nullable UidValidity uidValidity, long uidNext) {
+  LedgerReplay(
+      MessageTable table, @Nullable UidValidity uidValidity, long uidNext, Chronicle chronicle) {
     this.table = table;
     this.uidValidity = uidValidity;
     this.uidNext = uidNext;
+    this.chronicle = chronicle;
   }
 
   @Override
@@ -30,12 +39,65 @@ final class LedgerReplay implements Consumer<LogRecord> {
       case LogRecord.Assigned assigned -> assign(assigned);
       case LogRecord.Flagged(var ranges) -> ranges.forEach(this::flag);
       case LogRecord.Expunged(var ranges) -> ranges.forEach(this::expunge);
+      case LogRecord.At(long modSeq) -> at(modSeq);
+      case LogRecord.Labelled(var keywords, var ranges) -> label(keywords, ranges);
+      case LogRecord.Stamped(var ranges) -> ranges.forEach(this::stamp);
+      case LogRecord.Removed(long floor, var ranges) -> removed(floor, ranges);
+      case LogRecord.Told(long below) -> chronicle.toldBelow(below);
+    }
+  }
+
+  private void at(long modSeq) {
+    now = modSeq;
+    chronicle.happened(modSeq);
+    if (table.modSeqBase() == 0) {
+      table.modSeqBase(modSeq);
+    }
+  }
+
+  private void label(Keywords keywords, List<LogRecord.UidRange> ranges) {
+    int number = table.keywordSets().numberOf(keywords);
+    for (var range : ranges) {
+      living(
+          range.first(),
+          range.last(),
+          row -> {
+            table.keywordSet(row, number);
+            changed(row);
+          });
+    }
+  }
+
+  private void changed(int row) {
+    if (now != 0) {
+      table.modSeq(row, now);
+    }
+  }
+
+  private void stamp(LogRecord.Stamp stamp) {
+    living(stamp.first(), stamp.last(), row -> table.modSeq(row, stamp.modSeq()));
+  }
+
+  private void removed(long floor, List<LogRecord.Stamp> ranges) {
+    chronicle.removals().forget(floor);
+    ranges.forEach(range -> chronicle.removals().add(range.first(), range.last(), range.modSeq()));
+  }
+
+  /// Visits the rows of UIDs from one to another.
+  private void living(int first, int last, IntConsumer visitor) {
+    for (int position = table.positionNotBelow(first); position < table.count(); position++) {
+      int row = table.rowAt(position);
+      if (Integer.compareUnsigned(table.uid(row), last) > 0) {
+        return;
+      }
+      visitor.accept(row);
     }
   }
 
   private void begin(UidValidity validity, long next) {
     if (!validity.equals(uidValidity)) {
       table = new MessageTable(0);
+      chronicle = new Chronicle();
       expunged.clear();
       moved = true;
     }
@@ -51,34 +113,31 @@ final class LedgerReplay implements Consumer<LogRecord> {
       table.headerDigest(row, assigned.headerDigest(i));
       table.bodyDigest(row, assigned.bodyDigest(i));
       table.bits(row, StoredFlags.into(0, assigned.flags(i)));
+      changed(row);
       uidNext = Math.max(uidNext, Integer.toUnsignedLong(assigned.uid(i)) + 1);
     }
     table.orderByUid();
   }
 
   private void flag(LogRecord.FlagRange range) {
-    for (int position = table.positionNotBelow(range.first());
-        position < table.count();
-        position++) {
-      int row = table.rowAt(position);
-      if (Integer.compareUnsigned(table.uid(row), range.last()) > 0) {
-        return;
-      }
-      table.bits(row, StoredFlags.into(table.bits(row), range.flags()));
-    }
+    living(
+        range.first(),
+        range.last(),
+        row -> {
+          table.bits(row, StoredFlags.into(table.bits(row), range.flags()));
+          changed(row);
+        });
   }
 
   private void expunge(LogRecord.UidRange range) {
-    for (int position = table.positionNotBelow(range.first());
-        position < table.count();
-        position++) {
-      int uid = table.uid(table.rowAt(position));
-      if (Integer.compareUnsigned(uid, range.last()) > 0) {
-        return;
-      }
-      expunged.add(uid);
-      moved = true;
-    }
+    chronicle.removals().add(range.first(), range.last(), now);
+    living(
+        range.first(),
+        range.last(),
+        row -> {
+          expunged.add(table.uid(row));
+          moved = true;
+        });
   }
 
   /// The living messages.
@@ -86,7 +145,7 @@ final class LedgerReplay implements Consumer<LogRecord> {
     if (expunged.isEmpty()) {
       return table;
     }
-    var living = new MessageTable(table.count() - expunged.size());
+    var living = new MessageTable(table.count() - expunged.size(), table.keywordSets());
     for (int row = 0; row < table.count(); row++) {
       if (!expunged.contains(table.uid(row))) {
         living.addCopy(table, row);
@@ -104,6 +163,11 @@ final class LedgerReplay implements Consumer<LogRecord> {
   /// The next UID to give.
   long uidNext() {
     return uidNext;
+  }
+
+  /// When all this happened; [Chronicle#highest] is 0 if an older version wrote it.
+  Chronicle chronicle() {
+    return chronicle;
   }
 
   /// Whether messages came or went, so that the table says nothing of where they lie.

@@ -47,6 +47,9 @@ final class LogFile implements AutoCloseable {
   /// from a process that died before it could do so.
   private boolean nameDurable;
 
+  /// Whether an older version wrote it, so that it must not get records of this one.
+  private boolean outdated;
+
   LogFile(FileCalls files, UserState directory, String name, RandomGenerator random) {
     this.files = files;
     this.directory = directory;
@@ -83,8 +86,9 @@ final class LogFile implements AutoCloseable {
         yield new Opening.Newer(version);
       }
       case LogFormat.Header.Damaged _ -> new Opening.Ready(setAside());
-      case LogFormat.Header.Ours(long found) -> {
+      case LogFormat.Header.Ours(long found, int version) -> {
         generation = found;
+        outdated = version < LogFormat.VERSION;
         yield new Opening.Ready(findEnd());
       }
     };
@@ -135,6 +139,11 @@ final class LogFile implements AutoCloseable {
   /// Whether there is a file; the first [#replace] makes one.
   boolean exists() {
     return descriptor != NONE;
+  }
+
+  /// Whether it has to be replaced before it is added to.
+  boolean outdated() {
+    return outdated;
   }
 
   /// Whether the name still stands for this file, or for none if none was made.
@@ -343,5 +352,6 @@ final class LogFile implements AutoCloseable {
     capacity = 0;
     durable = 0;
     nameDurable = false;
+    outdated = false;
   }
 }

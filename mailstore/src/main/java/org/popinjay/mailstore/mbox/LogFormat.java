@@ -1,15 +1,27 @@
 package org.popinjay.mailstore.mbox;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
+import org.popinjay.mailstore.Keyword;
+import org.popinjay.mailstore.Keywords;
 import org.popinjay.mailstore.UidValidity;
 import org.popinjay.mailstore.mbox.LogRecord.Assigned;
+import org.popinjay.mailstore.mbox.LogRecord.At;
 import org.popinjay.mailstore.mbox.LogRecord.Base;
 import org.popinjay.mailstore.mbox.LogRecord.Expunged;
 import org.popinjay.mailstore.mbox.LogRecord.FlagRange;
 import org.popinjay.mailstore.mbox.LogRecord.Flagged;
+import org.popinjay.mailstore.mbox.LogRecord.Labelled;
+import org.popinjay.mailstore.mbox.LogRecord.Removed;
+import org.popinjay.mailstore.mbox.LogRecord.Stamp;
+import org.popinjay.mailstore.mbox.LogRecord.Stamped;
+import org.popinjay.mailstore.mbox.LogRecord.Told;
 import org.popinjay.mailstore.mbox.LogRecord.UidRange;
 
 /// The octets of a state log. Little-endian; every record begins at a multiple of eight.
@@ -26,10 +38,10 @@ import org.popinjay.mailstore.mbox.LogRecord.UidRange;
 /// which tells a tail that a crash tore from damage to what was safe once.
 ///
 /// A record of a type that this version does not know is as good as damaged: who adds a type raises
-/// [#VERSION]. Types 5 to 7 are meant for keywords, mod-sequences and intents.
+/// [#VERSION]. Type 10 is meant for intents.
 final class LogFormat {
-  /// Version written. Reading older ones begins with the second version.
-  static final int VERSION = 1;
+  /// Version written. The first had no mod-sequences and no keywords, and is read, too.
+  static final int VERSION = 2;
 
   /// Octets of the file header.
   static final int HEADER_OCTETS = 32;
@@ -45,6 +57,13 @@ final class LogFormat {
   private static final int ASSIGNED = 2;
   private static final int FLAGGED = 3;
   private static final int EXPUNGED = 4;
+  private static final int AT = 5;
+  private static final int LABELLED = 6;
+  private static final int STAMPED = 7;
+  private static final int REMOVED = 8;
+  private static final int TOLD = 9;
+  private static final int LAST_TYPE = TOLD;
+  private static final int STAMP_OCTETS = 16;
   private static final int TYPE_SHIFT = 56;
   private static final long DURABLE = (1L << TYPE_SHIFT) - 1;
 
@@ -52,8 +71,8 @@ final class LogFormat {
 
   /// What the beginning of a file says.
   sealed interface Header {
-    /// A log of this version.
-    record Ours(long generation) implements Header {}
+    /// A log of this version or an older one.
+    record Ours(long generation, int version) implements Header {}
 
     /// A log that a newer program wrote.
     record Newer(int version) implements Header {}
@@ -82,8 +101,8 @@ final class LogFormat {
     if (version > VERSION) {
       return new Header.Newer(version);
     }
-    return version == VERSION && from.getInt(24) == crc(from, 0, 24)
-        ? new Header.Ours(from.getLong(16))
+    return version >= 1 && from.getInt(24) == crc(from, 0, 24)
+        ? new Header.Ours(from.getLong(16), version)
         : new Header.Damaged();
   }
 
@@ -109,6 +128,10 @@ final class LogFormat {
           case Assigned assigned -> 8L + 18L * assigned.count() + 8L * runs(assigned);
           case Flagged flagged -> 4L + 12L * flagged.ranges().size();
           case Expunged expunged -> 4L + 8L * expunged.ranges().size();
+          case At _, Told _ -> 8L;
+          case Labelled labelled -> 8L + names(labelled).length + 8L * labelled.ranges().size();
+          case Stamped stamped -> 4L + (long) STAMP_OCTETS * stamped.ranges().size();
+          case Removed removed -> 12L + (long) STAMP_OCTETS * removed.ranges().size();
         };
     if (octets > MAX_PAYLOAD_OCTETS) {
       throw new IllegalArgumentException(
@@ -137,12 +160,16 @@ final class LogFormat {
           into.putInt(range.first()).putInt(range.last()).putInt(range.flags());
         }
       }
-      case Expunged expunged -> {
-        into.putInt(expunged.ranges().size());
-        for (var range : expunged.ranges()) {
-          into.putInt(range.first()).putInt(range.last());
-        }
+      case Expunged expunged -> putRanges(into, expunged.ranges());
+      case At(long modSeq) -> into.putLong(modSeq);
+      case Told(long below) -> into.putLong(below);
+      case Labelled labelled -> {
+        var names = names(labelled);
+        into.putInt(names.length).put(names);
+        putRanges(into, labelled.ranges());
       }
+      case Stamped(var ranges) -> putStamps(into, ranges);
+      case Removed(long floor, var ranges) -> putStamps(into.putLong(floor), ranges);
     }
     while (into.position() < start + padded(payload)) {
       into.put((byte) 0);
@@ -156,7 +183,33 @@ final class LogFormat {
       case Assigned _ -> ASSIGNED;
       case Flagged _ -> FLAGGED;
       case Expunged _ -> EXPUNGED;
+      case At _ -> AT;
+      case Labelled _ -> LABELLED;
+      case Stamped _ -> STAMPED;
+      case Removed _ -> REMOVED;
+      case Told _ -> TOLD;
     };
+  }
+
+  private static byte[] names(Labelled labelled) {
+    return labelled.keywords().list().stream()
+        .map(Keyword::name)
+        .collect(Collectors.joining(" "))
+        .getBytes(US_ASCII);
+  }
+
+  private static void putRanges(ByteBuffer into, List<UidRange> ranges) {
+    into.putInt(ranges.size());
+    for (var range : ranges) {
+      into.putInt(range.first()).putInt(range.last());
+    }
+  }
+
+  private static void putStamps(ByteBuffer into, List<Stamp> stamps) {
+    into.putInt(stamps.size());
+    for (var stamp : stamps) {
+      into.putInt(stamp.first()).putInt(stamp.last()).putLong(stamp.modSeq());
+    }
   }
 
   private static void putAssigned(ByteBuffer into, Assigned record) {
@@ -201,7 +254,7 @@ final class LogFormat {
         payload >= 0
             && payload <= MAX_PAYLOAD_OCTETS
             && type >= BASE
-            && type <= EXPUNGED
+            && type <= LAST_TYPE
             && (word & DURABLE) <= offset;
     return possible ? padded(payload) : 0;
   }
@@ -235,7 +288,12 @@ final class LogFormat {
       case BASE -> new Base(new UidValidity(from.getLong()), from.getLong());
       case ASSIGNED -> assigned(from);
       case FLAGGED -> flagged(from);
-      case EXPUNGED -> expunged(from);
+      case EXPUNGED -> new Expunged(ranges(from));
+      case AT -> new At(from.getLong());
+      case LABELLED -> new Labelled(keywords(from), ranges(from));
+      case STAMPED -> new Stamped(stamps(from));
+      case REMOVED -> new Removed(from.getLong(), stamps(from));
+      case TOLD -> new Told(from.getLong());
       default -> throw new IllegalStateException("record of type " + type);
     };
   }
@@ -269,12 +327,28 @@ final class LogFormat {
     return new Flagged(ranges);
   }
 
-  private static Expunged expunged(ByteBuffer from) {
+  private static List<UidRange> ranges(ByteBuffer from) {
     int count = from.getInt();
     var ranges = new ArrayList<UidRange>(count);
     for (int i = 0; i < count; i++) {
       ranges.add(new UidRange(from.getInt(), from.getInt()));
     }
-    return new Expunged(ranges);
+    return ranges;
+  }
+
+  private static List<Stamp> stamps(ByteBuffer from) {
+    int count = from.getInt();
+    var stamps = new ArrayList<Stamp>(count);
+    for (int i = 0; i < count; i++) {
+      stamps.add(new Stamp(from.getInt(), from.getInt(), from.getLong()));
+    }
+    return stamps;
+  }
+
+  private static Keywords keywords(ByteBuffer from) {
+    var names = new byte[from.getInt()];
+    from.get(names);
+    var text = new String(names, US_ASCII);
+    return text.isEmpty() ? Keywords.NONE : Keywords.of(text.split(" "));
   }
 }

@@ -3,6 +3,7 @@ package org.popinjay.mailstore.mbox;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.popinjay.mailstore.Keywords;
 import org.popinjay.mailstore.UidValidity;
 
 /// One entry of the state log: something that happened to a mailbox and must not be forgotten.
@@ -144,4 +145,39 @@ sealed interface LogRecord {
 
   /// UIDs from one to another, both inclusive.
   record UidRange(int first, int last) {}
+
+  /// All that follows, up to the next such record, happened at this mod-sequence.
+  record At(long modSeq) implements LogRecord {}
+
+  /// All living messages of each range have exactly these keywords now.
+  record Labelled(Keywords keywords, List<UidRange> ranges) implements LogRecord {
+    /// Copies the list.
+    public Labelled {
+      ranges = List.copyOf(ranges);
+    }
+  }
+
+  /// When messages changed last, said anew where the history is shortened.
+  record Stamped(List<Stamp> ranges) implements LogRecord {
+    /// Copies the list.
+    public Stamped {
+      ranges = List.copyOf(ranges);
+    }
+  }
+
+  /// Messages from one UID to another, both inclusive, and a mod-sequence.
+  record Stamp(int first, int last, long modSeq) {}
+
+  /// What was expunged and when, said anew where the history is shortened.
+  ///
+  /// @param floor all that happened after this is in the ranges
+  record Removed(long floor, List<Stamp> ranges) implements LogRecord {
+    /// Copies the list.
+    public Removed {
+      ranges = List.copyOf(ranges);
+    }
+  }
+
+  /// Sessions were told of all messages with UIDs below this, 1..2^32.
+  record Told(long below) implements LogRecord {}
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -31,6 +32,8 @@ final class MailboxLedger implements AutoCloseable {
   private final List<LogRecord> unwritten = new ArrayList<>();
   private @Nullable UidValidity uidValidity;
   private long uidNext = 1;
+  private Chronicle chronicle = new Chronicle();
+  private long loggedTold = 1;
 
   /// What was kept of a mailbox.
   ///
@@ -48,21 +51,64 @@ final class MailboxLedger implements AutoCloseable {
   Kept kept() throws IOException {
     var index = files.index();
     if (index != null) {
-      var replay = new LedgerReplay(index.table(), index.uidValidity(), index.uidNext());
+      var replay =
+          new LedgerReplay(index.table(), index.uidValidity(), index.uidNext(), index.chronicle());
       if (log.replay(index.position(), replay)) {
-        takeOver(replay);
-        return new Kept(replay.table(), index.head(), replay.moved() ? null : index.stamp());
+        var table = takeOver(replay);
+        return new Kept(table, index.head(), replay.moved() ? null : index.stamp());
       }
     }
-    var replay = new LedgerReplay(new MessageTable(0), null, 1);
+    var replay = new LedgerReplay(new MessageTable(0), null, 1, new Chronicle());
     log.replay(log.start(), replay);
-    takeOver(replay);
-    return new Kept(replay.table(), SpoolHead.NONE, null);
+    return new Kept(takeOver(replay), SpoolHead.NONE, null);
   }
 
-  private void takeOver(LedgerReplay replay) {
+  private MessageTable takeOver(LedgerReplay replay) throws IOException {
     uidValidity = replay.uidValidity();
     uidNext = replay.uidNext();
+    chronicle = replay.chronicle();
+    loggedTold = chronicle.toldBelow();
+    var table = replay.table();
+    if (uidValidity != null && chronicle.highest() == 0) {
+      renewModSeqs(table, 0);
+    }
+    return table;
+  }
+
+  /// When what happened. Changed by whoever has written a change here.
+  Chronicle chronicle() {
+    return chronicle;
+  }
+
+  /// The mod-sequence of the next change.
+  long nextModSeq() {
+    return chronicle.highest() + 1;
+  }
+
+  /// Gives no UID below this one.
+  void goOnFrom(long uid) {
+    uidNext = Math.max(uidNext, uid);
+  }
+
+  /// When messages changed is not known any more: all did now, later than anything that anybody was
+  /// told (RFC 7162, section 3.1).
+  ///
+  /// @param told the highest that anybody was told, as far as is known
+  void renewModSeqs(MessageTable table, long told) throws IOException {
+    long base = Math.max(firstModSeq(), Math.max(chronicle.highest(), told) + 1);
+    chronicle.beginAt(base);
+    table.modSeqBase(base);
+    write(
+        List.of(
+            new LogRecord.At(base),
+            new LogRecord.Stamped(List.of(new LogRecord.Stamp(1, -1, base))),
+            new LogRecord.Removed(base, List.of())));
+  }
+
+  /// Grows faster than any mailbox changes, so that it is later than all that was before even if
+  /// nothing of that is known; small enough for clients that reckon with 53 bits.
+  private long firstModSeq() {
+    return environment.clock().instant().getEpochSecond() << 20;
   }
 
   /// Whether nothing is known of the mailbox yet.
@@ -94,32 +140,81 @@ final class MailboxLedger implements AutoCloseable {
   }
 
   /// Takes in a whole scan: messages found again keep their UIDs, new ones get one, the others are
-  /// gone.
+  /// gone. The caller makes [Taken] known.
   ///
   /// @param known what was known before
-  /// @param found is given its UIDs and flags
-  /// @return UIDs that are gone but may still be there in another form
-  Set<Integer> take(MessageTable known, MessageTable found, SpoolHead head) throws IOException {
+  /// @param found is given its UIDs, flags, keywords and mod-sequences
+  Taken take(MessageTable known, MessageTable found, SpoolHead head) throws IOException {
     if (isNew()) {
-      adopt(found, head);
-      return Set.of();
+      return adopt(found, head);
     }
     if (!UidAssigner.hasRoom(uidNext, found.count())) {
-      startAnew(found);
-      return Set.of();
+      return startAnew(found);
     }
     var outcome = Reconciler.reconcile(known, found);
-    var records = new ArrayList<LogRecord>();
+    long modSeq = nextModSeq();
+    var assigner = assigner(known.keywordSets(), modSeq);
+    found.modSeqBase(known.count() == 0 ? modSeq : known.modSeqBase());
+    var arrivals = assigner.recognise(known, found, outcome.knownRowOf());
+    var changes = new ArrayList<LogRecord>();
+    var expunged = List.<LogRecord.UidRange>of();
     if (outcome.vanished().length > 0) {
-      records.add(expungedRecord(outcome.vanished()));
+      var record = LogRecord.Expunged.of(ascending(outcome.vanished()));
+      expunged = record.ranges();
+      changes.add(record);
     }
-    var assigner = assigner();
-    records.addAll(assigner.recognise(known, found, outcome.knownRowOf()));
+    changes.addAll(LogRecord.Assigned.allOf(arrivals, 0, arrivals.count()));
+    changes.addAll(assigner.changes());
+    var records = new ArrayList<LogRecord>();
+    if (!changes.isEmpty()) {
+      records.add(new LogRecord.At(modSeq));
+      records.addAll(changes);
+    }
+    if (!assigner.quietChanges().isEmpty()) {
+      records.add(new LogRecord.At(0));
+      records.addAll(assigner.quietChanges());
+    }
     finish(assigner, found, records);
-    return outcome.uncertain();
+    return new Taken(
+        changes.isEmpty() ? 0 : modSeq, expunged, flaggedIn(changes), outcome.uncertain());
   }
 
-  private void adopt(MessageTable found, SpoolHead head) throws IOException {
+  /// What taking in a scan came to.
+  ///
+  /// @param modSeq of what changed, or 0 if nothing did
+  /// @param expunged UIDs that are gone
+  /// @param flagged UIDs that look different
+  /// @param uncertain UIDs that are gone but may still be there in another form
+  record Taken(
+      long modSeq,
+      List<LogRecord.UidRange> expunged,
+      List<LogRecord.UidRange> flagged,
+      Set<Integer> uncertain) {
+
+    /// Puts it into the chronicle.
+    void tell(Chronicle chronicle) {
+      chronicle.happened(modSeq);
+      expunged.forEach(range -> chronicle.removals().add(range.first(), range.last(), modSeq));
+      flagged.forEach(range -> chronicle.flagged().add(range.first(), range.last(), modSeq));
+    }
+  }
+
+  private static List<LogRecord.UidRange> flaggedIn(List<LogRecord> changes) {
+    var ranges = new ArrayList<LogRecord.UidRange>();
+    for (var change : changes) {
+      switch (change) {
+        case LogRecord.Flagged(var flagged) ->
+            flagged.forEach(
+                range -> ranges.add(new LogRecord.UidRange(range.first(), range.last())));
+        case LogRecord.Labelled(_, var labelled) -> ranges.addAll(labelled);
+        case LogRecord.Base _, LogRecord.Assigned _, LogRecord.Expunged _ -> {}
+        case LogRecord.At _, LogRecord.Stamped _, LogRecord.Removed _, LogRecord.Told _ -> {}
+      }
+    }
+    return ranges;
+  }
+
+  private Taken adopt(MessageTable found, SpoolHead head) throws IOException {
     var base = head.imapBase();
     boolean keep = base != null && UidAssigner.canImport(found, base);
     if (base != null && !keep) {
@@ -127,38 +222,64 @@ final class MailboxLedger implements AutoCloseable {
     }
     uidValidity = files.begin(keep && base != null ? base.uidValidity() : 0);
     uidNext = keep && base != null ? base.uidLast() + 1 : 1;
-    var assigner = assigner();
+    var assigner = begin(found);
     assigner.adopt(found, keep);
-    var records = new ArrayList<LogRecord>();
-    records.add(new LogRecord.Base(uidValidity, assigner.uidNext()));
     found.orderByUid();
-    records.addAll(LogRecord.Assigned.allOf(found, 0, found.count()));
-    finish(assigner, found, records);
+    return begun(assigner, found);
   }
 
   /// No UID is left: all messages begin anew under another validity.
-  private void startAnew(MessageTable found) throws IOException {
+  private Taken startAnew(MessageTable found) throws IOException {
     LOG.warn("UIDs of {} are used up; UIDVALIDITY changes", files.name());
     uidValidity = files.begin(0);
     uidNext = 1;
-    var assigner = assigner();
+    var assigner = begin(found);
     assigner.arrived(found, 0);
+    return begun(assigner, found);
+  }
+
+  private UidAssigner begin(MessageTable found) {
+    long first = Math.max(firstModSeq(), nextModSeq());
+    chronicle = new Chronicle();
+    chronicle.beginAt(first);
+    loggedTold = 1;
+    found.modSeqBase(first);
+    return assigner(new KeywordSets(), first);
+  }
+
+  private Taken begun(UidAssigner assigner, MessageTable found) throws IOException {
     var records = new ArrayList<LogRecord>();
-    records.add(new LogRecord.Base(uidValidity, 1));
+    records.add(new LogRecord.Base(uidValidity(), assigner.uidNext()));
+    records.add(new LogRecord.At(chronicle.highest()));
+    records.add(new LogRecord.Removed(chronicle.highest(), List.of()));
     records.addAll(LogRecord.Assigned.allOf(found, 0, found.count()));
+    records.addAll(assigner.changes());
     finish(assigner, found, records);
+    return new Taken(chronicle.highest(), List.of(), List.of(), Set.of());
   }
 
-  /// Gives UIDs to mail that was appended.
-  void arrived(MessageTable table, int fromRow) throws IOException {
-    var assigner = assigner();
+  /// Gives UIDs to mail that was appended. The caller makes [Taken] known.
+  ///
+  /// @param table what was appended, from a row on
+  /// @param sets the keywords of the mailbox
+  Taken arrived(MessageTable table, int fromRow, KeywordSets sets) throws IOException {
+    long modSeq = nextModSeq();
+    table.modSeqBase(modSeq);
+    var assigner = assigner(sets, modSeq);
     assigner.arrived(table, fromRow);
-    finish(
-        assigner, table, new ArrayList<>(LogRecord.Assigned.allOf(table, fromRow, table.count())));
+    if (fromRow == table.count()) {
+      return new Taken(0, List.of(), List.of(), Set.of());
+    }
+    var records = new ArrayList<LogRecord>();
+    records.add(new LogRecord.At(modSeq));
+    records.addAll(LogRecord.Assigned.allOf(table, fromRow, table.count()));
+    records.addAll(assigner.changes());
+    finish(assigner, table, records);
+    return new Taken(modSeq, List.of(), List.of(), Set.of());
   }
 
-  private UidAssigner assigner() {
-    return new UidAssigner(environment.trustDelivered(), uidNext);
+  private UidAssigner assigner(KeywordSets sets, long modSeq) {
+    return new UidAssigner(environment.trustDelivered(), uidNext, sets, modSeq);
   }
 
   private void finish(UidAssigner assigner, MessageTable table, List<LogRecord> records)
@@ -168,44 +289,54 @@ final class MailboxLedger implements AutoCloseable {
     if (assigner.forged() > 0) {
       environment.events().forgedFields(assigner.forged());
     }
-    write(table, records);
+    write(records);
   }
 
-  /// Remembers the flags of rows.
-  void flagged(MessageTable table, BitSet rows) throws IOException {
-    if (!rows.isEmpty()) {
-      write(
-          table,
-          List.of(
-              new LogRecord.Flagged(
-                  rows.stream()
-                      .mapToObj(row ->
-                          new LogRecord.FlagRange(
-                              table.uid(row), table.uid(row), StoredFlags.of(table.bits(row))))
-                      .toList())));
+  /// Remembers flags and keywords.
+  ///
+  /// @param modSeq of the change, or 0 if it is nothing that anybody has to hear of
+  void flagged(long modSeq, List<LogRecord> changes) throws IOException {
+    var records = new ArrayList<LogRecord>();
+    records.add(new LogRecord.At(modSeq));
+    records.addAll(changes);
+    write(records);
+  }
+
+  /// Remembers that rows are gone. The caller makes [Taken] known.
+  ///
+  /// @param uncertain as before
+  Taken expunged(MessageTable before, BitSet rows, Set<Integer> uncertain) throws IOException {
+    long modSeq = nextModSeq();
+    var record = LogRecord.Expunged.of(ascending(rows.stream().map(before::uid).toArray()));
+    write(List.of(new LogRecord.At(modSeq), record));
+    return new Taken(modSeq, record.ranges(), List.of(), uncertain);
+  }
+
+  private static int[] ascending(int[] uids) {
+    // Flipping the top bit makes the signed order that of unsigned UIDs.
+    return Arrays.stream(uids)
+        .map(uid -> uid ^ Integer.MIN_VALUE)
+        .sorted()
+        .map(uid -> uid ^ Integer.MIN_VALUE)
+        .toArray();
+  }
+
+  /// Remembers whom sessions were told of, if that changed and there is nothing wrong.
+  void noteTold() {
+    try {
+      if (!isNew() && chronicle.toldBelow() != loggedTold && stillThere()) {
+        write(List.of());
+      }
+    } catch (IOException e) {
+      LOG.info("{}: what is recent could not be kept: {}", files.name(), e.getMessage());
     }
   }
 
-  /// Remembers that rows are gone.
-  ///
-  /// @param before the table that they stood in
-  /// @param after the table that is true now
-  void expunged(MessageTable before, BitSet rows, MessageTable after) throws IOException {
-    write(after, List.of(expungedRecord(rows.stream().map(before::uid).toArray())));
-  }
-
-  private static LogRecord expungedRecord(int[] uids) {
-    // Flipping the top bit makes the signed order that of unsigned UIDs.
-    int[] ascending =
-        Arrays.stream(uids)
-            .map(uid -> uid ^ Integer.MIN_VALUE)
-            .sorted()
-            .map(uid -> uid ^ Integer.MIN_VALUE)
-            .toArray();
-    return LogRecord.Expunged.of(ascending);
-  }
-
-  private void write(MessageTable table, List<LogRecord> records) throws IOException {
+  private void write(List<LogRecord> records) throws IOException {
+    if (chronicle.toldBelow() != loggedTold) {
+      loggedTold = chronicle.toldBelow();
+      unwritten.add(new LogRecord.Told(loggedTold));
+    }
     unwritten.addAll(records);
     if (unwritten.isEmpty()) {
       return;
@@ -215,7 +346,6 @@ final class MailboxLedger implements AutoCloseable {
       case StateWrite.Written _ -> {
         unwritten.clear();
         check(log.sync());
-        compactIfWorthIt(table);
       }
       case StateWrite.Full(PosixException cause) ->
           LOG.error("state of {} cannot be written yet: {}", files.name(), cause.getMessage());
@@ -231,31 +361,82 @@ final class MailboxLedger implements AutoCloseable {
     }
   }
 
-  private void compactIfWorthIt(MessageTable table) {
-    if (log.bloated(table.count())
+  /// Shortens the log if it says much that nobody needs any more. The table has to be up to date.
+  void compactIfWorthIt(MessageTable table) {
+    if (unwritten.isEmpty()
+        && log.bloated(table.count() + chronicle.removals().count())
         && log.compact(everything(table).iterator()) instanceof StateWrite.Broken(var cause)) {
       LOG.error("state of {} could not be compacted: {}", files.name(), cause.getMessage());
     }
   }
 
   private Stream<LogRecord> everything(MessageTable table) {
-    var byUid = new MessageTable(table.count());
+    var byUid = new MessageTable(table.count(), table.keywordSets());
     for (int position = 0; position < table.count(); position++) {
       byUid.addCopy(table, table.rowAt(position));
     }
     int step = LogRecord.Assigned.MAX_MESSAGES;
-    return Stream.concat(
-        Stream.of(new LogRecord.Base(uidValidity(), uidNext)),
-        IntStream.iterate(0, row -> row < byUid.count(), row -> row + step)
-            .mapToObj(
-                row -> LogRecord.Assigned.of(byUid, row, Math.min(byUid.count(), row + step))));
+    return Stream.of(
+            Stream.of(
+                new LogRecord.Base(uidValidity(), uidNext), new LogRecord.At(table.modSeqBase())),
+            IntStream.iterate(0, row -> row < byUid.count(), row -> row + step)
+                .mapToObj(
+                    row -> LogRecord.Assigned.of(byUid, row, Math.min(byUid.count(), row + step))),
+            labels(byUid).stream(),
+            IntStream.iterate(0, row -> row < byUid.count(), row -> row + step)
+                .mapToObj(row -> stamps(byUid, row, Math.min(byUid.count(), row + step))),
+            Stream.of(
+                removals(),
+                new LogRecord.Told(chronicle.toldBelow()),
+                new LogRecord.At(chronicle.highest())))
+        .flatMap(each -> each);
+  }
+
+  private static List<LogRecord> labels(MessageTable byUid) {
+    var ranges = new LinkedHashMap<Integer, List<LogRecord.UidRange>>();
+    for (int row = 0; row < byUid.count(); row++) {
+      int set = byUid.keywordSet(row);
+      if (set != 0) {
+        ranges
+            .computeIfAbsent(set, _ -> new ArrayList<>())
+            .add(new LogRecord.UidRange(byUid.uid(row), byUid.uid(row)));
+      }
+    }
+    var records = new ArrayList<LogRecord>();
+    ranges.forEach(
+        (set, uids) -> records.add(new LogRecord.Labelled(byUid.keywordSets().get(set), uids)));
+    return records;
+  }
+
+  private static LogRecord stamps(MessageTable byUid, int from, int to) {
+    var stamps = new ArrayList<LogRecord.Stamp>();
+    for (int row = from; row < to; ) {
+      int first = row++;
+      while (row < to && byUid.modSeq(row) == byUid.modSeq(first)) {
+        row++;
+      }
+      stamps.add(new LogRecord.Stamp(byUid.uid(first), byUid.uid(row - 1), byUid.modSeq(first)));
+    }
+    return new LogRecord.Stamped(stamps);
+  }
+
+  private LogRecord removals() {
+    var removals = chronicle.removals();
+    return new LogRecord.Removed(
+        removals.floor(),
+        IntStream.range(0, removals.count())
+            .mapToObj(range ->
+                new LogRecord.Stamp(
+                    removals.first(range), removals.last(range), removals.modSeq(range)))
+            .toList());
   }
 
   /// Writes the cache, so that the next start need not read the spool. Never fails.
   void saveIndex(MessageTable table, SpoolStamp stamp, SpoolHead head) {
     log.settled()
         .ifPresent(position ->
-            files.saveIndex(new SpoolIndex(stamp, position, uidValidity(), uidNext, head, table)));
+            files.saveIndex(
+                new SpoolIndex(stamp, position, uidValidity(), uidNext, chronicle, head, table)));
   }
 
   @Override

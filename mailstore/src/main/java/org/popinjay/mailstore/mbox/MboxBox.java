@@ -25,26 +25,35 @@ final class MboxBox implements Mailbox {
   }
 
   private MailboxStatus count(MboxMailbox.Picture picture) {
+    var live = use.mailbox().live();
+    return live.locked(() -> count(picture, live.table(), live.chronicle()));
+  }
+
+  private static MailboxStatus count(
+      MboxMailbox.Picture picture, MessageTable table, Chronicle chronicle) {
     int seen = Flag.SEEN.bit() << Bits.FLAGS_SHIFT;
     int deleted = Flag.DELETED.bit() << Bits.FLAGS_SHIFT;
     long octets = 0;
+    long recent = 0;
     long unseenCount = 0;
     long deletedCount = 0;
-    var table = picture.table();
-    for (int row = 0; row < picture.count(); row++) {
+    for (int row = 0; row < table.count(); row++) {
+      int bits = table.bits(row);
+      boolean untold = Integer.toUnsignedLong(table.uid(row)) >= chronicle.toldBelow();
       octets += table.wireOctets(row);
-      unseenCount += (table.bits(row) & seen) == 0 ? 1 : 0;
-      deletedCount += (table.bits(row) & deleted) == 0 ? 0 : 1;
+      recent += untold && (bits & Bits.OLD) == 0 ? 1 : 0;
+      unseenCount += (bits & seen) == 0 ? 1 : 0;
+      deletedCount += (bits & deleted) == 0 ? 0 : 1;
     }
     return new MailboxStatus(
-        picture.count(),
+        table.count(),
         octets,
-        0,
+        recent,
         unseenCount,
         deletedCount,
         picture.uidNext(),
         picture.uidValidity(),
-        ModSeq.ZERO,
+        new ModSeq(chronicle.highest()),
         picture.id());
   }
 
@@ -52,12 +61,15 @@ final class MboxBox implements Mailbox {
   public StoreResult<MailboxView> view(Access access) {
     return use.mailbox()
         .picture()
-        .map(picture -> new MboxView(registry.again(use), picture, access));
+        .map(picture ->
+            new MboxView(registry.again(use), picture.uidValidity(), picture.id(), access));
   }
 
   @Override
   public Watch watch(Runnable changed) {
-    return () -> {};
+    var live = use.mailbox().live();
+    live.watch(changed);
+    return () -> live.unwatch(changed);
   }
 
   @Override

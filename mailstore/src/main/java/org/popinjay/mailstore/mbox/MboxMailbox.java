@@ -3,20 +3,18 @@ package org.popinjay.mailstore.mbox;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.AccountOwner;
 import org.popinjay.mailstore.Flag;
 import org.popinjay.mailstore.FlagChange;
-import org.popinjay.mailstore.FlagSet;
 import org.popinjay.mailstore.Flags;
-import org.popinjay.mailstore.Keywords;
 import org.popinjay.mailstore.MailboxId;
 import org.popinjay.mailstore.MessageContent;
+import org.popinjay.mailstore.ModSeq;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
 import org.popinjay.mailstore.UidValidity;
@@ -33,6 +31,7 @@ import org.popinjay.posix.FileStat;
 final class MboxMailbox {
   private final MboxEnvironment environment;
   private final SpoolFile spool;
+  private final LivePicture live = new LivePicture();
   private final SpoolKnowledge known;
   private final SpoolReader reader;
   private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock(true);
@@ -58,7 +57,7 @@ final class MboxMailbox {
   MboxMailbox(MboxEnvironment environment, AccountOwner owner, SpoolPlace place) {
     this.environment = environment;
     spool = new SpoolFile(environment, owner, place);
-    known = new SpoolKnowledge(environment, owner, spool);
+    known = new SpoolKnowledge(environment, owner, spool, live);
     reader = new SpoolReader(environment, spool);
   }
 
@@ -104,9 +103,11 @@ final class MboxMailbox {
       retired = true;
       known.forget();
       spool.close();
+      live.change(live::end);
     } finally {
       gate.writeLock().unlock();
     }
+    live.tellWatchers();
   }
 
   /// Work under the gate.
@@ -116,19 +117,28 @@ final class MboxMailbox {
   }
 
   private <T> StoreResult<T> alone(GatedWork<T> work) {
+    boolean changed = false;
     gate.writeLock().lock();
     try {
-      if (environment.isClosed()) {
-        return StoreResult.failed(new StoreFailure.Unavailable("the store is closed"));
+      long before = live.changes();
+      try {
+        if (environment.isClosed()) {
+          return StoreResult.failed(new StoreFailure.Unavailable("the store is closed"));
+        }
+        return retired
+            ? StoreResult.failed(new StoreFailure.NotFound(path() + " was deleted"))
+            : work.run();
+      } catch (IOException e) {
+        known.forget();
+        return StoreResult.failed(StoreFailures.of(e));
+      } finally {
+        changed = live.changes() != before;
       }
-      return retired
-          ? StoreResult.failed(new StoreFailure.NotFound(path() + " was deleted"))
-          : work.run();
-    } catch (IOException e) {
-      known.forget();
-      return StoreResult.failed(StoreFailures.of(e));
     } finally {
       gate.writeLock().unlock();
+      if (changed) {
+        live.tellWatchers();
+      }
     }
   }
 
@@ -136,14 +146,14 @@ final class MboxMailbox {
     return failure == null ? StoreResult.done(value) : StoreResult.failed(failure);
   }
 
-  /// The mailbox as of the last look.
-  Picture lastPicture() {
-    gate.readLock().lock();
-    try {
-      return current();
-    } finally {
-      gate.readLock().unlock();
-    }
+  /// What sessions see.
+  LivePicture live() {
+    return live;
+  }
+
+  /// Takes in what other programs did and calls whoever watches, if there was anything.
+  StoreResult<Boolean> look() {
+    return picture().map(_ -> true);
   }
 
   /// The mailbox as it is now.
@@ -275,49 +285,15 @@ final class MboxMailbox {
     return looked instanceof StoreResult.Failed<Boolean>(StoreFailure failure) ? failure : null;
   }
 
-  /// What a change of flags came to; bits are indices of the UIDs given.
-  ///
-  /// @param before the system flags that each had
-  record Marked(BitSet there, BitSet changed, List<FlagSet> before) {}
-
   /// Changes flags; durable when it returns.
-  StoreResult<Marked> flag(int[] uids, FlagChange change) {
+  StoreResult<FlagStore.Marked> flag(
+      int[] uids, FlagChange change, @Nullable ModSeq unchangedSince) {
     return alone(() -> {
       var failure = known.bringUpToDate();
       return failure == null
-          ? StoreResult.done(flagRows(uids, change))
+          ? new FlagStore(known, uids).store(change, unchangedSince)
           : StoreResult.failed(failure);
     });
-  }
-
-  private Marked flagRows(int[] uids, FlagChange change) throws IOException {
-    var table = known.table();
-    var marked = new Marked(new BitSet(uids.length), new BitSet(uids.length), new ArrayList<>());
-    var rows = new BitSet();
-    for (int i = 0; i < uids.length; i++) {
-      int row = table.rowOf(uids[i]);
-      int bits = row < 0 ? 0 : table.bits(row);
-      marked.before.add(new FlagSet((bits & Bits.FLAGS) >> Bits.FLAGS_SHIFT));
-      if (row >= 0) {
-        boolean changed = changeFlags(table, row, change);
-        marked.there.set(i);
-        marked.changed.set(i, changed);
-        rows.set(row, changed);
-      }
-    }
-    known.ledger().flagged(table, rows);
-    return marked;
-  }
-
-  private static boolean changeFlags(MessageTable table, int row, FlagChange change) {
-    int bits = table.bits(row);
-    var before = new Flags(new FlagSet((bits & Bits.FLAGS) >> Bits.FLAGS_SHIFT), Keywords.NONE);
-    int wanted = (bits & ~Bits.FLAGS) | change.applyTo(before).system().bits() << Bits.FLAGS_SHIFT;
-    if (wanted == bits) {
-      return false;
-    }
-    table.bits(row, wanted | Bits.FLAGS_PENDING);
-    return true;
   }
 
   /// Removes messages and marks others as seen; all of it is durable when it returns.
@@ -336,11 +312,20 @@ final class MboxMailbox {
                 if (changed != null) {
                   return changed;
                 }
-                var _ = flagRows(seen, new FlagChange.Add(Flags.of(Flag.SEEN)));
+                var _ =
+                    new FlagStore(known, ascending(seen))
+                        .store(new FlagChange.Add(Flags.of(Flag.SEEN)), null);
                 return removeRows(uids, count, lock);
               });
       return result(failure, new Removed(count[0], count[1]));
     });
+  }
+
+  private static int[] ascending(int[] uids) {
+    var sorted = new long[uids.length];
+    Arrays.setAll(sorted, i -> Integer.toUnsignedLong(uids[i]));
+    Arrays.sort(sorted);
+    return Arrays.stream(sorted).mapToInt(uid -> (int) uid).toArray();
   }
 
   private @Nullable StoreFailure removeRows(int[] uids, int[] count, SpoolLock lock)
@@ -374,9 +359,10 @@ final class MboxMailbox {
       return failure;
     }
     keepMailLookingNew(planned.after());
-    known.ledger().expunged(table, rows, planned.after());
     var stamp = environment.stamp(spool, spool.stat()).upTo(planned.after().end());
-    known.replace(planned.after(), known.head(), stamp);
+    var uncertain = known.uncertain();
+    known.become(
+        known.ledger().expunged(table, rows, uncertain), planned.after(), known.head(), stamp);
     known.noteUnsaved(planned.after().end());
     count[0] = rows.cardinality();
     return null;

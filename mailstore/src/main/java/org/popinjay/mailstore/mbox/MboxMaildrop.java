@@ -89,7 +89,7 @@ final class MboxMaildrop implements Maildrop {
     return read.length == 0
         ? StoreResult.done(committed(0, 0))
         : use.mailbox()
-            .flag(read, new FlagChange.Add(Flags.of(Flag.SEEN)))
+            .flag(read, new FlagChange.Add(Flags.of(Flag.SEEN)), null)
             .map(_ -> committed(0, 0));
   }
 

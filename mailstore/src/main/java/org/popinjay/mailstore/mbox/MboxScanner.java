@@ -243,6 +243,7 @@ public final class MboxScanner {
     into.bodyDigest(row, digest.value());
     into.internalDate(row, seconds);
     into.uid(row, facts.uid());
+    into.keywordSet(row, into.keywordSets().numberOf(facts.keywords()));
     into.bits(row, bits | facts.bits());
   }
 

@@ -3,10 +3,8 @@ package org.popinjay.mailstore.mbox;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.Access;
 import org.popinjay.mailstore.Copied;
@@ -31,36 +29,52 @@ import org.popinjay.mailstore.UidSet;
 import org.popinjay.mailstore.UidValidity;
 import org.popinjay.mailstore.mbox.MessageTable.Bits;
 
-/// One session's picture: its own list of UIDs and of the flags it was told, 5 octets a message,
-/// over tables shared with others.
+/// One session's picture: its own list of UIDs, 4 octets a message, over a picture shared with
+/// others.
+///
+/// What the session was told is one mod-sequence, up to which it knows everything, and the few
+/// exceptions to it: changes of its own that it knows of before it was told older ones of others,
+/// and removals that it must not be told of yet. So news cost what changed and not what there is.
 final class MboxView implements MailboxView {
   private static final StoreFailure NOT_BUILT =
       new StoreFailure.Unavailable("this is not built yet");
 
   private final SpoolRegistry.Use use;
+  private final LivePicture live;
   private final Access access;
-  private MboxMailbox.Picture picture;
-  private final Map<Integer, MessageMeta> expunged = new HashMap<>();
-  private int[] uids;
-  private byte[] told;
+  private final UidValidity uidValidity;
+  private final MailboxId id;
+  private int[] uids = new int[0];
   private int count;
+  private BitSet recent = new BitSet();
+  private long uidNext = 1;
+  private boolean closed;
 
-  MboxView(SpoolRegistry.Use use, MboxMailbox.Picture picture, Access access) {
+  /// Flags and arrivals up to this mod-sequence were told.
+  private long told;
+
+  /// Removals up to this mod-sequence were told.
+  private long removalsTold;
+
+  /// Positions, counted from 0, whose flags this session changed after [#told], each time knowing
+  /// what they were before.
+  private BitSet own = new BitSet();
+
+  /// Mod-sequences of those changes.
+  private final TreeSet<Long> ownChanges = new TreeSet<>();
+
+  MboxView(SpoolRegistry.Use use, UidValidity uidValidity, MailboxId id, Access access) {
     this.use = use;
+    this.live = use.mailbox().live();
     this.access = access;
-    this.picture = picture;
-    count = picture.count();
-    uids = new int[count];
-    told = new byte[count];
-    for (int position = 0; position < count; position++) {
-      int row = picture.table().rowAt(position);
-      uids[position] = picture.table().uid(row);
-      told[position] = flags(picture.table(), row);
-    }
-  }
-
-  private static byte flags(MessageTable table, int row) {
-    return (byte) ((table.bits(row) & Bits.FLAGS) >> Bits.FLAGS_SHIFT);
+    this.uidValidity = uidValidity;
+    this.id = id;
+    live.locked(() -> {
+      live.opened();
+      arrive();
+      removalsTold = told;
+      return count;
+    });
   }
 
   @Override
@@ -70,7 +84,47 @@ final class MboxView implements MailboxView {
 
   @Override
   public UidValidity uidValidity() {
-    return picture.uidValidity();
+    return uidValidity;
+  }
+
+  @Override
+  public long uidNext() {
+    return uidNext;
+  }
+
+  @Override
+  public MailboxId id() {
+    return id;
+  }
+
+  @Override
+  public ModSeq highestModSeq() {
+    return live.locked(() -> {
+      var removals = live.chronicle().removals();
+      int untold = removals.firstAfter(removalsTold);
+      long least = untold < removals.count() ? removals.modSeq(untold) - 1 : told;
+      return new ModSeq(Math.min(told, removals.knows(removalsTold) ? least : removalsTold));
+    });
+  }
+
+  @Override
+  public boolean writable() {
+    return access == Access.WRITE;
+  }
+
+  @Override
+  public Keywords keywords() {
+    return live.locked(() -> live.table().keywordSets().all());
+  }
+
+  @Override
+  public boolean takesKeywords() {
+    return writable() && keywords().list().size() < KeywordSets.MOST_KEYWORDS;
+  }
+
+  @Override
+  public int recent() {
+    return recent.cardinality();
   }
 
   private int uid(int sequenceNumber) {
@@ -83,26 +137,25 @@ final class MboxView implements MailboxView {
   @Override
   public MessageMeta message(int sequenceNumber) {
     int uid = uid(sequenceNumber);
-    var now = use.mailbox().lastPicture().table();
-    int row = now.rowOf(uid);
-    if (row >= 0) {
-      return meta(now, row, new FlagSet(flags(now, row)));
-    }
-    var then = picture.table();
-    int before = then.rowOf(uid);
-    return before < 0
-        ? Objects.requireNonNull(expunged.get(uid))
-        : meta(then, before, new FlagSet(flags(then, before)));
+    boolean isRecent = recent.get(sequenceNumber - 1);
+    return live.locked(() -> meta(live.tableOf(uid), uid, isRecent));
   }
 
-  private static MessageMeta meta(MessageTable table, int row, FlagSet flags) {
+  private static MessageMeta meta(MessageTable table, int uid, boolean isRecent) {
+    int row = table.rowOf(uid);
+    if (row < 0) {
+      // The mailbox was replaced by another one; the session is about to hear of it.
+      return new MessageMeta(
+          new Uid(uid), 0, Flags.NONE, isRecent, ModSeq.ZERO, new InternalDate(0, 0));
+    }
     return new MessageMeta(
-        new Uid(table.uid(row)),
+        new Uid(uid),
         table.wireOctets(row),
-        new Flags(flags, Keywords.NONE),
-        false,
-        ModSeq.ZERO,
-        new InternalDate(table.internalDate(row), 0));
+        new Flags(
+            new FlagSet((table.bits(row) & Bits.FLAGS) >> Bits.FLAGS_SHIFT), table.keywords(row)),
+        isRecent,
+        new ModSeq(table.modSeq(row)),
+        new InternalDate(table.internalDate(row), table.zoneMinutes(row)));
   }
 
   @Override
@@ -126,29 +179,52 @@ final class MboxView implements MailboxView {
   @Override
   public StoreResult<Flagged> flag(
       int[] positions, FlagChange change, @Nullable ModSeq unchangedSince) {
-    if (!writable()) {
-      return readOnly();
-    }
-    return use.mailbox().flag(uidsAt(positions), change).map(marked -> flagged(positions, marked));
+    return writable()
+        ? use.mailbox()
+            .flag(uidsAt(positions), change, unchangedSince)
+            .map(marked -> flagged(positions, marked))
+        : readOnly();
   }
 
-  private Flagged flagged(int[] positions, MboxMailbox.Marked marked) {
+  private Flagged flagged(int[] positions, FlagStore.Marked marked) {
     var flagged = new Flagged(new BitSet(), new BitSet(), new BitSet(), new BitSet());
-    var now = use.mailbox().lastPicture().table();
     for (int i = 0; i < positions.length; i++) {
-      flagged.done().set(positions[i], marked.there().get(i));
-      flagged.gone().set(positions[i], !marked.there().get(i));
+      boolean there = marked.there().get(i);
+      boolean modified = marked.modified().get(i);
+      flagged.done().set(positions[i], there);
       flagged.changed().set(positions[i], marked.changed().get(i));
-      boolean toldAll = told[positions[i] - 1] == marked.before().get(i).bits();
-      if (marked.changed().get(i) && toldAll) {
-        told[positions[i] - 1] = flags(now, now.rowOf(uid(positions[i])));
+      flagged.modified().set(positions[i], modified);
+      flagged.gone().set(positions[i], !there && !modified);
+    }
+    if (marked.modSeq() != 0 && marked.highestBefore() == told) {
+      told = marked.modSeq();
+    } else if (marked.modSeq() != 0) {
+      for (int i = 0; i < positions.length; i++) {
+        boolean knewIt = isTold(positions[i] - 1, marked.before()[i]);
+        if (marked.moved().get(i)) {
+          own.set(positions[i] - 1, knewIt);
+        }
       }
+      ownChanges.add(marked.modSeq());
     }
     return flagged;
   }
 
+  /// Whether the session knows how the message at a position, counted from 0, looked at a
+  /// mod-sequence.
+  private boolean isTold(int position, long modSeq) {
+    return modSeq <= told || (own.get(position) && ownChanges.contains(modSeq));
+  }
+
   private static <T> StoreResult<T> readOnly() {
     return StoreResult.failed(new StoreFailure.ReadOnly("opened to look only"));
+  }
+
+  @Override
+  public StoreResult<Integer> expunge(int[] positions) {
+    return writable()
+        ? use.mailbox().remove(uidsAt(positions), new int[0]).map(MboxMailbox.Removed::removed)
+        : readOnly();
   }
 
   @Override
@@ -166,149 +242,212 @@ final class MboxView implements MailboxView {
     return StoreResult.done(true);
   }
 
-  @Override
-  public long uidNext() {
-    return picture.uidNext();
-  }
-
-  @Override
-  public MailboxId id() {
-    return picture.id();
-  }
-
-  @Override
-  public ModSeq highestModSeq() {
-    return ModSeq.ZERO;
-  }
-
-  @Override
-  public boolean writable() {
-    return access == Access.WRITE;
-  }
-
-  @Override
-  public Keywords keywords() {
-    return Keywords.NONE;
-  }
-
-  @Override
-  public boolean takesKeywords() {
-    return false;
-  }
-
-  @Override
-  public int recent() {
-    return 0;
-  }
-
-  @Override
-  public boolean remembersRemovals(ModSeq since) {
-    return false;
-  }
-
-  @Override
-  public UidSet removed(ModSeq since, UidSet among) {
-    return UidSet.EMPTY;
-  }
-
-  @Override
-  public List<MailboxChange> news(boolean expunges) {
-    return changes(use.mailbox().lastPicture(), expunges);
-  }
-
-  @Override
-  public StoreResult<Integer> expunge(int[] positions) {
-    if (!writable()) {
-      return readOnly();
-    }
-    return use.mailbox().remove(uidsAt(positions), new int[0]).map(MboxMailbox.Removed::removed);
-  }
-
   private int[] uidsAt(int[] positions) {
     return Arrays.stream(positions).map(this::uid).toArray();
   }
 
   @Override
   public StoreResult<List<MailboxChange>> sync(boolean expunges) {
-    return use.mailbox().picture().map(now -> changes(now, expunges));
+    return use.mailbox().look().map(_ -> news(expunges));
   }
 
-  private List<MailboxChange> changes(MboxMailbox.Picture now, boolean expunges) {
-    if (!now.uidValidity().equals(picture.uidValidity())) {
-      return List.of(new MailboxChange.Stale("UIDVALIDITY changed"));
+  @Override
+  public List<MailboxChange> news(boolean expunges) {
+    return live.locked(() -> changes(expunges));
+  }
+
+  private List<MailboxChange> changes(boolean expunges) {
+    if (!uidValidity.equals(live.uidValidity())) {
+      return List.of(new MailboxChange.Stale("the mailbox was replaced or deleted"));
+    }
+    long highest = live.chronicle().highest();
+    if (highest == told && (!expunges || removalsTold == told)) {
+      return List.of();
     }
     var changes = new ArrayList<MailboxChange>();
     if (expunges) {
-      reportExpunged(now, changes);
-      expunged.clear();
-    } else if (now.table() != picture.table()) {
-      rememberExpunged(now);
+      leave(changes);
     }
-    picture = now;
-    reportFlags(changes);
-    reportArrived(changes);
+    int before = count;
+    long toldBefore = told;
+    arrive();
+    if (count > before) {
+      changes.add(new MailboxChange.Arrived(count));
+    }
+    tellFlags(toldBefore, before, changes);
+    own = new BitSet();
+    ownChanges.clear();
+    if (expunges || removalsTold == toldBefore && nothingRemovedSince(removalsTold)) {
+      removalsTold = told;
+    }
     return changes;
   }
 
-  private void reportExpunged(MboxMailbox.Picture now, List<MailboxChange> changes) {
-    int kept = 0;
-    for (int position = 0; position < count; position++) {
-      if (now.table().rowOf(uids[position]) < 0) {
-        changes.add(new MailboxChange.Expunged(kept + 1, new Uid(uids[position])));
-      } else {
-        uids[kept] = uids[position];
-        told[kept] = told[position];
-        kept++;
+  private boolean nothingRemovedSince(long since) {
+    var removals = live.chronicle().removals();
+    return removals.knows(since) && removals.firstAfter(since) == removals.count();
+  }
+
+  /// Takes removed messages out of the picture, last ones first.
+  private void leave(List<MailboxChange> changes) {
+    var gone = gonePositions();
+    for (int position = gone.length() - 1;
+        position >= 0;
+        position = gone.previousSetBit(position - 1)) {
+      changes.add(new MailboxChange.Expunged(position + 1, new Uid(uids[position])));
+    }
+    if (gone.isEmpty()) {
+      return;
+    }
+    int kept = gone.nextSetBit(0);
+    var keptRecent = recent.get(0, kept);
+    var keptOwn = own.get(0, kept);
+    for (int position = kept; position < count; position++) {
+      if (!gone.get(position)) {
+        keptRecent.set(kept, recent.get(position));
+        keptOwn.set(kept, own.get(position));
+        uids[kept++] = uids[position];
       }
     }
+    recent = keptRecent;
+    own = keptOwn;
     count = kept;
   }
 
-  private void rememberExpunged(MboxMailbox.Picture now) {
-    var before = picture.table();
+  /// Positions, counted from 0, of messages that are gone and untold.
+  private BitSet gonePositions() {
+    var removals = live.chronicle().removals();
+    return removals.knows(removalsTold)
+        ? positionsOf(removals.since(removalsTold), count)
+        : positionsWhere(position -> live.table().rowOf(uids[position]) < 0);
+  }
+
+  private BitSet positionsWhere(java.util.function.IntPredicate condition) {
+    var positions = new BitSet();
     for (int position = 0; position < count; position++) {
-      int row = before.rowOf(uids[position]);
-      if (row >= 0 && now.table().rowOf(uids[position]) < 0) {
-        expunged.put(uids[position], meta(before, row, new FlagSet(told[position])));
+      positions.set(position, condition.test(position));
+    }
+    return positions;
+  }
+
+  /// Positions, counted from 0 and below a limit, of UIDs; the cost goes with the ranges.
+  private BitSet positionsOf(UidSet set, int limit) {
+    var positions = new BitSet();
+    for (int range = 0; range < set.ranges(); range++) {
+      int from = positionNotBelow(set.first(range), limit);
+      int to = positionNotBelow(set.last(range) + 1, limit);
+      positions.set(from, Math.max(from, to));
+    }
+    return positions;
+  }
+
+  private int positionNotBelow(long uid, int limit) {
+    int low = 0;
+    int high = limit;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (Integer.toUnsignedLong(uids[middle]) < uid) {
+        low = middle + 1;
+      } else {
+        high = middle;
       }
+    }
+    return low;
+  }
+
+  /// Takes new messages into the picture.
+  private void arrive() {
+    var table = live.table();
+    int from = uidNext > 0xFFFF_FFFFL ? table.count() : table.positionNotBelow((int) uidNext);
+    int arrived = table.count() - from;
+    if (arrived > 0) {
+      uids = Arrays.copyOf(uids, count + arrived);
+      long recentFrom = live.chronicle().toldBelow();
+      for (int position = from; position < table.count(); position++) {
+        int row = table.rowAt(position);
+        boolean isRecent =
+            Integer.toUnsignedLong(table.uid(row)) >= recentFrom
+                && (table.bits(row) & Bits.OLD) == 0;
+        recent.set(count, isRecent);
+        uids[count++] = table.uid(row);
+      }
+    }
+    uidNext = live.uidNext();
+    told = live.chronicle().highest();
+    if (access == Access.WRITE) {
+      live.chronicle().toldBelow(uidNext);
     }
   }
 
-  private void reportFlags(List<MailboxChange> changes) {
-    var table = picture.table();
-    for (int position = 0; position < count; position++) {
+  private void tellFlags(long since, int before, List<MailboxChange> changes) {
+    var flagged = live.chronicle().flagged();
+    var candidates =
+        flagged.knows(since)
+            ? positionsOf(flagged.since(since), before)
+            : positionsWhere(position -> position < before);
+    var table = live.table();
+    for (int position = candidates.nextSetBit(0);
+        position >= 0;
+        position = candidates.nextSetBit(position + 1)) {
       int row = table.rowOf(uids[position]);
-      if (row >= 0 && flags(table, row) != told[position]) {
-        told[position] = flags(table, row);
+      if (row >= 0 && isUntold(position, table.modSeq(row), since)) {
         changes.add(new MailboxChange.Flagged(position + 1));
       }
     }
   }
 
-  private void reportArrived(List<MailboxChange> changes) {
-    var table = picture.table();
-    long last = count == 0 ? 0 : Integer.toUnsignedLong(uids[count - 1]);
-    int from = picture.count();
-    while (from > 0 && Integer.toUnsignedLong(table.uid(table.rowAt(from - 1))) > last) {
-      from--;
+  private boolean isUntold(int position, long modSeq, long since) {
+    return modSeq > since && !(own.get(position) && ownChanges.contains(modSeq));
+  }
+
+  @Override
+  public boolean remembersRemovals(ModSeq since) {
+    return live.locked(() -> live.chronicle().removals().knows(since.value()));
+  }
+
+  @Override
+  public UidSet removed(ModSeq since, UidSet among) {
+    return live.locked(() -> {
+      var shown = uidNext == 1 ? UidSet.EMPTY : new UidSet.Builder().add(1, uidNext - 1).build();
+      var asked = among.and(shown);
+      var removals = live.chronicle().removals();
+      return removals.knows(since.value())
+          ? without(removals.since(since.value()).and(asked))
+          : without(asked);
+    });
+  }
+
+  /// What is left of a set without the UIDs of this picture.
+  private UidSet without(UidSet set) {
+    var rest = new UidSet.Builder();
+    for (int range = 0; range < set.ranges(); range++) {
+      long next = set.first(range);
+      int position = positionNotBelow(next, count);
+      for (;
+          position < count && Integer.toUnsignedLong(uids[position]) <= set.last(range);
+          position++) {
+        long here = Integer.toUnsignedLong(uids[position]);
+        if (here > next) {
+          rest.add(next, here - 1);
+        }
+        next = here + 1;
+      }
+      if (next <= set.last(range)) {
+        rest.add(next, set.last(range));
+      }
     }
-    int arrived = picture.count() - from;
-    if (arrived == 0) {
-      return;
-    }
-    uids = Arrays.copyOf(uids, count + arrived);
-    told = Arrays.copyOf(told, count + arrived);
-    for (int position = from; position < picture.count(); position++) {
-      int row = table.rowAt(position);
-      uids[count] = table.uid(row);
-      told[count] = flags(table, row);
-      count++;
-    }
-    changes.add(new MailboxChange.Arrived(count));
+    return rest.build();
   }
 
   @Override
   public void close() {
-    use.close();
+    if (!closed) {
+      closed = true;
+      live.locked(() -> {
+        live.closed();
+        return true;
+      });
+      use.close();
+    }
   }
 }

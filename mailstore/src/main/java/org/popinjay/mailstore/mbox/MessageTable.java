@@ -2,8 +2,9 @@ package org.popinjay.mailstore.mbox;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.popinjay.mailstore.Keywords;
 
-/// What is known of each message of a spool, in file order: one column an array, 56 octets a
+/// What is known of each message of a spool, in file order: one column an array, 64 octets a
 /// message.
 ///
 /// Messages tile the spool: one ends where the next begins, the last at [#end]. The pseudo message
@@ -18,10 +19,22 @@ import org.jspecify.annotations.Nullable;
 /// are added; whatever moves messages makes a new table.
 public final class MessageTable {
   /// Octets of all columns for one message.
-  public static final int OCTETS_PER_MESSAGE = 5 * Long.BYTES + 4 * Integer.BYTES;
+  public static final int OCTETS_PER_MESSAGE = 5 * Long.BYTES + 6 * Integer.BYTES;
 
+  /// Mod-sequences are kept as distances from a base; should they grow beyond, the base moves to so
+  /// far behind the newest.
+  private static final long MOST_DISTANCE = 0xFFFF_FFFFL;
+
+  /// Low bits of a date that hold its zone.
+  private static final int ZONE_BITS = 12;
+
+  private static final int ZONE = (1 << ZONE_BITS) - 1;
+  private static final int ZONE_OF_GREENWICH = 1 << (ZONE_BITS - 1);
+
+  private KeywordSets keywordSets;
   private int count;
   private long end;
+  private long modSeqBase;
   private long[] offset;
   private long[] wireOctets;
   private long[] headerDigest;
@@ -31,10 +44,20 @@ public final class MessageTable {
   private int[] headerOctets;
   private int[] uid;
   private int[] bits;
+  private int[] modSeq;
+  private int[] keywordSet;
   private int @Nullable [] byUid;
 
   /// An empty table with room for so many messages.
   public MessageTable(int capacity) {
+    this(capacity, new KeywordSets());
+  }
+
+  /// An empty table whose messages have keywords out of known sets.
+  MessageTable(int capacity, KeywordSets keywordSets) {
+    this.keywordSets = keywordSets;
+    modSeq = new int[capacity];
+    keywordSet = new int[capacity];
     offset = new long[capacity];
     wireOctets = new long[capacity];
     headerDigest = new long[capacity];
@@ -64,8 +87,8 @@ public final class MessageTable {
   /// Adds a row at the end and returns its number; all other columns are zero.
   public int add(long offsetOfFromLine) {
     if (count == offset.length) {
-      // Spare rows, columns and the order of UIDs together stay below 64 octets a message.
-      resize(count + Math.max(16, count >> 4));
+      // A million messages and the spare rows stay below 64 MiB.
+      resize(count + Math.max(16, count >> 5));
     }
     int row = count++;
     offset[row] = offsetOfFromLine;
@@ -77,11 +100,19 @@ public final class MessageTable {
     headerOctets[row] = 0;
     uid[row] = 0;
     bits[row] = 0;
+    modSeq[row] = 0;
+    keywordSet[row] = 0;
     return row;
   }
 
   /// Adds a copy of a row of another table.
   public int addCopy(MessageTable from, int row) {
+    return addCopy(from, row, from.keywordSets);
+  }
+
+  /// As [#addCopy(MessageTable,int)] of a row whose keywords are out of other sets than its
+  /// table's.
+  int addCopy(MessageTable from, int row, KeywordSets fromSets) {
     int mine = add(from.offset[row]);
     wireOctets[mine] = from.wireOctets[row];
     headerDigest[mine] = from.headerDigest[row];
@@ -91,6 +122,12 @@ public final class MessageTable {
     headerOctets[mine] = from.headerOctets[row];
     uid[mine] = from.uid[row];
     bits[mine] = from.bits[row];
+    if (modSeqBase == 0) {
+      modSeqBase = from.modSeqBase;
+    }
+    modSeq(mine, from.modSeq(row));
+    keywordSet[mine] =
+        fromSets == keywordSets ? from.keywordSet[row] : keywordSets.numberOf(from.keywords(row));
     return mine;
   }
 
@@ -111,6 +148,8 @@ public final class MessageTable {
     headerOctets = Arrays.copyOf(headerOctets, capacity);
     uid = Arrays.copyOf(uid, capacity);
     bits = Arrays.copyOf(bits, capacity);
+    modSeq = Arrays.copyOf(modSeq, capacity);
+    keywordSet = Arrays.copyOf(keywordSet, capacity);
   }
 
   /// The columns of longs as they lie in memory, in a fixed order; for the index on disk.
@@ -120,7 +159,7 @@ public final class MessageTable {
 
   /// The columns of ints likewise.
   int[][] intColumns() {
-    return new int[][] {fromLineOctets, headerOctets, uid, bits};
+    return new int[][] {fromLineOctets, headerOctets, uid, bits, modSeq, keywordSet};
   }
 
   /// Says that so many rows were filled in through the columns.
@@ -191,12 +230,22 @@ public final class MessageTable {
 
   /// When the message arrived, in seconds since 1970, as its From_ line says.
   public long internalDate(int row) {
-    return internalDate[row];
+    return internalDate[row] >> ZONE_BITS;
   }
 
-  /// Sets [#internalDate(int)].
+  /// The zone that the date was written down in, in minutes east of Greenwich.
+  int zoneMinutes(int row) {
+    return (int) (internalDate[row] & ZONE) - ZONE_OF_GREENWICH;
+  }
+
+  /// Sets [#internalDate(int)]; the zone is Greenwich's.
   public void internalDate(int row, long seconds) {
-    internalDate[row] = seconds;
+    internalDate(row, seconds, 0);
+  }
+
+  /// Sets [#internalDate(int)] and [#zoneMinutes(int)].
+  void internalDate(int row, long seconds, int zoneMinutes) {
+    internalDate[row] = seconds << ZONE_BITS | (zoneMinutes + ZONE_OF_GREENWICH);
   }
 
   /// Length of the From_ line with its line end.
@@ -239,6 +288,65 @@ public final class MessageTable {
     bits[row] = value;
   }
 
+  /// The last change of the message's flags, or its arrival.
+  public long modSeq(int row) {
+    return modSeqBase + Integer.toUnsignedLong(modSeq[row]);
+  }
+
+  /// Sets [#modSeq(int)].
+  ///
+  /// @param value not below [#modSeqBase]
+  public void modSeq(int row, long value) {
+    if (value - modSeqBase > MOST_DISTANCE) {
+      modSeqBase(value - MOST_DISTANCE / 2);
+    }
+    modSeq[row] = (int) Math.max(0, value - modSeqBase);
+  }
+
+  /// The least mod-sequence that a message may have here.
+  long modSeqBase() {
+    return modSeqBase;
+  }
+
+  /// Sets [#modSeqBase()]; messages whose mod-sequence is below get it, all others keep theirs.
+  void modSeqBase(long base) {
+    for (int row = 0; row < count; row++) {
+      long value = Math.max(0, modSeq(row) - base);
+      modSeq[row] = (int) Math.min(value, MOST_DISTANCE);
+    }
+    modSeqBase = base;
+  }
+
+  /// Says from where the distances count that were filled in through the columns.
+  void modSeqBaseAsFilled(long base) {
+    modSeqBase = base;
+  }
+
+  /// The message's keywords, as a number of [#keywordSets].
+  int keywordSet(int row) {
+    return keywordSet[row];
+  }
+
+  /// Sets [#keywordSet(int)].
+  void keywordSet(int row, int number) {
+    keywordSet[row] = number;
+  }
+
+  /// The message's keywords.
+  Keywords keywords(int row) {
+    return keywordSets.get(keywordSet[row]);
+  }
+
+  /// The sets of keywords there are.
+  KeywordSets keywordSets() {
+    return keywordSets;
+  }
+
+  /// Gives the numbers of all rows another meaning.
+  void keywordSets(KeywordSets sets) {
+    keywordSets = sets;
+  }
+
   /// Row of the message at a position, counted from 0 in the order of UIDs.
   public int rowAt(int position) {
     var order = byUid;
@@ -265,6 +373,16 @@ public final class MessageTable {
   public int rowOf(int uidBits) {
     int position = positionNotBelow(uidBits);
     return position < count && uid[rowAt(position)] == uidBits ? rowAt(position) : -1;
+  }
+
+  /// Copies rows that have greater UIDs than all here, in ascending order, behind the last row.
+  void append(MessageTable more, int fromRow) {
+    for (int row = fromRow; row < more.count; row++) {
+      addCopy(more, row);
+    }
+    if (byUid != null) {
+      orderByUid();
+    }
   }
 
   /// Puts positions into the order of UIDs; costs memory only where the file has another order.
@@ -340,6 +458,9 @@ public final class MessageTable {
 
     /// What the spool said of [#OLD].
     public static final int FILE_OLD = 1 << 21;
+
+    /// The spool says other keywords than the table, or none.
+    public static final int KEYWORDS_PENDING = 1 << 22;
 
     private Bits() {}
   }

@@ -48,7 +48,7 @@ final class Removal {
     this.writeFlags = writeFlags;
     long first = table.offset(rows.nextSetBit(0));
     plan = RewritePlan.from(first, spoolOctets);
-    after = new MessageTable(table.count() - rows.cardinality());
+    after = new MessageTable(table.count() - rows.cardinality(), table.keywordSets());
     at = first;
   }
 

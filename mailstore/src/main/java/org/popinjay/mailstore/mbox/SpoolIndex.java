@@ -7,8 +7,13 @@ import static org.popinjay.posix.OpenFlags.READ;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
+import org.popinjay.mailstore.Keyword;
+import org.popinjay.mailstore.Keywords;
 import org.popinjay.mailstore.UidValidity;
 import org.popinjay.posix.Errno;
 import org.popinjay.posix.FileCalls;
@@ -21,7 +26,7 @@ import org.slf4j.LoggerFactory;
 /// promised, and is built anew when it is damaged or of another version.
 ///
 /// ```
-/// file    = fixed head column:9 crc:4
+/// file    = fixed head column:11 removed:3 sets crc:4
 /// fixed   = "PJINDEX\n" version:4 headOctets:4 rows:4 crc:4
 /// ```
 ///
@@ -34,19 +39,21 @@ import org.slf4j.LoggerFactory;
 ///   durable, see [StateLog#settled]
 /// @param uidValidity as of that position
 /// @param uidNext the UID that the next message gets, 1..2^32
+/// @param chronicle when what happened
 record SpoolIndex(
     SpoolStamp stamp,
     LogPosition position,
     UidValidity uidValidity,
     long uidNext,
+    Chronicle chronicle,
     SpoolHead head,
     MessageTable table) {
   private static final Logger LOG = LoggerFactory.getLogger(SpoolIndex.class);
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final long MAGIC = 0x0A58_4544_4E49_4A50L;
   private static final int FIXED_OCTETS = 24;
   private static final int CRC_OCTETS = 4;
-  private static final int MOST_FIXED_HEAD_OCTETS = 128;
+  private static final int MOST_FIXED_HEAD_OCTETS = 256;
 
   /// Reads the index of a mailbox.
   ///
@@ -104,6 +111,12 @@ record SpoolIndex(
     for (var column : table.intColumns()) {
       out.put(column, rows);
     }
+    var removals = Removals.of(chronicle);
+    out.put(removals.modSeq, removals.modSeq.length);
+    out.put(removals.first, removals.first.length);
+    out.put(removals.last, removals.last.length);
+    var sets = encodedSets();
+    out.put(sets, sets.length);
     int crc = out.crc();
     out.put(block -> block.putInt(crc));
   }
@@ -122,10 +135,18 @@ record SpoolIndex(
     int headOctets = fixed.getInt();
     int rows = fixed.getInt();
     long columnOctets = (long) rows * MessageTable.OCTETS_PER_MESSAGE;
-    if (in.left() != headOctets + columnOctets + CRC_OCTETS) {
+    if (headOctets < 0
+        || headOctets > IndexWriter.BLOCK_OCTETS
+        || in.left() < headOctets + columnOctets + CRC_OCTETS) {
       return null;
     }
     var head = ByteBuffer.allocate(headOctets).put(in.next(headOctets)).flip();
+    int removed = head.getInt();
+    int setInts = head.getInt();
+    long rest = removed * (Long.BYTES + 2L * Integer.BYTES) + (long) setInts * Integer.BYTES;
+    if (removed < 0 || setInts < 0 || in.left() != columnOctets + rest + CRC_OCTETS) {
+      return null;
+    }
     var table = new MessageTable(rows);
     for (var column : table.longColumns()) {
       in.fill(column);
@@ -133,8 +154,63 @@ record SpoolIndex(
     for (var column : table.intColumns()) {
       in.fill(column);
     }
+    var removals = new Removals(new long[removed], new int[removed], new int[removed]);
+    in.fill(removals.modSeq);
+    in.fill(removals.first);
+    in.fill(removals.last);
+    var sets = new int[setInts];
+    in.fill(sets);
     int crc = in.crc();
-    return in.next(CRC_OCTETS).getInt() == crc ? withHead(head, table, rows) : null;
+    return in.next(CRC_OCTETS).getInt() == crc ? withHead(head, table, rows, removals, sets) : null;
+  }
+
+  /// What was removed and when, as columns.
+  @SuppressWarnings("ArrayRecordComponent") // handed over once and not kept
+  private record Removals(long[] modSeq, int[] first, int[] last) {
+    static Removals of(Chronicle chronicle) {
+      var history = chronicle.removals();
+      int count = history.count();
+      var columns = new Removals(new long[count], new int[count], new int[count]);
+      for (int range = 0; range < count; range++) {
+        columns.modSeq[range] = history.modSeq(range);
+        columns.first[range] = history.first(range);
+        columns.last[range] = history.last(range);
+      }
+      return columns;
+    }
+
+    void into(Chronicle chronicle) {
+      for (int range = 0; range < modSeq.length; range++) {
+        chronicle.removals().add(first[range], last[range], modSeq[range]);
+      }
+    }
+  }
+
+  /// Each set of keywords but the empty one: how many there are, and their places among all.
+  private int[] encodedSets() {
+    var sets = table.keywordSets();
+    var places = new HashMap<Keyword, Integer>();
+    sets.all().list().forEach(keyword -> places.put(keyword, places.size()));
+    var ints = IntStream.builder();
+    for (int number = 1; number < sets.count(); number++) {
+      var keywords = sets.get(number).list();
+      ints.add(keywords.size());
+      keywords.forEach(keyword -> ints.add(places.getOrDefault(keyword, 0)));
+    }
+    return ints.build().toArray();
+  }
+
+  private static KeywordSets decodedSets(List<Keyword> known, int[] ints) {
+    var sets = new KeywordSets();
+    sets.know(known);
+    for (int at = 0; at < ints.length; at += 1 + ints[at]) {
+      var keywords = new ArrayList<Keyword>();
+      for (int i = 1; i <= ints[at]; i++) {
+        keywords.add(known.get(ints[at + i]));
+      }
+      var _ = sets.numberOf(new Keywords(keywords));
+    }
+    return sets;
   }
 
   private static int crcOf(ByteBuffer octets) {
@@ -146,6 +222,9 @@ record SpoolIndex(
   private long headOctets() {
     var base = head.imapBase();
     return MOST_FIXED_HEAD_OCTETS
+        + table.keywordSets().all().list().stream()
+            .mapToLong(each -> 4 + each.name().length())
+            .sum()
         + (base == null
             ? 0
             : base.keywords().stream().mapToLong(keyword -> 4 + 3L * keyword.length()).sum());
@@ -153,6 +232,7 @@ record SpoolIndex(
 
   private ByteBuffer headContent() {
     var out = ByteBuffer.allocate((int) headOctets());
+    out.putInt(chronicle.removals().count()).putInt(encodedSets().length);
     out.putLong(stamp.device()).putLong(stamp.inode()).putLong(stamp.size());
     out.putLong(stamp.modifiedNanos()).putLong(stamp.changedNanos());
     putBoolean(out, stamp.racy());
@@ -164,6 +244,11 @@ record SpoolIndex(
     if (base != null) {
       putBase(out, base);
     }
+    out.putLong(chronicle.highest()).putLong(chronicle.toldBelow());
+    out.putLong(chronicle.removals().floor()).putLong(table.modSeqBase());
+    var keywords = table.keywordSets().all().list();
+    out.putInt(keywords.size());
+    keywords.forEach(keyword -> putText(out, keyword.name()));
     return out.flip();
   }
 
@@ -173,13 +258,22 @@ record SpoolIndex(
 
   private static void putBase(ByteBuffer out, ImapBase base) {
     out.putLong(base.uidValidity()).putLong(base.uidLast()).putInt(base.keywords().size());
-    for (var keyword : base.keywords()) {
-      var octets = keyword.getBytes(StandardCharsets.UTF_8);
-      out.putInt(octets.length).put(octets);
-    }
+    base.keywords().forEach(keyword -> putText(out, keyword));
   }
 
-  private static SpoolIndex withHead(ByteBuffer in, MessageTable table, int rows) {
+  private static void putText(ByteBuffer out, String text) {
+    var octets = text.getBytes(StandardCharsets.UTF_8);
+    out.putInt(octets.length).put(octets);
+  }
+
+  private static String getText(ByteBuffer in) {
+    var octets = new byte[in.getInt()];
+    in.get(octets);
+    return new String(octets, StandardCharsets.UTF_8);
+  }
+
+  private static SpoolIndex withHead(
+      ByteBuffer in, MessageTable table, int rows, Removals removals, int[] sets) {
     var stamp =
         new SpoolStamp(
             in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.get() != 0);
@@ -191,7 +285,19 @@ record SpoolIndex(
     long skippedOctets = in.getLong();
     long pseudoEnd = in.getLong();
     var head = new SpoolHead(skippedOctets, pseudoEnd, in.get() != 0 ? getBase(in) : null);
-    return new SpoolIndex(stamp, position, uidValidity, uidNext, head, table);
+    var chronicle = new Chronicle();
+    chronicle.happened(in.getLong());
+    chronicle.toldBelow(in.getLong());
+    chronicle.removals().forget(in.getLong());
+    chronicle.flagged().forget(chronicle.highest());
+    removals.into(chronicle);
+    table.modSeqBaseAsFilled(in.getLong());
+    var known = new ArrayList<Keyword>();
+    for (int left = in.getInt(); left > 0; left--) {
+      known.add(new Keyword(getText(in)));
+    }
+    table.keywordSets(decodedSets(known, sets));
+    return new SpoolIndex(stamp, position, uidValidity, uidNext, chronicle, head, table);
   }
 
   private static ImapBase getBase(ByteBuffer in) {
@@ -199,9 +305,7 @@ record SpoolIndex(
     long uidLast = in.getLong();
     var keywords = new ArrayList<String>();
     for (int left = in.getInt(); left > 0; left--) {
-      var octets = new byte[in.getInt()];
-      in.get(octets);
-      keywords.add(new String(octets, StandardCharsets.UTF_8));
+      keywords.add(getText(in));
     }
     return new ImapBase(uidValidity, uidLast, keywords);
   }

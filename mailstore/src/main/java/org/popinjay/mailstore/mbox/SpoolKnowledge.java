@@ -28,6 +28,7 @@ final class SpoolKnowledge {
   private final MboxEnvironment environment;
   private final AccountOwner owner;
   private final SpoolFile spool;
+  private final LivePicture live;
 
   private @Nullable MailboxLedger ledger;
   private @Nullable SpoolStamp stamp;
@@ -37,7 +38,9 @@ final class SpoolKnowledge {
   private long version;
   private long unsavedOctets;
 
-  SpoolKnowledge(MboxEnvironment environment, AccountOwner owner, SpoolFile spool) {
+  SpoolKnowledge(
+      MboxEnvironment environment, AccountOwner owner, SpoolFile spool, LivePicture live) {
+    this.live = live;
     this.environment = environment;
     this.owner = owner;
     this.spool = spool;
@@ -138,11 +141,26 @@ final class SpoolKnowledge {
       case StoreResult.Failed<MailboxLedger>(StoreFailure failure) -> failure;
       case StoreResult.Done<MailboxLedger>(MailboxLedger opened) -> {
         var kept = opened.kept();
-        replace(kept.table(), kept.head(), kept.stamp());
         ledger = opened;
+        replace(kept.table(), kept.head(), kept.stamp());
+        if (!opened.isNew()) {
+          goOn(opened, kept.table());
+        }
         yield finishCrashedRewrite();
       }
     };
+  }
+
+  /// What sessions saw before must not be undone: a change that they were told of and that got lost
+  /// becomes another one.
+  private void goOn(MailboxLedger opened, MessageTable kept) throws IOException {
+    long told = live.locked(() -> live.chronicle().highest());
+    boolean sameLife = opened.uidValidity().equals(live.locked(live::uidValidity));
+    if (sameLife && opened.chronicle().highest() < told) {
+      opened.goOnFrom(live.locked(live::uidNext));
+      opened.renewModSeqs(kept, told);
+    }
+    live.change(() -> live.show(kept, opened));
   }
 
   private @Nullable StoreFailure finishCrashedRewrite() throws IOException {
@@ -173,10 +191,38 @@ final class SpoolKnowledge {
     }
     if (stamp != null || table.count() > 0 || ledger().isNew()) {
       var nothing = new MessageTable(0);
-      uncertain = ledger().take(table, nothing, SpoolHead.NONE);
-      replace(nothing, SpoolHead.NONE, null);
+      become(ledger().take(table, nothing, SpoolHead.NONE), nothing, SpoolHead.NONE, null);
     }
     return null;
+  }
+
+  /// Makes what the ledger took in the current picture, for the sessions, too.
+  void become(
+      MailboxLedger.Taken taken,
+      MessageTable next,
+      SpoolHead nextHead,
+      @Nullable SpoolStamp nextStamp) {
+    uncertain = taken.uncertain();
+    replace(next, nextHead, nextStamp);
+    if (taken.modSeq() != 0) {
+      changeLive(taken, () -> {});
+    } else {
+      live.locked(() -> {
+        live.show(next, ledger());
+        return next;
+      });
+    }
+  }
+
+  /// Changes what sessions see, in one step with its mod-sequence.
+  void changeLive(MailboxLedger.Taken taken, Runnable change) {
+    var opened = ledger();
+    live.change(() -> {
+      change.run();
+      taken.tell(opened.chronicle());
+      live.show(table, opened);
+    });
+    opened.compactIfWorthIt(table);
   }
 
   /// Makes another picture the current one.
@@ -211,13 +257,19 @@ final class SpoolKnowledge {
         || !sameMessage(last, tail)) {
       return false;
     }
+    var taken = ledger().arrived(tail, 1, table.keywordSets());
     int ending = Bits.SEPARATOR | Bits.NO_FINAL_LINE_END;
-    table.bits(last, (table.bits(last) & ~ending) | (tail.bits(0) & ending));
-    for (int row = 1; row < tail.count(); row++) {
-      table.addCopy(tail, row);
+    Runnable append =
+        () -> {
+          table.bits(last, (table.bits(last) & ~ending) | (tail.bits(0) & ending));
+          table.append(tail, 1);
+          table.end(tail.end());
+        };
+    if (taken.modSeq() == 0) {
+      append.run();
+    } else {
+      changeLive(taken, append);
     }
-    table.end(tail.end());
-    ledger().arrived(table, last + 1);
     stamp = environment.stamp(spool, stat).upTo(table.end());
     unsavedOctets += stat.size() - from;
     return true;
@@ -240,8 +292,8 @@ final class SpoolKnowledge {
       case MboxScanner.Outcome.Scanned scanned -> {
         found.trim();
         var foundHead = SpoolHead.of(scanned.head());
-        uncertain = ledger().take(table, found, foundHead);
-        replace(found, foundHead, environment.stamp(spool, stat).upTo(found.end()));
+        var nextStamp = environment.stamp(spool, stat).upTo(found.end());
+        become(ledger().take(table, found, foundHead), found, foundHead, nextStamp);
         noteUnsaved(stat.size());
         yield null;
       }
@@ -267,6 +319,7 @@ final class SpoolKnowledge {
   /// Lets go of the state log.
   void close() {
     if (ledger != null) {
+      ledger.noteTold();
       ledger.close();
       ledger = null;
     }

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 final class StateLog implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StateLog.class);
   private static final int COMPACT_FROM_OCTETS = 64 << 10;
-  private static final int LIVE_OCTETS_PER_MESSAGE = 18;
+  private static final int LIVE_OCTETS_PER_MESSAGE = 34;
 
   private final LogFile file;
   private final ReentrantLock lock = new ReentrantLock();
@@ -117,6 +117,9 @@ final class StateLog implements AutoCloseable {
       if (!file.exists()) {
         return replace(source(records.iterator()));
       }
+      if (file.outdated()) {
+        return renew(records);
+      }
       var outcome = file.append(records);
       if (outcome instanceof StateWrite.Written) {
         appends++;
@@ -124,6 +127,20 @@ final class StateLog implements AutoCloseable {
       return checked(outcome);
     } finally {
       lock.unlock();
+    }
+  }
+
+  /// What an older version wrote becomes a file of this one.
+  private StateWrite renew(List<? extends LogRecord> records) {
+    awaitQuiet();
+    var end = file.end().offset();
+    try (var reader = file.reader(file.start().offset(), end)) {
+      var old = source(reader, end);
+      var more = source(records.iterator());
+      return replace(() -> {
+        var record = old.next();
+        return record != null ? record : more.next();
+      });
     }
   }
 

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.Flag;
+import org.popinjay.mailstore.Keyword;
+import org.popinjay.mailstore.Keywords;
 import org.popinjay.mailstore.mbox.MessageTable.Bits;
 import org.popinjay.mailstore.mbox.Quoting.Notes;
 import org.popinjay.mailstore.message.HeaderReader;
@@ -326,6 +328,12 @@ public final class StatusHeaders {
     String xStatus() {
       return xStatus == null ? "" : xStatus;
     }
+  }
+
+  /// Keywords that an `X-Keywords` value holds; those that cannot be named in IMAP are left out.
+  static Keywords keywordsOf(String value) {
+    return new Keywords(
+        keywords(value).stream().filter(Keyword::isValid).map(Keyword::new).toList());
   }
 
   private static List<String> keywords(String value) {

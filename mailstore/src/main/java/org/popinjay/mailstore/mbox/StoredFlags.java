@@ -20,6 +20,9 @@ final class StoredFlags {
   /// It is quoted by the rules of mboxrd.
   static final int QUOTED = 1 << 14;
 
+  /// The spool says other keywords.
+  static final int KEYWORDS_PENDING = 1 << 15;
+
   /// Bits 7 to 11 are what the spool itself says of the system flags.
   private static final int FILE_SHIFT = 7;
 
@@ -31,7 +34,8 @@ final class StoredFlags {
           | Bits.FILE_FLAGS
           | Bits.FILE_OLD
           | Bits.FOREIGN_FIELDS
-          | Bits.QUOTED;
+          | Bits.QUOTED
+          | Bits.KEYWORDS_PENDING;
 
   private StoredFlags() {}
 
@@ -43,7 +47,8 @@ final class StoredFlags {
         | ((bits & Bits.FLAGS_PENDING) != 0 ? PENDING : 0)
         | ((bits & Bits.FILE_OLD) != 0 ? FILE_OLD : 0)
         | ((bits & Bits.FOREIGN_FIELDS) != 0 ? FOREIGN : 0)
-        | ((bits & Bits.QUOTED) != 0 ? QUOTED : 0);
+        | ((bits & Bits.QUOTED) != 0 ? QUOTED : 0)
+        | ((bits & Bits.KEYWORDS_PENDING) != 0 ? KEYWORDS_PENDING : 0);
   }
 
   /// The bits of a row with its flags replaced.
@@ -55,6 +60,7 @@ final class StoredFlags {
         | ((stored & PENDING) != 0 ? Bits.FLAGS_PENDING : 0)
         | ((stored & FILE_OLD) != 0 ? Bits.FILE_OLD : 0)
         | ((stored & FOREIGN) != 0 ? Bits.FOREIGN_FIELDS : 0)
-        | ((stored & QUOTED) != 0 ? Bits.QUOTED : 0);
+        | ((stored & QUOTED) != 0 ? Bits.QUOTED : 0)
+        | ((stored & KEYWORDS_PENDING) != 0 ? Bits.KEYWORDS_PENDING : 0);
   }
 }

@@ -1,7 +1,10 @@
 package org.popinjay.mailstore.mbox;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.popinjay.mailstore.Keywords;
 import org.popinjay.mailstore.mbox.MessageTable.Bits;
 
 /// Decides which UIDs and flags the messages have that a scan found.
@@ -15,14 +18,23 @@ final class UidAssigner {
   private static final long GREATEST_IMPORTED = 4_000_000_000L;
 
   private final boolean trustDelivered;
+  private final KeywordSets believed;
+  private final long modSeq;
+  private final List<LogRecord.FlagRange> rewritten = new ArrayList<>();
+  private final List<LogRecord.FlagRange> changed = new ArrayList<>();
+  private final Map<Keywords, List<LogRecord.UidRange>> labelled = new LinkedHashMap<>();
   private long uidNext;
   private long forged;
 
   /// @param trustDelivered whether flags of new mail are believed
   /// @param uidNext the next UID to give
-  UidAssigner(boolean trustDelivered, long uidNext) {
+  /// @param believed gets the keywords that are believed
+  /// @param modSeq that of the messages that are new or look different
+  UidAssigner(boolean trustDelivered, long uidNext, KeywordSets believed, long modSeq) {
     this.trustDelivered = trustDelivered;
     this.uidNext = uidNext;
+    this.believed = believed;
+    this.modSeq = modSeq;
   }
 
   /// The next UID to give; above 2^32-1 when there is none left.
@@ -65,14 +77,19 @@ final class UidAssigner {
       if (!keepUids || found.uid(row) == 0) {
         give(found, row);
       }
+      believe(found, row, true);
+      found.modSeq(row, modSeq);
+      label(found, row);
     }
+    found.keywordSets(believed);
   }
 
-  /// Gives UIDs to new mail.
+  /// Gives UIDs to new mail; the rows before have theirs and are not looked at.
   void arrived(MessageTable table, int fromRow) {
     for (int row = fromRow; row < table.count(); row++) {
       arrive(table, row);
     }
+    table.keywordSets(believed);
   }
 
   private void arrive(MessageTable table, int row) {
@@ -86,41 +103,96 @@ final class UidAssigner {
       }
     }
     table.bits(row, kept);
+    believe(table, row, trustDelivered);
+    table.modSeq(row, modSeq);
     give(table, row);
+    label(table, row);
+  }
+
+  /// Keeps the keywords that the spool says a message has, or notes that they are not its own.
+  private void believe(MessageTable table, int row, boolean trust) {
+    var said = table.keywords(row);
+    if (!said.isEmpty() && !(trust && hasRoomFor(said))) {
+      table.bits(row, table.bits(row) | Bits.KEYWORDS_PENDING);
+      said = Keywords.NONE;
+    }
+    table.keywordSet(row, believed.numberOf(said));
+  }
+
+  private boolean hasRoomFor(Keywords some) {
+    return believed.all().with(some.list()).list().size() <= KeywordSets.MOST_KEYWORDS;
   }
 
   private void give(MessageTable table, int row) {
     table.uid(row, (int) uidNext++);
   }
 
+  /// Remembers to log the keywords of a row.
+  private void label(MessageTable table, int row) {
+    int set = table.keywordSet(row);
+    if (set != 0) {
+      label(believed.get(set), table.uid(row));
+    }
+  }
+
+  private void label(Keywords set, int uid) {
+    labelled.computeIfAbsent(set, _ -> new ArrayList<>()).add(new LogRecord.UidRange(uid, uid));
+  }
+
   /// Gives rows that were found again the UID and flags they had, together with what another
   /// program changed in the spool meanwhile, and all others new ones.
   ///
   /// @param knownRowOf as [Reconciler.Outcome]
-  /// @return what has to be remembered of it
-  List<LogRecord> recognise(MessageTable known, MessageTable found, int[] knownRowOf) {
-    var arrivals = new MessageTable(0);
-    var changed = new ArrayList<LogRecord.FlagRange>();
+  /// @return the new ones
+  MessageTable recognise(MessageTable known, MessageTable found, int[] knownRowOf) {
+    var arrivals = new MessageTable(0, believed);
     for (int row = 0; row < found.count(); row++) {
       int knownRow = knownRowOf[row];
       if (knownRow < 0) {
         arrive(found, row);
-        arrivals.addCopy(found, row);
+        arrivals.addCopy(found, row, believed);
       } else {
-        found.uid(row, known.uid(knownRow));
-        int merged = merge(known.bits(knownRow), found.bits(row));
-        found.bits(row, merged);
-        int flags = StoredFlags.of(merged);
-        if (flags != StoredFlags.of(known.bits(knownRow))) {
-          changed.add(new LogRecord.FlagRange(found.uid(row), found.uid(row), flags));
-        }
+        recognise(known, knownRow, found, row);
       }
     }
-    var records = new ArrayList<>(LogRecord.Assigned.allOf(arrivals, 0, arrivals.count()));
+    found.keywordSets(believed);
+    return arrivals;
+  }
+
+  private void recognise(MessageTable known, int knownRow, MessageTable found, int row) {
+    int before = known.bits(knownRow);
+    int after = merge(before, found.bits(row));
+    var had = known.keywords(knownRow);
+    var says = found.keywords(row);
+    boolean labels = (before & Bits.KEYWORDS_PENDING) == 0 && !says.equals(had) && hasRoomFor(says);
+    after |= before & Bits.KEYWORDS_PENDING;
+    int uid = known.uid(knownRow);
+    found.uid(row, uid);
+    found.bits(row, after);
+    found.keywordSet(row, believed.numberOf(labels ? says : had));
+    boolean flags = ((before ^ after) & Bits.FLAGS) != 0;
+    found.modSeq(row, flags || labels ? modSeq : known.modSeq(knownRow));
+    if (labels) {
+      label(says, uid);
+    }
+    if (StoredFlags.of(after) != StoredFlags.of(before)) {
+      (flags ? changed : rewritten).add(new LogRecord.FlagRange(uid, uid, StoredFlags.of(after)));
+    }
+  }
+
+  /// What has to be remembered at [#modSeq] of flags and keywords that changed.
+  List<LogRecord> changes() {
+    var records = new ArrayList<LogRecord>();
     if (!changed.isEmpty()) {
       records.add(new LogRecord.Flagged(changed));
     }
+    labelled.forEach((set, ranges) -> records.add(new LogRecord.Labelled(set, ranges)));
     return records;
+  }
+
+  /// What has to be remembered besides, and is nothing that anybody has to hear of.
+  List<LogRecord> quietChanges() {
+    return rewritten.isEmpty() ? List.of() : List.of(new LogRecord.Flagged(rewritten));
   }
 
   /// What the spool said before and says now tells which flags another program changed; those win,
@@ -134,7 +206,10 @@ final class UidAssigner {
     int flags = (known & ~changed) | (found & changed);
     int ours = Bits.FLAGS | Bits.OLD;
     int fate = Bits.FLAGS_PENDING | Bits.FOREIGN_FIELDS | Bits.QUOTED;
-    return (found & ~ours & ~fate) | (flags & ours) | (known & fate) | file;
+    return (found & ~ours & ~fate & ~Bits.KEYWORDS_PENDING)
+        | (flags & ours)
+        | (known & fate)
+        | file;
   }
 
   /// The bits of a row whose flags were just written into the spool.

@@ -39,7 +39,17 @@ class SpoolIndexTest {
 
   private static SpoolIndex index(MessageTable table, SpoolHead head) {
     return new SpoolIndex(
-        STAMP, new LogPosition(-10, 11), new UidValidity(12), 1L << 32, head, table);
+        STAMP, new LogPosition(-10, 11), new UidValidity(12), 1L << 32, chronicle(), head, table);
+  }
+
+  private static Chronicle chronicle() {
+    var chronicle = new Chronicle();
+    chronicle.beginAt(10);
+    chronicle.removals().add(3, 4, 12);
+    chronicle.removals().add(-1, -1, 13);
+    chronicle.toldBelow(17);
+    chronicle.happened(20);
+    return chronicle;
   }
 
   private boolean save(SpoolIndex index) throws Exception {
@@ -56,9 +66,19 @@ class SpoolIndexTest {
 
   private static void assertSame(@Nullable SpoolIndex found, SpoolIndex saved) {
     var there = Objects.requireNonNull(found, "no index");
-    assertThat(there).usingRecursiveComparison().ignoringFields("table").isEqualTo(saved);
+    assertThat(there)
+        .usingRecursiveComparison()
+        .ignoringFields("table", "chronicle")
+        .isEqualTo(saved);
+    assertThat(there.chronicle().highest()).isEqualTo(saved.chronicle().highest());
+    assertThat(there.chronicle().toldBelow()).isEqualTo(saved.chronicle().toldBelow());
+    assertThat(there.chronicle().removals().floor())
+        .isEqualTo(saved.chronicle().removals().floor());
+    assertThat(there.chronicle().removals().since(10))
+        .isEqualTo(saved.chronicle().removals().since(10));
     var table = saved.table();
     assertThat(there.table().count()).isEqualTo(table.count());
+    assertThat(there.table().modSeqBase()).isEqualTo(table.modSeqBase());
     assertThat(there.table().end()).isEqualTo(table.end());
     for (int i = 0; i < table.longColumns().length; i++) {
       assertThat(there.table().longColumns()[i])
@@ -78,7 +98,7 @@ class SpoolIndexTest {
     assertThat(save(saved)).isTrue();
     assertSame(load(), saved);
     assertThat(Files.size(file()))
-        .isBetween(56L * count, (long) MessageTable.OCTETS_PER_MESSAGE * count + 300);
+        .isBetween(64L * count, (long) MessageTable.OCTETS_PER_MESSAGE * count + 400);
   }
 
   @Test

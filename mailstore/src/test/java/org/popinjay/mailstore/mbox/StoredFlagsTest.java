@@ -17,7 +17,8 @@ class StoredFlagsTest {
           | Bits.FOREIGN_FIELDS
           | Bits.QUOTED
           | Bits.FILE_FLAGS
-          | Bits.FILE_OLD;
+          | Bits.FILE_OLD
+          | Bits.KEYWORDS_PENDING;
 
   @Property
   void whatIsStoredReplacesTheFlagsAndNothingElse(@ForAll int from, @ForAll int into) {

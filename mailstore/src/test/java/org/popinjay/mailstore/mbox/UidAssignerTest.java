@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.popinjay.mailstore.Flag;
+import org.popinjay.mailstore.Keywords;
 import org.popinjay.mailstore.mbox.MessageTable.Bits;
 
 class UidAssignerTest {
@@ -47,11 +48,15 @@ class UidAssignerTest {
     assertThat(UidAssigner.canImport(withXUids(1, 10), base(7, 9))).isFalse();
   }
 
+  private static UidAssigner assigner(boolean trustDelivered, long uidNext) {
+    return new UidAssigner(trustDelivered, uidNext, new KeywordSets(), 100);
+  }
+
   @Test
   void adoptedMailKeepsUidsAndFlags() {
     var found = withXUids(3, 5, 0);
     found.bits(0, SEEN);
-    var assigner = new UidAssigner(false, 10);
+    var assigner = assigner(false, 10);
     assigner.adopt(found, true);
     assertThat(found.uid(0)).isEqualTo(3);
     assertThat(found.uid(2)).isEqualTo(10);
@@ -62,7 +67,7 @@ class UidAssignerTest {
   @Test
   void flagsOfNewMailAreItsSendersWords() {
     var found = scanned(SEEN | Bits.OLD | Bits.HIDDEN_FIELDS);
-    var assigner = new UidAssigner(false, 1);
+    var assigner = assigner(false, 1);
     assigner.arrived(found, 0);
     assertThat(found.bits(0) & (Bits.FLAGS | Bits.OLD)).isZero();
     assertThat(found.bits(0) & Bits.FOREIGN_FIELDS).isNotZero();
@@ -72,7 +77,7 @@ class UidAssignerTest {
   @Test
   void flagsOfNewMailAreBelievedWhereTheSettingsSaySo() {
     var found = scanned(SEEN | Bits.HIDDEN_FIELDS);
-    new UidAssigner(true, 1).arrived(found, 0);
+    assigner(true, 1).arrived(found, 0);
     assertThat(found.bits(0) & Bits.FLAGS).isEqualTo(SEEN);
   }
 
@@ -81,21 +86,26 @@ class UidAssignerTest {
     var known = scanned(FLAGGED | Bits.FLAGS_PENDING);
     known.uid(0, 1);
     var found = scanned(SEEN | Bits.HIDDEN_FIELDS);
-    var records = new UidAssigner(false, 2).recognise(known, found, new int[] {0});
+    var assigner = assigner(false, 2);
+    assertThat(assigner.recognise(known, found, new int[] {0}).count()).isZero();
     assertThat(found.bits(0) & Bits.FLAGS).isEqualTo(SEEN | FLAGGED);
     assertThat(found.bits(0) & Bits.FLAGS_PENDING).isNotZero();
-    assertThat(records).hasSize(1);
+    assertThat(found.modSeq(0)).isEqualTo(100);
+    assertThat(assigner.changes()).hasSize(1);
+    assertThat(assigner.quietChanges()).isEmpty();
   }
 
   @Test
   void aForgedFlagStaysUnbelievedAfterTheSpoolWasReadAgain() {
     var known = scanned(SEEN | Bits.HIDDEN_FIELDS);
-    new UidAssigner(false, 1).arrived(known, 0);
+    assigner(false, 1).arrived(known, 0);
     var found = scanned(SEEN | Bits.HIDDEN_FIELDS);
-    var records = new UidAssigner(false, 2).recognise(known, found, new int[] {0});
+    var assigner = assigner(false, 2);
+    assertThat(assigner.recognise(known, found, new int[] {0}).count()).isZero();
     assertThat(found.bits(0) & Bits.FLAGS).isZero();
     assertThat(found.bits(0) & Bits.FOREIGN_FIELDS).isNotZero();
-    assertThat(records).isEmpty();
+    assertThat(assigner.changes()).isEmpty();
+    assertThat(assigner.quietChanges()).isEmpty();
   }
 
   @Test
@@ -103,7 +113,43 @@ class UidAssignerTest {
     var known = scanned(SEEN | FILE_SEEN);
     known.uid(0, 1);
     var found = scanned(0);
-    new UidAssigner(false, 2).recognise(known, found, new int[] {0});
+    var _ = assigner(false, 2).recognise(known, found, new int[] {0});
     assertThat(found.bits(0) & Bits.FLAGS).isZero();
+  }
+
+  @Test
+  void keywordsThatAnotherProgramWroteAreTakenOver() {
+    var known = scanned(0);
+    known.uid(0, 1);
+    var found = scanned(Bits.HIDDEN_FIELDS);
+    found.keywordSet(0, found.keywordSets().numberOf(Keywords.of("$Junk")));
+    var assigner = assigner(false, 2);
+    var _ = assigner.recognise(known, found, new int[] {0});
+    assertThat(found.keywords(0)).isEqualTo(Keywords.of("$junk"));
+    assertThat(assigner.changes())
+        .containsExactly(
+            new LogRecord.Labelled(Keywords.of("$Junk"), List.of(new LogRecord.UidRange(1, 1))));
+  }
+
+  @Test
+  void keywordsThatTheSpoolDoesNotSayYetAreKept() {
+    var known = scanned(Bits.KEYWORDS_PENDING);
+    known.uid(0, 1);
+    known.keywordSet(0, known.keywordSets().numberOf(Keywords.of("$Junk")));
+    var found = scanned(0);
+    var assigner = assigner(false, 2);
+    var _ = assigner.recognise(known, found, new int[] {0});
+    assertThat(found.keywords(0)).isEqualTo(Keywords.of("$Junk"));
+    assertThat(assigner.changes()).isEmpty();
+  }
+
+  @Test
+  void keywordsOfNewMailAreItsSendersWords() {
+    var found = scanned(Bits.HIDDEN_FIELDS);
+    found.keywordSet(0, found.keywordSets().numberOf(Keywords.of("$Junk")));
+    assigner(false, 1).arrived(found, 0);
+    assertThat(found.keywords(0)).isEqualTo(Keywords.NONE);
+    assertThat(found.keywordSets().all()).isEqualTo(Keywords.NONE);
+    assertThat(found.bits(0) & Bits.KEYWORDS_PENDING).isNotZero();
   }
 }
