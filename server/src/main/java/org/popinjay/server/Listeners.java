@@ -43,6 +43,7 @@ final class Listeners {
   private final EventLoopGroup workers;
   private final ChannelHandler first;
   private final ChannelHandler pop3;
+  private final ChannelHandler imap;
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final List<Listening> sockets = new ArrayList<>();
 
@@ -69,17 +70,20 @@ final class Listeners {
   /// @param workers event loops that serve
   /// @param first shared handler that stands next to the socket
   /// @param pop3 makes the pipeline of a POP3 connection; shared
+  /// @param imap makes the pipeline of an IMAP connection; shared
   Listeners(
       Transport transport,
       EventLoopGroup acceptor,
       EventLoopGroup workers,
       ChannelHandler first,
-      ChannelHandler pop3) {
+      ChannelHandler pop3,
+      ChannelHandler imap) {
     this.transport = transport;
     this.acceptor = acceptor;
     this.workers = workers;
     this.first = first;
     this.pop3 = pop3;
+    this.imap = imap;
   }
 
   /// Opens every listener, or none.
@@ -88,13 +92,14 @@ final class Listeners {
   void open(List<ListenerConfig> wanted) throws StartException {
     try {
       for (var listener : wanted) {
-        if (listener.protocol() == Protocol.IMAP || listener.protocol() == Protocol.POP2) {
+        if (listener.protocol() == Protocol.POP2) {
           LOG.warn("not listening on {} {}: not built yet", listener.protocol(), listener.bind());
         } else if (listener.tls() == Tls.IMPLICIT) {
           LOG.warn(
               "not listening on {} {}: TLS is not built yet", listener.protocol(), listener.bind());
         } else {
-          sockets.add(new Listening(listener.protocol(), listener.bind(), bind(listener.bind())));
+          var channel = bind(listener.bind(), pipeline(listener.protocol()));
+          sockets.add(new Listening(listener.protocol(), listener.bind(), channel));
         }
       }
     } catch (StartException e) {
@@ -119,22 +124,30 @@ final class Listeners {
     sockets.clear();
   }
 
-  private Channel bind(BindAddress address) throws StartException {
+  private ChannelHandler pipeline(Protocol protocol) {
+    return switch (protocol) {
+      case IMAP -> imap;
+      case POP3, POP2_POP3, POP2 -> pop3;
+    };
+  }
+
+  private Channel bind(BindAddress address, ChannelHandler pipeline) throws StartException {
     if (!address.host().equals(BindAddress.ANY)) {
-      return bind(address, InetAddress.ofLiteral(address.host()));
+      return bind(address, InetAddress.ofLiteral(address.host()), pipeline);
     }
     try {
-      return bind(address, InetAddress.ofLiteral("::"));
+      return bind(address, InetAddress.ofLiteral("::"), pipeline);
     } catch (StartException e) {
       if (e.exitCode() != ExitCode.SETTINGS) {
         throw e;
       }
       LOG.info("no IPv6 here: {} listens on IPv4 alone", address);
-      return bind(address, InetAddress.ofLiteral("0.0.0.0"));
+      return bind(address, InetAddress.ofLiteral("0.0.0.0"), pipeline);
     }
   }
 
-  private Channel bind(BindAddress wanted, InetAddress address) throws StartException {
+  private Channel bind(BindAddress wanted, InetAddress address, ChannelHandler pipeline)
+      throws StartException {
     var bound =
         new ServerBootstrap()
             .group(acceptor, workers)
@@ -142,7 +155,7 @@ final class Listeners {
             .option(ChannelOption.SO_REUSEADDR, true)
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .childHandler(new Connections())
+            .childHandler(new Connections(pipeline))
             .bind(new InetSocketAddress(address, wanted.port()))
             .awaitUninterruptibly();
     if (bound.isSuccess()) {
@@ -193,10 +206,16 @@ final class Listeners {
   /// Puts each new connection on the list and hands it to its protocol.
   @ChannelHandler.Sharable
   private final class Connections extends ChannelInitializer<Channel> {
+    private final ChannelHandler pipeline;
+
+    Connections(ChannelHandler pipeline) {
+      this.pipeline = pipeline;
+    }
+
     @Override
     protected void initChannel(Channel channel) {
       connections.add(channel);
-      channel.pipeline().addLast(first, pop3);
+      channel.pipeline().addLast(first, pipeline);
     }
   }
 }

@@ -27,6 +27,8 @@ import org.popinjay.auth.UserSources;
 import org.popinjay.config.BindAddress;
 import org.popinjay.config.MailConfig;
 import org.popinjay.config.PopinjayConfig;
+import org.popinjay.imap.ImapService;
+import org.popinjay.imap.netty.ImapPipeline;
 import org.popinjay.mailstore.MailStore;
 import org.popinjay.mailstore.MailStoreProvider;
 import org.popinjay.mailstore.StoreStartException;
@@ -151,41 +153,80 @@ public final class Popinjay {
     var acceptor = made("acceptor", Threads.loops(transport, "accept", 1), Threads::end);
     var workers =
         made("event loops", Threads.loops(transport, "loop", Threads.CORES), Threads::end);
-    var pop3 = new Pop3Pipeline(pop3(authenticator, store, lanes, metrics));
+    var shared = shared(authenticator, store, lanes, metrics);
+    var pop3 = new Pop3Pipeline(pop3(shared, metrics));
+    var imap = new ImapPipeline(imap(shared, metrics));
     made("lanes", lanes, this::endLanes);
     listeners =
         made(
             "listeners",
-            new Listeners(transport, acceptor, workers, metrics.octets(), pop3),
+            new Listeners(transport, acceptor, workers, metrics.octets(), pop3, imap),
             Listeners::close);
     listeners.open(config.listeners());
     served = store;
     LOG.info("version {}, commit {}, {}", build.version(), build.commit(), transport.name());
   }
 
-  private Pop3Service pop3(
-      Authenticator authenticator, MailStore store, Executor lanes, Metrics metrics)
-      throws StartException {
+  /// What both protocols use.
+  private record Shared(
+      Authenticator authenticator,
+      MailStore store,
+      String host,
+      Executor lanes,
+      DiskPermits permits,
+      AddressLimits addresses,
+      SessionId.Source ids) {}
+
+  private Shared shared(
+      Authenticator authenticator, MailStore store, Executor lanes, Metrics metrics) {
     var limits = config.limits();
     var permits = new DiskPermits(limits.diskPermits().orElse(Math.max(16, 4 * Threads.CORES)));
     metrics.watchDiskPermits(permits::available);
+    return new Shared(
+        authenticator,
+        store,
+        HostName.of(config.host(), lanes),
+        lanes,
+        permits,
+        new AddressLimits(ConnectionsMax.of(limits.connections()), limits),
+        new SessionId.Source(random));
+  }
+
+  private Pop3Service pop3(Shared shared, Metrics metrics) throws StartException {
     try {
       return new Pop3Service(
-          authenticator,
-          store,
+          shared.authenticator,
+          shared.store,
           config.pop3(),
-          limits,
+          config.limits(),
           config.auth(),
-          HostName.of(config.host(), lanes),
-          lanes,
-          permits,
-          new AddressLimits(ConnectionsMax.of(limits.connections()), limits),
-          new SessionId.Source(random),
+          shared.host,
+          shared.lanes,
+          shared.permits,
+          shared.addresses,
+          shared.ids,
           metrics.pop3(),
           metrics.sessions());
     } catch (IllegalArgumentException e) {
       throw new StartException(ExitCode.SETTINGS, String.valueOf(e.getMessage()));
     }
+  }
+
+  private ImapService imap(Shared shared, Metrics metrics) {
+    return new ImapService(
+        shared.authenticator,
+        shared.store,
+        config.imap(),
+        config.limits(),
+        config.auth(),
+        shared.host,
+        shared.lanes,
+        shared.permits,
+        shared.addresses,
+        shared.ids,
+        InstantSource.system(),
+        metrics.imap(),
+        metrics.sessions());
   }
 
   /// Whose rights files are touched with.

@@ -42,6 +42,8 @@ public interface SessionEvents {
     CONNECTIONS,
     /// Connections of one address.
     CONNECTIONS_PER_ADDRESS,
+    /// Sessions of one user.
+    CONNECTIONS_PER_USER,
     /// Connections of one address before sign-in.
     UNAUTHENTICATED_PER_ADDRESS,
     /// Time for sign-in.

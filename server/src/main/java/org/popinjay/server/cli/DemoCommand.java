@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
     description = "Make a folder with two users and their mail, and serve it on this machine.",
     footer = {
       "",
-      "Listens on 127.0.0.1: POP3 on N+110, POP2 and POP3 on N+109, metrics on N+117.",
+      "Listens on 127.0.0.1: POP3 on N+110, POP2 and POP3 on N+109, IMAP on N+143, metrics on",
+      "N+117.",
       "What is in the folder stays as it is on the next start; delete it to begin anew."
     })
 final class DemoCommand implements Callable<Integer> {
@@ -91,19 +92,19 @@ final class DemoCommand implements Callable<Integer> {
     var guest = DemoDirectory.USERS.getFirst();
     out.println("Popinjay demo in " + demo.folder());
     out.println();
-    out.println("  In a mail client: account of type POP3, server 127.0.0.1, no encryption,");
+    out.println(
+        "  In a mail client: account of type IMAP or POP3, server 127.0.0.1, no encryption,");
     for (var user : DemoDirectory.USERS) {
       out.println("    user " + user.name() + ", password " + user.password());
     }
     out.println();
     for (var listener : config.listeners()) {
-      if (listener.protocol() != ListenerConfig.Protocol.IMAP) {
-        var url = "pop3://" + listener.bind() + '/';
-        out.println("  " + listener.protocol() + " on port " + listener.bind().port());
-        out.println("    curl -s --user " + guest.name() + ':' + guest.password() + ' ' + url);
-        out.println(
-            "    curl -s --user " + guest.name() + ':' + guest.password() + ' ' + url + '1');
-      }
+      boolean imap = listener.protocol() == ListenerConfig.Protocol.IMAP;
+      var curl = "    curl -s --user " + guest.name() + ':' + guest.password() + ' ';
+      var url = (imap ? "imap://" : "pop3://") + listener.bind() + '/';
+      out.println("  " + listener.protocol() + " on port " + listener.bind().port());
+      out.println(curl + url);
+      out.println(curl + (imap ? "'" + url + "INBOX;MAILINDEX=1'" : url + '1'));
     }
     config
         .metrics()

@@ -39,6 +39,7 @@ final class DemoDirectory {
       listeners:                     # this machine only; ${...} lets --port-base move them
         - { protocol: pop3, bind: "127.0.0.1:${POPINJAY_DEMO_POP3:-10110}" }
         - { protocol: pop2+pop3, bind: "127.0.0.1:${POPINJAY_DEMO_POP2:-10109}" }
+        - { protocol: imap, bind: "127.0.0.1:${POPINJAY_DEMO_IMAP:-10143}" }
 
       users:
         - file: users                # name:{PLAIN}password
@@ -71,6 +72,7 @@ final class DemoDirectory {
     return Map.of(
         "POPINJAY_DEMO_POP3", Integer.toString(base + 110),
         "POPINJAY_DEMO_POP2", Integer.toString(base + 109),
+        "POPINJAY_DEMO_IMAP", Integer.toString(base + 143),
         "POPINJAY_DEMO_METRICS", Integer.toString(base + 117));
   }
 

@@ -3,7 +3,6 @@ package org.popinjay.server.cli;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
-import org.popinjay.config.LimitsConfig;
 import org.popinjay.config.ListenerConfig;
 import org.popinjay.config.PopinjayConfig;
 
@@ -38,15 +37,6 @@ final class UnbuiltFeatures {
     add(names, "overrides", !config.overrides().isEmpty());
     add(names, "pop3.loginDelay", !config.pop3().loginDelay().isZero());
     add(names, "pop3.expire", config.pop3().expire().isPresent());
-    add(
-        names,
-        "limits.connectionsPerUser",
-        config.limits().connectionsPerUser() != LimitsConfig.DEFAULTS.connectionsPerUser());
-    add(
-        names,
-        "limits.connectionsPerUserAddress",
-        config.limits().connectionsPerUserAddress()
-            != LimitsConfig.DEFAULTS.connectionsPerUserAddress());
     add(
         names,
         "log.statistics (-s)",

@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.popinjay.auth.AuthEvents;
+import org.popinjay.imap.ImapEvents;
 import org.popinjay.mailstore.StoreEvents;
 import org.popinjay.pop3.Pop3Events;
 import org.popinjay.wire.SessionEvents;
@@ -34,6 +35,7 @@ public final class Metrics implements AutoCloseable {
   private final AuthMeters auth;
   private final SessionMeters sessions;
   private final Pop3Meters pop3;
+  private final ImapMeters imap;
   private final ConnectionMeters connections;
 
   /// Makes every cell, so that each series is on the page from the first scrape, with a zero.
@@ -46,6 +48,7 @@ public final class Metrics implements AutoCloseable {
     auth = new AuthMeters(board);
     sessions = new SessionMeters(board);
     pop3 = new Pop3Meters(board);
+    imap = new ImapMeters(board);
     connections = new ConnectionMeters(board);
     var page = new PrometheusRegistry();
     page.register(board);
@@ -79,6 +82,11 @@ public final class Metrics implements AutoCloseable {
   /// Hears POP3 sessions.
   public Pop3Events pop3() {
     return pop3;
+  }
+
+  /// Hears IMAP sessions.
+  public ImapEvents imap() {
+    return imap;
   }
 
   /// Counts octets; goes first into the pipeline of each client connection.

@@ -29,8 +29,8 @@ final class Pop3Meters implements Pop3Events {
   private final LongAdder retrievedOctets;
   private final LongAdder deletedMessages;
   private final LongAdder deletedOctets;
-  private final Map<Reason, LongAdder> notOpened;
-  private final Map<Reason, LongAdder> storeFailures;
+  private final Map<FailureReason, LongAdder> notOpened;
+  private final Map<FailureReason, LongAdder> storeFailures;
   private final LongAdder takeovers;
 
   Pop3Meters(Board board) {
@@ -43,8 +43,8 @@ final class Pop3Meters implements Pop3Events {
     retrievedOctets = board.counter(POP3_RETRIEVED_OCTETS);
     deletedMessages = board.counter(POP3_DELETED_MESSAGES);
     deletedOctets = board.counter(POP3_DELETED_OCTETS);
-    notOpened = board.counters(POP3_NOT_OPENED, Reason.class);
-    storeFailures = board.counters(POP3_STORE_FAILURES, Reason.class);
+    notOpened = board.counters(POP3_NOT_OPENED, FailureReason.class);
+    storeFailures = board.counters(POP3_STORE_FAILURES, FailureReason.class);
     takeovers = board.counter(POP3_TAKEOVERS);
   }
 
@@ -58,7 +58,7 @@ final class Pop3Meters implements Pop3Events {
 
   @Override
   public void notOpened(StoreFailure failure) {
-    Board.cell(notOpened, Reason.of(failure)).increment();
+    Board.cell(notOpened, FailureReason.of(failure)).increment();
   }
 
   @Override
@@ -68,7 +68,7 @@ final class Pop3Meters implements Pop3Events {
 
   @Override
   public void storeFailed(StoreFailure failure) {
-    Board.cell(storeFailures, Reason.of(failure)).increment();
+    Board.cell(storeFailures, FailureReason.of(failure)).increment();
   }
 
   @Override
@@ -88,49 +88,6 @@ final class Pop3Meters implements Pop3Events {
           board.counter(POP3_COMMANDS, verb, "done"),
           board.counter(POP3_COMMANDS, verb, "refused"),
           board.timings(POP3_COMMAND_TIME, verb));
-    }
-  }
-
-  /// Kinds of failure as labels.
-  private enum Reason {
-    BUSY,
-    CLAIMED,
-    NOT_FOUND,
-    GONE,
-    NO_SPACE,
-    OVER_QUOTA,
-    DENIED,
-    NOT_A_MAILBOX,
-    BROKEN,
-    UNAVAILABLE,
-    ALREADY_EXISTS,
-    NAME_REFUSED,
-    HAS_CHILDREN,
-    USE_TAKEN,
-    TOO_MANY_KEYWORDS,
-    READ_ONLY,
-    CONTENT_REFUSED;
-
-    static Reason of(StoreFailure failure) {
-      return switch (failure) {
-        case StoreFailure.Busy _ -> BUSY;
-        case StoreFailure.Claimed _ -> CLAIMED;
-        case StoreFailure.NotFound _ -> NOT_FOUND;
-        case StoreFailure.Gone _ -> GONE;
-        case StoreFailure.NoSpace _ -> NO_SPACE;
-        case StoreFailure.OverQuota _ -> OVER_QUOTA;
-        case StoreFailure.Denied _ -> DENIED;
-        case StoreFailure.NotAMailbox _ -> NOT_A_MAILBOX;
-        case StoreFailure.Broken _ -> BROKEN;
-        case StoreFailure.Unavailable _ -> UNAVAILABLE;
-        case StoreFailure.AlreadyExists _ -> ALREADY_EXISTS;
-        case StoreFailure.NameRefused _ -> NAME_REFUSED;
-        case StoreFailure.HasChildren _ -> HAS_CHILDREN;
-        case StoreFailure.UseTaken _ -> USE_TAKEN;
-        case StoreFailure.TooManyKeywords _ -> TOO_MANY_KEYWORDS;
-        case StoreFailure.ReadOnly _ -> READ_ONLY;
-        case StoreFailure.ContentRefused _ -> CONTENT_REFUSED;
-      };
     }
   }
 }

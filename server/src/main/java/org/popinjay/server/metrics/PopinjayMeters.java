@@ -128,6 +128,60 @@ public enum PopinjayMeters {
       "popinjay_pop3_takeovers_total",
       "Sessions that took the maildrop of a silent one."),
 
+  /// IMAP commands.
+  IMAP_COMMANDS(
+      Kind.COUNTER,
+      "popinjay_imap_commands_total",
+      "IMAP commands carried out, by whether they were completed with OK (done) or not (refused); a"
+          + " command and its UID form count as one.",
+      "command",
+      "outcome"),
+  /// How long IMAP commands take.
+  IMAP_COMMAND_TIME(
+      Kind.HISTOGRAM,
+      "popinjay_imap_command_seconds",
+      "Time to carry out an IMAP command, with the sending of what it answers.",
+      "command"),
+  /// IMAP sessions.
+  IMAP_SESSIONS(
+      Kind.COUNTER,
+      "popinjay_imap_sessions_total",
+      "IMAP sessions that were signed in, by how they ended.",
+      "end"),
+  /// How long IMAP sessions last.
+  IMAP_SESSION_TIME(
+      Kind.HISTOGRAM, "popinjay_imap_session_seconds", "From sign-in to the end of a session."),
+  /// IMAP sessions that wait for news.
+  IMAP_IDLING(Kind.GAUGE, "popinjay_imap_idling", "IMAP sessions that are in IDLE now."),
+  /// Texts fetched by IMAP.
+  IMAP_FETCHED_MESSAGES(
+      Kind.COUNTER,
+      "popinjay_imap_texts_fetched_total",
+      "Messages, or parts of them, whose text was sent to IMAP clients."),
+  /// Octets fetched by IMAP.
+  IMAP_FETCHED_OCTETS(Kind.COUNTER, "popinjay_imap_fetched_bytes_total", "Octets of those texts."),
+  /// Messages appended by IMAP.
+  IMAP_APPENDED_MESSAGES(
+      Kind.COUNTER,
+      "popinjay_imap_messages_appended_total",
+      "Messages that IMAP clients appended or copied into mailboxes."),
+  /// Messages expunged by IMAP.
+  IMAP_EXPUNGED_MESSAGES(
+      Kind.COUNTER,
+      "popinjay_imap_messages_expunged_total",
+      "Messages that IMAP clients removed from mailboxes for good."),
+  /// Trouble of IMAP sessions.
+  IMAP_STORE_FAILURES(
+      Kind.COUNTER,
+      "popinjay_imap_store_failures_total",
+      "Times that the store did not do what an IMAP session asked for, by the reason.",
+      "reason"),
+  /// IMAP sessions replaced.
+  IMAP_REPLACED(
+      Kind.COUNTER,
+      "popinjay_imap_replaced_total",
+      "IMAP sessions that gave way to a newer one of the same user."),
+
   /// Waiting for the locks of a spool.
   LOCK_WAIT(
       Kind.HISTOGRAM,

@@ -1,0 +1,69 @@
+package org.popinjay.imap.netty;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import org.popinjay.imap.ImapService;
+import org.popinjay.imap.command.ImapDialect;
+import org.popinjay.imap.response.ImapResponseWriter;
+import org.popinjay.wire.AuthenticationHandler;
+import org.popinjay.wire.Connection;
+import org.popinjay.wire.ConnectionLimitHandler;
+import org.popinjay.wire.IdleTimes;
+
+/// Makes the pipeline of each new IMAP connection. One instance for all listeners.
+public final class ImapPipeline extends ChannelInitializer<Channel> {
+  /// Octets of a command too large that are thrown away, so that its answer can be read.
+  private static final long DISCARD_OCTETS_MAX = 16 << 20;
+
+  private final ImapService service;
+  private final IdleTimes times;
+  private final WriteBufferWaterMark waterMark;
+  private final FrameLimits strangers;
+  private final FrameLimits users;
+
+  /// @param service what all connections share
+  public ImapPipeline(ImapService service) {
+    this.service = service;
+    this.times = IdleTimes.of(service.limits(), service.settings().idleTimeout());
+    int high = (int) service.limits().outputHighWater().octets();
+    this.waterMark = new WriteBufferWaterMark(high / 2, high);
+    this.strangers = FrameLimits.beforeSignIn(service.limits());
+    this.users = FrameLimits.afterSignIn(service.limits(), Long.MAX_VALUE, DISCARD_OCTETS_MAX);
+  }
+
+  @Override
+  protected void initChannel(Channel channel) {
+    var config = channel.config();
+    config.setWriteBufferWaterMark(waterMark);
+    config.setOption(ChannelOption.TCP_NODELAY, true);
+    config.setOption(ChannelOption.SO_KEEPALIVE, true);
+    config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+
+    var gate = new SessionGate();
+    var decoder = new ImapFrameDecoder(strangers, users, gate, service.sessionEvents());
+    var connection =
+        new Connection(channel, service.ids().next(), decoder, times, service.sessionEvents());
+    gate.of(connection);
+    channel
+        .pipeline()
+        .addLast(
+            new ConnectionLimitHandler(
+                service.addresses(),
+                service.sessionEvents(),
+                out ->
+                    new ImapResponseWriter(out, ImapDialect.REV1)
+                        .write(LastWords.TOO_MANY_CONNECTIONS)),
+            connection.autologout(),
+            connection.gate(),
+            decoder,
+            new AuthenticationHandler<>(
+                connection,
+                new ImapSignIn(service, connection, decoder, gate),
+                service.authenticator(),
+                service.lanes(),
+                service.auth().maxFailures(),
+                service.sessionEvents()));
+  }
+}

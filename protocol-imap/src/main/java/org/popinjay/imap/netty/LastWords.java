@@ -1,0 +1,47 @@
+package org.popinjay.imap.netty;
+
+import org.jspecify.annotations.Nullable;
+import org.popinjay.imap.parse.ImapInput.Excess;
+import org.popinjay.imap.response.Condition;
+import org.popinjay.imap.response.ImapResponse;
+import org.popinjay.imap.response.ImapResponse.Completion;
+import org.popinjay.imap.response.ImapResponse.Notice;
+import org.popinjay.imap.response.ResponseCode;
+import org.popinjay.imap.response.ResponseCode.Plain;
+
+/// What is said about what no handler ever sees, in any state: input beyond limits, and the end
+/// (RFC 9051, section 7.1.5).
+final class LastWords {
+  static final Notice TOO_MANY_CONNECTIONS = bye(Plain.UNAVAILABLE, "too many connections");
+  static final Notice TOO_MANY_ERRORS = bye(Plain.CLIENTBUG, "too many errors");
+  static final Notice SHUTTING_DOWN = bye(Plain.UNAVAILABLE, "server is shutting down");
+  static final Notice IDLE_TOO_LONG = bye(Plain.UNAVAILABLE, "idle too long");
+  static final Notice REPLACED = bye(Plain.UNAVAILABLE, "replaced by a newer connection");
+  static final Notice ENDLESS = bye(Plain.TOOBIG, "literal too large");
+  static final Notice NOT_DEFLATE = bye(Plain.CLIENTBUG, "this is no compressed data");
+
+  private LastWords() {}
+
+  static Notice bye(@Nullable ResponseCode code, String text) {
+    return new Notice(Condition.BYE, code, text);
+  }
+
+  /// @param id of the session; the log has it too
+  static Notice fault(String id) {
+    return bye(Plain.SERVERBUG, "internal fault " + id);
+  }
+
+  /// The answer to a command that was thrown away for its size.
+  static ImapResponse answer(@Nullable String tag, Excess excess) {
+    var code =
+        switch (excess) {
+          case LINE -> null;
+          case LITERAL -> Plain.LIMIT;
+          case UNASKED_MESSAGE -> Plain.TOOBIG;
+        };
+    var text = excess == Excess.LINE ? "line too long" : "literal too large";
+    return tag == null
+        ? new Notice(Condition.BAD, code, text)
+        : new Completion(tag, Condition.BAD, code, text);
+  }
+}

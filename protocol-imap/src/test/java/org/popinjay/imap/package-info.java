@@ -1,0 +1,5 @@
+/// Tests of IMAP as a client sees it.
+@NullMarked
+package org.popinjay.imap;
+
+import org.jspecify.annotations.NullMarked;

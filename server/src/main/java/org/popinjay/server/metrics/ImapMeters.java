@@ -1,0 +1,93 @@
+package org.popinjay.server.metrics;
+
+import static org.popinjay.server.metrics.PopinjayMeters.IMAP_APPENDED_MESSAGES;
+import static org.popinjay.server.metrics.PopinjayMeters.IMAP_COMMANDS;
+import static org.popinjay.server.metrics.PopinjayMeters.IMAP_COMMAND_TIME;
+import static org.popinjay.server.metrics.PopinjayMeters.IMAP_EXPUNGED_MESSAGES;
+import static org.popinjay.server.metrics.PopinjayMeters.IMAP_FETCHED_MESSAGES;
+import static org.popinjay.server.metrics.PopinjayMeters.IMAP_FETCHED_OCTETS;
+import static org.popinjay.server.metrics.PopinjayMeters.IMAP_IDLING;
+import static org.popinjay.server.metrics.PopinjayMeters.IMAP_REPLACED;
+import static org.popinjay.server.metrics.PopinjayMeters.IMAP_SESSIONS;
+import static org.popinjay.server.metrics.PopinjayMeters.IMAP_SESSION_TIME;
+import static org.popinjay.server.metrics.PopinjayMeters.IMAP_STORE_FAILURES;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+import org.popinjay.imap.ImapEvents;
+import org.popinjay.imap.command.ImapVerb;
+import org.popinjay.imap.session.SessionEnd;
+import org.popinjay.mailstore.StoreFailure;
+
+/// Counts what IMAP sessions report.
+final class ImapMeters implements ImapEvents {
+  private final Map<ImapVerb, Commands> commands = new EnumMap<>(ImapVerb.class);
+  private final Map<SessionEnd, LongAdder> sessions;
+  private final Timings sessionTime;
+  private final LongAdder idling = new LongAdder();
+  private final LongAdder fetchedMessages;
+  private final LongAdder fetchedOctets;
+  private final LongAdder appendedMessages;
+  private final LongAdder expungedMessages;
+  private final Map<FailureReason, LongAdder> storeFailures;
+  private final LongAdder replaced;
+
+  ImapMeters(Board board) {
+    for (var verb : ImapVerb.values()) {
+      commands.put(verb, Commands.of(board, Board.word(verb)));
+    }
+    sessions = board.counters(IMAP_SESSIONS, SessionEnd.class);
+    sessionTime = board.timings(IMAP_SESSION_TIME);
+    board.number(IMAP_IDLING, idling::sum);
+    fetchedMessages = board.counter(IMAP_FETCHED_MESSAGES);
+    fetchedOctets = board.counter(IMAP_FETCHED_OCTETS);
+    appendedMessages = board.counter(IMAP_APPENDED_MESSAGES);
+    expungedMessages = board.counter(IMAP_EXPUNGED_MESSAGES);
+    storeFailures = board.counters(IMAP_STORE_FAILURES, FailureReason.class);
+    replaced = board.counter(IMAP_REPLACED);
+  }
+
+  @Override
+  public void commands(ImapVerb verb, int done, int refused, long nanos) {
+    var cells = Board.cell(commands, verb);
+    cells.done.add(done);
+    cells.refused.add(refused);
+    cells.time.record(done + refused, nanos);
+  }
+
+  @Override
+  public void idling(int change) {
+    idling.add(change);
+  }
+
+  @Override
+  public void replaced() {
+    replaced.increment();
+  }
+
+  @Override
+  public void storeFailed(StoreFailure failure) {
+    Board.cell(storeFailures, FailureReason.of(failure)).increment();
+  }
+
+  @Override
+  public void ended(Summary summary) {
+    Board.cell(sessions, summary.end()).increment();
+    sessionTime.record(summary.lasted().toNanos());
+    fetchedMessages.add(summary.fetchedMessages());
+    fetchedOctets.add(summary.fetchedOctets());
+    appendedMessages.add(summary.appendedMessages());
+    expungedMessages.add(summary.expungedMessages());
+  }
+
+  /// The cells of one command.
+  private record Commands(LongAdder done, LongAdder refused, Timings time) {
+    static Commands of(Board board, String verb) {
+      return new Commands(
+          board.counter(IMAP_COMMANDS, verb, "done"),
+          board.counter(IMAP_COMMANDS, verb, "refused"),
+          board.timings(IMAP_COMMAND_TIME, verb));
+    }
+  }
+}
