@@ -24,9 +24,9 @@ import org.popinjay.wire.SaslLine;
 import org.popinjay.wire.SessionEvents;
 import org.popinjay.wire.SessionEvents.Limit;
 
-/// Cuts the stream into frames: lines, and the literals that their marks announce (RFC 9051, section
-/// 2.2.1; RFC 7888). Hands on [org.popinjay.imap.parse.ImapInput], and [SaslLine] or [LineFault]
-/// during an exchange.
+/// Cuts the stream into frames: lines, and the literals that their marks announce (RFC 9051,
+/// section 2.2.1; RFC 7888). Hands on [org.popinjay.imap.parse.ImapInput], and [SaslLine] or
+/// [LineFault] during an exchange.
 ///
 /// A literal is asked for only when it is small enough, and when [LiteralGate] says so; one that is
 /// not is answered instead. What comes unasked and is too large is thrown away as it comes. Of an
@@ -265,9 +265,7 @@ public final class ImapFrameDecoder extends ChannelInboundHandlerAdapter impleme
     if (lineOctets > limits.line() && lineOctets > longestLine()) {
       discard(Excess.LINE);
       mode = Mode.DISCARDING_LINE;
-      if (ends) {
-        discardedLineEnds(ctx);
-      }
+      discardedLine(ctx, ends);
     } else if (ends) {
       lineEnds(ctx);
     }
@@ -433,14 +431,17 @@ public final class ImapFrameDecoder extends ChannelInboundHandlerAdapter impleme
     boolean ends = takeLine(buffer);
     thrownAway += lineOctets - before;
     frame.keepLast(LiteralMark.OCTETS_MAX);
-    if (thrownAway > limits.discard()) {
-      endless(ctx);
-    } else if (ends) {
-      discardedLineEnds(ctx);
-    }
+    discardedLine(ctx, ends);
   }
 
-  private void discardedLineEnds(ChannelHandlerContext ctx) {
+  private void discardedLine(ChannelHandlerContext ctx, boolean ends) {
+    if (thrownAway > limits.discard()) {
+      endless(ctx);
+      return;
+    }
+    if (!ends) {
+      return;
+    }
     var mark = exchanging ? null : LiteralMark.at(frame.octets(), 0, frame.length());
     if (mark == null || !mark.unasked()) {
       discarded(ctx);
@@ -567,7 +568,8 @@ public final class ImapFrameDecoder extends ChannelInboundHandlerAdapter impleme
     if (pending != null) {
       if (mode == Mode.STOPPED || !pending.isReadable()) {
         drop();
-      } else {
+      } else if (pending.refCnt() == 1) {
+        // Else pieces of a message share its octets, and must not be moved.
         pending.discardSomeReadBytes();
       }
     }

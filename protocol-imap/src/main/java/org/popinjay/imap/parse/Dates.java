@@ -10,7 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 import org.popinjay.mailstore.InternalDate;
 
-/// Dates (RFC 9051, section 9, `date` and `date-time`) and their forms of old (RFC 1730, section 9).
+/// Dates (RFC 9051, section 9, `date` and `date-time`) and their forms of old (RFC 1730, section
+/// 9).
 final class Dates {
   private static final List<String> MONTHS =
       List.of("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC");

@@ -136,8 +136,8 @@ final class ImapLexer {
     }
   }
 
-  /// Takes a word of letters, digits, `.`, `-`, `=`, `+`, `/` and `_` and returns it in
-  /// capitals; empty if there is none.
+  /// Takes a word of letters, digits, `.`, `-`, `=`, `+`, `/` and `_` and returns it in capitals;
+  /// empty if there is none.
   String word() {
     int from = at;
     while (isWordOctet(peek())) {
