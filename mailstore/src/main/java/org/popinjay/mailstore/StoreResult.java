@@ -31,4 +31,12 @@ public sealed interface StoreResult<T> {
       case Failed<T>(StoreFailure failure) -> new Failed<>(failure);
     };
   }
+
+  /// Applies a function that may fail itself to the value of a success.
+  default <U> StoreResult<U> flatMap(Function<? super T, StoreResult<U>> function) {
+    return switch (this) {
+      case Done<T>(T value) -> function.apply(value);
+      case Failed<T>(StoreFailure failure) -> new Failed<>(failure);
+    };
+  }
 }

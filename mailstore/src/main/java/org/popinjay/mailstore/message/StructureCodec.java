@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// else. Octets of another version, or damaged ones, read as nothing. The version counts the rules
 /// of [MimeScanner] too: whoever changes what it finds raises it.
 public final class StructureCodec {
-  private static final byte VERSION = 1;
+  /// Changes whenever older octets cannot be read any more, or mail is read otherwise.
+  public static final byte VERSION = 1;
 
   private static final byte MAILBOX = 0;
   private static final byte GROUP_START = 1;

@@ -29,6 +29,7 @@ public final class ImapDispatcher {
   private final StatusHandler status;
   private final IdleHandler idle = new IdleHandler();
   private final AppendHandler append;
+  private final FetchHandler fetch;
   private final StoreHandler store = new StoreHandler();
   private final CopyHandler copy = new CopyHandler();
 
@@ -45,6 +46,7 @@ public final class ImapDispatcher {
     this.status = new StatusHandler(appendOctetsMax);
     this.list = new ListHandler(status);
     this.append = new AppendHandler(clock, appendOctetsMax);
+    this.fetch = new FetchHandler(permits);
   }
 
   /// Carries a command out, all but its completion.
@@ -104,7 +106,7 @@ public final class ImapDispatcher {
       case ImapCommand.Unselect _ -> close.unselect(session);
       case ImapCommand.Expunge c -> close.expunge(session, c, out);
       case ImapCommand.Search _ -> Outcome.bad("not built yet");
-      case ImapCommand.Fetch _ -> Outcome.bad("not built yet");
+      case ImapCommand.Fetch c -> fetch.fetch(session, c, out);
       case ImapCommand.Store c -> store.store(session, c, out);
       case ImapCommand.Copy c -> copy.copy(session, c, out);
       case ImapCommand.Move c -> copy.move(session, c, out);

@@ -1,5 +1,6 @@
 package org.popinjay.imap.session;
 
+import org.popinjay.imap.message.MessageReader;
 import org.popinjay.imap.response.ImapResponse;
 import org.popinjay.mailstore.Keywords;
 import org.popinjay.mailstore.Mailbox;
@@ -25,6 +26,7 @@ public final class SelectedMailbox implements AutoCloseable {
   private final Mailbox mailbox;
   private final MailboxView view;
   private final Mailbox.Watch watch;
+  private final MessageReader reader;
   private Keywords keywordsTold;
 
   /// Takes all of them over.
@@ -35,6 +37,7 @@ public final class SelectedMailbox implements AutoCloseable {
     this.mailbox = mailbox;
     this.view = view;
     this.watch = watch;
+    this.reader = new MessageReader(view);
     this.keywordsTold = keywords();
   }
 
@@ -46,6 +49,11 @@ public final class SelectedMailbox implements AutoCloseable {
   /// The session's picture of it.
   public MailboxView view() {
     return view;
+  }
+
+  /// Finds out what FETCH asks of its messages.
+  public MessageReader reader() {
+    return reader;
   }
 
   /// Whether the session may change it (SELECT and not EXAMINE, and the mailbox allows it).
@@ -84,6 +92,7 @@ public final class SelectedMailbox implements AutoCloseable {
   @Override
   public void close() {
     watch.close();
+    reader.close();
     view.close();
     mailbox.close();
   }
