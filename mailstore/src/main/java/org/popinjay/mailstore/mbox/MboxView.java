@@ -277,7 +277,7 @@ final class MboxView implements MailboxView {
     tellFlags(toldBefore, before, changes);
     own = new BitSet();
     ownChanges.clear();
-    if (expunges || removalsTold == toldBefore && nothingRemovedSince(removalsTold)) {
+    if (expunges || (removalsTold == toldBefore && nothingRemovedSince(removalsTold))) {
       removalsTold = told;
     }
     return changes;
