@@ -30,6 +30,7 @@ public final class ImapDispatcher {
   private final IdleHandler idle = new IdleHandler();
   private final AppendHandler append;
   private final FetchHandler fetch;
+  private final SearchHandler search;
   private final StoreHandler store = new StoreHandler();
   private final CopyHandler copy = new CopyHandler();
 
@@ -47,12 +48,13 @@ public final class ImapDispatcher {
     this.list = new ListHandler(status);
     this.append = new AppendHandler(clock, appendOctetsMax);
     this.fetch = new FetchHandler(permits);
+    this.search = new SearchHandler(permits, clock);
   }
 
   /// Carries a command out, all but its completion.
   public Outcome dispatch(ImapSession session, TaggedCommand tagged, ImapOutput out) {
     var command = tagged.command();
-    var outcome = carryOut(session, command, out);
+    var outcome = carryOut(session, tagged.tag(), command, out);
     if (!(outcome instanceof Outcome.Completed)) {
       return outcome;
     }
@@ -60,13 +62,13 @@ public final class ImapDispatcher {
     return end == null ? outcome : end;
   }
 
-  private Outcome carryOut(ImapSession session, ImapCommand command, ImapOutput out) {
+  private Outcome carryOut(ImapSession session, String tag, ImapCommand command, ImapOutput out) {
     return switch (command) {
       case ImapCommand.InAnyState any -> inAnyState(session, any, out);
       case ImapCommand.WhenLoggedOut early -> tooLate(early);
       case ImapCommand.WhenAuthenticated c -> whenAuthenticated(session, c, out);
       case ImapCommand.WhenSelected c ->
-          session.selected() == null ? NOT_SELECTED : whenSelected(session, c, out);
+          session.selected() == null ? NOT_SELECTED : whenSelected(session, tag, c, out);
     };
   }
 
@@ -99,13 +101,13 @@ public final class ImapDispatcher {
   }
 
   private Outcome whenSelected(
-      ImapSession session, ImapCommand.WhenSelected command, ImapOutput out) {
+      ImapSession session, String tag, ImapCommand.WhenSelected command, ImapOutput out) {
     return switch (command) {
       case ImapCommand.Check _ -> close.check(session);
       case ImapCommand.Close _ -> close.close(session, out);
       case ImapCommand.Unselect _ -> close.unselect(session);
       case ImapCommand.Expunge c -> close.expunge(session, c, out);
-      case ImapCommand.Search _ -> Outcome.bad("not built yet");
+      case ImapCommand.Search c -> search.search(session, tag, c, out);
       case ImapCommand.Fetch c -> fetch.fetch(session, c, out);
       case ImapCommand.Store c -> store.store(session, c, out);
       case ImapCommand.Copy c -> copy.copy(session, c, out);

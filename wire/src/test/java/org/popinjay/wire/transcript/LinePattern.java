@@ -94,6 +94,7 @@ final class LinePattern {
       case "nul" -> "\0";
       case "tab" -> "\t";
       case "sp" -> " ";
+      case "open" -> "{";
       default -> null;
     };
   }

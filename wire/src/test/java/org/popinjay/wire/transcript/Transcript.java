@@ -23,8 +23,8 @@ import java.util.List;
 /// A number in front names the connection; without one it is the first. In lines of the server
 /// `{...}` stands for any text, `{name}` for a number that is bound to the name at its first use
 /// and has to be the same later, and a lone `...` for any lines up to the next one that is written.
-/// In all lines `{cr}`, `{nul}`, `{tab}` and `{sp}` stand for these octets, and `{name}` in lines
-/// of the client for what was bound.
+/// In all lines `{cr}`, `{nul}`, `{tab}` and `{sp}` stand for these octets, `{open}` for the brace
+/// that a literal begins with, and `{name}` in lines of the client for what was bound.
 ///
 /// @param name for reports
 /// @param pipelining whether all lines of a client may be sent at once; `nopipelining` in a line of
