@@ -170,6 +170,10 @@ public final class StrictClient {
     order.removeFirst();
     var verb = verbs.remove();
     exchanging = false;
+    if (literal > 0 && order.isEmpty()) {
+      // The command was refused before its literal was sent, and it never will be.
+      literal = 0;
+    }
     boolean ok = in.next("OK ");
     if (!ok && !in.next("NO ") && !in.next("BAD ")) {
       throw in.violation("no condition");
