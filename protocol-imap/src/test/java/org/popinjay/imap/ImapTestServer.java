@@ -3,13 +3,8 @@ package org.popinjay.imap;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelDuplexHandler;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
@@ -30,7 +25,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.popinjay.imap.netty.ImapPipeline;
 import org.popinjay.imap.strict.ResponseViolation;
-import org.popinjay.imap.strict.StrictClient;
 import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.memory.MemoryStore;
 import org.popinjay.wire.AddressLimits;
@@ -41,7 +35,7 @@ import org.popinjay.wire.transcript.Awaited;
 import org.popinjay.wire.transcript.TranscriptServer;
 
 /// An IMAP server on a real socket of this machine, over a store in memory. Every octet that it
-/// writes is read by a [StrictClient]; closing it fails if there was something to complain about.
+/// writes is read by a [StrictTap]; closing it fails if there was something to complain about.
 public final class ImapTestServer implements TranscriptServer {
 
   /// The user of the transcripts.
@@ -88,7 +82,7 @@ public final class ImapTestServer implements TranscriptServer {
                   @Override
                   protected void initChannel(Channel channel) {
                     connections.add(channel);
-                    channel.pipeline().addLast(new Tap(), pipeline);
+                    channel.pipeline().addLast(new StrictTap(violations), pipeline);
                   }
                 })
             .bind(InetAddress.getLoopbackAddress(), 0)
@@ -151,35 +145,6 @@ public final class ImapTestServer implements TranscriptServer {
     var violation = violations.peek();
     if (violation != null) {
       throw new AssertionError(violation);
-    }
-  }
-
-  /// Shows what passes to a strict client.
-  private final class Tap extends ChannelDuplexHandler {
-    private final StrictClient client = new StrictClient();
-
-    @Override
-    public void channelRead(ChannelHandlerContext ctx, Object message) {
-      if (message instanceof ByteBuf octets) {
-        judge(() -> client.heard(ByteBufUtil.getBytes(octets)));
-      }
-      ctx.fireChannelRead(message);
-    }
-
-    @Override
-    public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-      if (message instanceof ByteBuf octets) {
-        judge(() -> client.said(ByteBufUtil.getBytes(octets)));
-      }
-      ctx.write(message, promise);
-    }
-
-    private void judge(Runnable reading) {
-      try {
-        reading.run();
-      } catch (ResponseViolation violation) {
-        violations.add(violation);
-      }
     }
   }
 }

@@ -92,7 +92,7 @@ class PopinjayTest {
             folder,
             """
             listeners:
-              - { protocol: imap, bind: "127.0.0.1:0" }
+              - { protocol: pop2, bind: "127.0.0.1:0" }
               - { protocol: pop2+pop3, bind: "127.0.0.1:0" }\
             """)) {
       assertThat(served.server().addresses()).hasSize(1);

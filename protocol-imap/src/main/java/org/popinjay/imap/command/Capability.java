@@ -9,16 +9,16 @@ import java.util.function.Predicate;
 /// What the server can, one constant an extension, in the order in which they are announced: that
 /// what old clients look for comes first, and that the line stays the same between releases.
 public enum Capability {
-  /// RFC 3501.
+  /// RFC 3501, section 1.
   IMAP4REV1("IMAP4rev1", When.ALWAYS),
   /// RFC 9051, section 6.2.1: only where there is TLS to turn to.
   STARTTLS("STARTTLS", When.BEFORE_SIGN_IN),
   /// RFC 9051, section 6.2.3: only where LOGIN would be refused.
   LOGINDISABLED("LOGINDISABLED", When.BEFORE_SIGN_IN),
-  /// RFC 4616: only where passwords may be sent as they are.
+  /// RFC 4616, section 2: only where passwords may be sent as they are.
   AUTH_PLAIN("AUTH=PLAIN", When.BEFORE_SIGN_IN),
-  /// The mechanism that no RFC describes: only where passwords may be sent as they are. Section
-  /// 7.2.2 of RFC 9051 says how mechanisms are announced.
+  /// The mechanism that no RFC describes: only where passwords may be sent as they are. How
+  /// mechanisms are announced is in RFC 9051, section 7.2.2.
   AUTH_LOGIN("AUTH=LOGIN", When.BEFORE_SIGN_IN),
   /// RFC 7677, section 3: only where the users' secrets allow it.
   AUTH_SCRAM_SHA_256("AUTH=SCRAM-SHA-256", When.BEFORE_SIGN_IN),

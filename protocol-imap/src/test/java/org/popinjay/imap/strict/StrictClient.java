@@ -75,7 +75,7 @@ public final class StrictClient {
     boolean command = !continued && !exchanging;
     continued = false;
     if (command) {
-      var words = line.split(" ");
+      var words = line.split(" ", -1);
       if (words.length > 1) {
         var verb = words[1].toUpperCase(Locale.ROOT);
         if (verb.equals("UID") && words.length > 2) {
@@ -334,8 +334,8 @@ public final class StrictClient {
 
   private static long size(String set) {
     long size = 0;
-    for (var range : set.split(",")) {
-      var ends = range.split(":");
+    for (var range : set.split(",", -1)) {
+      var ends = range.split(":", -1);
       size += ends.length == 1 ? 1 : Long.parseLong(ends[1]) - Long.parseLong(ends[0]) + 1;
     }
     return size;

@@ -193,7 +193,7 @@ class CommandLineTest {
     var config = served.getFirst();
     assertThat(config.listeners())
         .extracting(listener -> listener.bind().toString())
-        .containsExactly("127.0.0.1:10110", "127.0.0.1:10109");
+        .containsExactly("127.0.0.1:10110", "127.0.0.1:10109", "127.0.0.1:10143");
     assertThat(config.listeners()).allMatch(listener -> listener.bind().isLoopback());
     assertThat(out.toString())
         .contains("alice", "wonderland")
