@@ -1,7 +1,9 @@
 package org.popinjay.config;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /// What an operator may set for IMAP.
 public record ImapConfig(
@@ -15,15 +17,112 @@ public record ImapConfig(
     @Setting(
             "Extensions that are announced: `compatible` those that clients in use cope"
                 + " with, `full` all.")
-        Profile profile) {
+        Profile profile,
+    @Setting(
+            "Extensions that are switched off, by the name that is announced: `on` or `off` for"
+                + " each. What is off is neither announced nor understood, and what needs it is"
+                + " off too.")
+        Map<String, Switch> capabilities,
+    @Setting(
+            "Literals that come without leave (RFC 7888): `plus` takes them at any length, `minus`"
+                + " up to 4096 octets.")
+        Literal literal,
+    @Setting(
+            value =
+                "How much of a command that is too large is thrown away, so that its answer can be"
+                    + " read; more closes the connection.",
+            range = "64KiB..1GiB")
+        ByteSize discardMax,
+    @Setting(
+            "Take UTF-8 in quoted strings of clients that did not ask for it, as some send it all"
+                + " the same.")
+        boolean lenient8bit) {
+
+  /// Extensions that can be switched off. What stands besides in the announcement follows from
+  /// other settings.
+  public static final List<String> SWITCHES =
+      List.of(
+          "SASL-IR",
+          "ID",
+          "ENABLE",
+          "IDLE",
+          "NAMESPACE",
+          "CHILDREN",
+          "UIDPLUS",
+          "UNSELECT",
+          "MOVE",
+          "SPECIAL-USE",
+          "LIST-EXTENDED",
+          "LIST-STATUS",
+          "STATUS=SIZE",
+          "ESEARCH",
+          "WITHIN",
+          "MULTIAPPEND",
+          "CONDSTORE",
+          "QRESYNC",
+          "APPENDLIMIT",
+          "COMPRESS=DEFLATE");
 
   /// RFC 9051 with its thirty minutes.
   public static final ImapConfig DEFAULTS =
-      new ImapConfig(Duration.ofMinutes(30), Profile.COMPATIBLE);
+      new ImapConfig(
+          Duration.ofMinutes(30),
+          Profile.COMPATIBLE,
+          Map.of(),
+          Literal.PLUS,
+          ByteSize.ofMiB(16),
+          true);
 
-  /// Checks the ranges.
+  /// Checks the ranges, and that there are such extensions.
   public ImapConfig {
-    SettingRange.check("imap", ImapConfig.class, idleTimeout, profile);
+    capabilities = Map.copyOf(capabilities);
+    SettingRange.check(
+        "imap",
+        ImapConfig.class,
+        idleTimeout,
+        profile,
+        capabilities,
+        literal,
+        discardMax,
+        lenient8bit);
+    for (var name : capabilities.keySet()) {
+      if (!SWITCHES.contains(name)) {
+        throw new SettingException("imap.capabilities", name, String.join(", ", SWITCHES));
+      }
+    }
+  }
+
+  /// Whether an extension is on.
+  ///
+  /// @param name as it is announced
+  public boolean switchedOn(String name) {
+    return capabilities.getOrDefault(name, Switch.ON) == Switch.ON;
+  }
+
+  /// Whether something is there.
+  public enum Switch {
+    /// It is.
+    ON,
+    /// It is not.
+    OFF;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /// Which literals may come without leave (RFC 7888).
+  public enum Literal {
+    /// Every one: LITERAL+.
+    PLUS,
+    /// Short ones: LITERAL-.
+    MINUS;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /// How much is announced.

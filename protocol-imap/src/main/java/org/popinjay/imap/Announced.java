@@ -3,6 +3,7 @@ package org.popinjay.imap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.popinjay.config.ImapConfig;
 import org.popinjay.imap.command.Capability;
 import org.popinjay.imap.command.Capability.When;
 import org.popinjay.mailstore.StoreTraits;
@@ -15,11 +16,16 @@ public final class Announced {
   private final List<String> beforeSignInWithoutPasswords;
   private final List<String> afterSignIn;
 
+  /// @param settings what an operator switched off
   /// @param mechanisms SASL mechanisms that are offered; all there are so far carry a password
   /// @param traits what the store can
   /// @param appendOctetsMax longest message that may be appended
-  public Announced(List<String> mechanisms, StoreTraits traits, long appendOctetsMax) {
-    switchedOn = Set.copyOf(Capability.closed(capability -> isBuilt(capability, traits)));
+  public Announced(
+      ImapConfig settings, List<String> mechanisms, StoreTraits traits, long appendOctetsMax) {
+    switchedOn =
+        Set.copyOf(
+            Capability.closed(
+                capability -> isBuilt(capability, traits) && isOn(capability, settings)));
     beforeSignIn = names(capability -> before(capability, mechanisms, true), appendOctetsMax);
     beforeSignInWithoutPasswords =
         names(capability -> before(capability, mechanisms, false), appendOctetsMax);
@@ -68,9 +74,17 @@ public final class Announced {
     };
   }
 
+  private static boolean isOn(Capability capability, ImapConfig settings) {
+    return switch (capability) {
+      case LITERAL_PLUS -> settings.literal() == ImapConfig.Literal.PLUS;
+      case LITERAL_MINUS -> settings.literal() == ImapConfig.Literal.MINUS;
+      default -> settings.switchedOn(capability.word());
+    };
+  }
+
   private static boolean isBuilt(Capability capability, StoreTraits traits) {
     return switch (capability) {
-      case STARTTLS, AUTH_SCRAM_SHA_256, LITERAL_MINUS -> false;
+      case STARTTLS, AUTH_SCRAM_SHA_256 -> false;
       case CONDSTORE, QRESYNC -> traits.keepsModSeq();
       default -> true;
     };

@@ -81,7 +81,7 @@ public record ImapService(
       SessionEvents sessionEvents) {
     var mechanisms = new SaslMechanisms(auth.mechanisms());
     var announced =
-        new Announced(mechanisms.names(), store.traits(), limits.appendOctets().octets());
+        new Announced(settings, mechanisms.names(), store.traits(), limits.appendOctets().octets());
     this(
         authenticator,
         store,
@@ -99,7 +99,7 @@ public record ImapService(
         mechanisms,
         CleartextPolicy.of(auth),
         announced,
-        new ImapCommandParser(announced.switchedOn(), true),
+        new ImapCommandParser(announced.switchedOn(), settings.lenient8bit()),
         new ImapDispatcher(IDENTITY, limits.appendOctets().octets(), permits, clock),
         new UserSessions(limits));
   }

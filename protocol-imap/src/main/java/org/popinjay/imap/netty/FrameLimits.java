@@ -1,5 +1,6 @@
 package org.popinjay.imap.netty;
 
+import org.popinjay.config.ImapConfig;
 import org.popinjay.config.LimitsConfig;
 
 /// How much a client may send in one command.
@@ -30,10 +31,16 @@ public record FrameLimits(
 
   /// What a user may send.
   ///
-  /// @param unasked octets of a literal that comes without leave (RFC 7888, section 5)
-  /// @param discard octets of a command too large that are thrown away
-  public static FrameLimits afterSignIn(LimitsConfig limits, long unasked, long discard) {
+  /// @param settings which literals may come without leave, and how much is thrown away
+  public static FrameLimits afterSignIn(LimitsConfig limits, ImapConfig settings) {
     int line = (int) limits.lineOctets().octets();
+    long unasked =
+        switch (settings.literal()) {
+          case PLUS -> Long.MAX_VALUE;
+          // RFC 7888, section 5.
+          case MINUS -> 4 * KIB;
+        };
+    long discard = settings.discardMax().octets();
     return new FrameLimits(line, line, 64 * KIB, 256 * KIB, unasked, discard, true);
   }
 }

@@ -14,9 +14,6 @@ import org.popinjay.wire.IdleTimes;
 
 /// Makes the pipeline of each new IMAP connection. One instance for all listeners.
 public final class ImapPipeline extends ChannelInitializer<Channel> {
-  /// Octets of a command too large that are thrown away, so that its answer can be read.
-  private static final long DISCARD_OCTETS_MAX = 16 << 20;
-
   private final ImapService service;
   private final IdleTimes times;
   private final WriteBufferWaterMark waterMark;
@@ -30,7 +27,7 @@ public final class ImapPipeline extends ChannelInitializer<Channel> {
     int high = (int) service.limits().outputHighWater().octets();
     this.waterMark = new WriteBufferWaterMark(high / 2, high);
     this.strangers = FrameLimits.beforeSignIn(service.limits());
-    this.users = FrameLimits.afterSignIn(service.limits(), Long.MAX_VALUE, DISCARD_OCTETS_MAX);
+    this.users = FrameLimits.afterSignIn(service.limits(), service.settings());
   }
 
   @Override

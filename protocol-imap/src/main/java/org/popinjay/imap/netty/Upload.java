@@ -63,6 +63,7 @@ final class Upload implements MessageIntake, IncomingMessages {
 
   private @Nullable AppendMessage first;
   private @Nullable ByteBuf piece;
+  private boolean several;
   private boolean over;
 
   Upload(Source source) {
@@ -85,7 +86,8 @@ final class Upload implements MessageIntake, IncomingMessages {
   }
 
   @Override
-  public IncomingMessages messages(AppendMessage head) {
+  public IncomingMessages messages(AppendMessage head, boolean more) {
+    several = more;
     first = head;
     return this;
   }
@@ -117,11 +119,17 @@ final class Upload implements MessageIntake, IncomingMessages {
   }
 
   private Next announced(ByteBuffer octets) {
+    if (!several) {
+      return unreadable("more than one message");
+    }
     return switch (MessageHead.read(octets)) {
       case MessageHead.Read(AppendMessage head) -> new Next.Message(head);
-      case MessageHead.Unreadable(String reason) ->
-          refuse() ? new Next.Malformed(reason) : new Next.Gone();
+      case MessageHead.Unreadable(String reason) -> unreadable(reason);
     };
+  }
+
+  private Next unreadable(String reason) {
+    return refuse() ? new Next.Malformed(reason) : new Next.Gone();
   }
 
   @Override

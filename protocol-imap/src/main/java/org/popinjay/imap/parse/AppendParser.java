@@ -2,8 +2,8 @@ package org.popinjay.imap.parse;
 
 import org.jspecify.annotations.Nullable;
 import org.popinjay.imap.command.AppendMessage;
+import org.popinjay.imap.command.Capability;
 import org.popinjay.imap.command.ImapCommand;
-import org.popinjay.imap.command.IncomingMessages;
 import org.popinjay.imap.parse.FlagLists.Recent;
 import org.popinjay.mailstore.Flags;
 import org.popinjay.mailstore.InternalDate;
@@ -26,11 +26,12 @@ final class AppendParser {
     }
     return in.fault() != null || source == null
         ? null
-        : new ImapCommand.Append(mailbox, source.messages(head));
+        : new ImapCommand.Append(
+            mailbox, source.messages(head, in.grammar().has(Capability.MULTIAPPEND)));
   }
 
-  /// `append-message = [SP flag-list] [SP date-time] SP append-data`, without the first space and up
-  /// to the mark of the literal.
+  /// `append-message = [SP flag-list] [SP date-time] SP append-data`, without the first space and
+  /// up to the mark of the literal.
   static AppendMessage head(ImapLexer in) {
     var flags = Flags.NONE;
     @Nullable InternalDate date = null;

@@ -7,7 +7,9 @@ import org.popinjay.imap.command.IncomingMessages;
 public interface MessageIntake {
 
   /// The messages, now that it is known what was said of the first one.
-  IncomingMessages messages(AppendMessage first);
+  ///
+  /// @param several whether there may be more than one (RFC 3502)
+  IncomingMessages messages(AppendMessage first, boolean several);
 
   /// Has the literal and the rest of the command thrown away, and waits for its end if it comes
   /// unasked. Not on the event loop.

@@ -1,0 +1,5 @@
+/// Tests of what a client can ask for.
+@NullMarked
+package org.popinjay.imap.command;
+
+import org.jspecify.annotations.NullMarked;
