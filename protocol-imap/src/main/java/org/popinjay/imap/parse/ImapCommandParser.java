@@ -87,8 +87,14 @@ public final class ImapCommandParser {
   /// [MessageIntake#refuse] is due before the answer. Of a [ImapCommand#secret] command, and of
   /// whatever comes before sign-in, the frame is to be wiped.
   public ParseResult parse(ImapFrame frame, ImapDialect dialect) {
-    var grammar = new Grammar(dialect, capabilities, lenient8bit);
-    var in = new ImapLexer(frame.octets(), 0, grammar);
+    return parse(lexer(frame, dialect), frame);
+  }
+
+  ImapLexer lexer(ImapFrame frame, ImapDialect dialect) {
+    return new ImapLexer(frame.octets(), new Grammar(dialect, capabilities, lenient8bit));
+  }
+
+  static ParseResult parse(ImapLexer in, ImapFrame frame) {
     var tag = in.tag();
     if (tag.isEmpty() || tag.length() > TAG_MAX || !in.at(' ')) {
       return new Rejected(null, tag.length() > TAG_MAX ? "tag too long" : "expected a tag");

@@ -26,22 +26,17 @@ final class ImapLexer {
   private final byte[] octets;
   private final Grammar grammar;
   private int at;
+  private long looks;
   private @Nullable String fault;
   private boolean givenUp;
 
-  ImapLexer(byte[] octets, int from, Grammar grammar) {
+  ImapLexer(byte[] octets, Grammar grammar) {
     this.octets = octets;
-    this.at = from;
     this.grammar = grammar;
   }
 
   Grammar grammar() {
     return grammar;
-  }
-
-  /// Where the next octet is.
-  int position() {
-    return at;
   }
 
   /// Why the frame is no command, or null if all was well so far.
@@ -80,8 +75,14 @@ final class ImapLexer {
     return at >= octets.length;
   }
 
+  /// How often an octet was looked at, so that a test can tell that the cost is linear.
+  long looks() {
+    return looks;
+  }
+
   /// The next octet, 0..255, or -1 at the end.
   int peek() {
+    looks++;
     return at < octets.length ? octets[at] & 0xFF : END;
   }
 
@@ -102,7 +103,12 @@ final class ImapLexer {
   /// Takes an octet that has to be there.
   void need(char octet) {
     if (!take(octet)) {
-      expected(octet == ' ' ? "a space" : "'" + octet + "'");
+      expected(
+          switch (octet) {
+            case ' ' -> "a space";
+            case '\n' -> "a line end";
+            default -> "'" + octet + "'";
+          });
     }
   }
 

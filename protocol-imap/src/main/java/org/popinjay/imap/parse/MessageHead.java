@@ -20,7 +20,7 @@ public sealed interface MessageHead {
   static MessageHead read(ByteBuffer octets) {
     var copy = new byte[octets.remaining()];
     octets.get(0, copy);
-    var in = new ImapLexer(copy, 0, new Grammar(ImapDialect.REV1, Set.of(), false));
+    var in = new ImapLexer(copy, new Grammar(ImapDialect.REV1, Set.of(), false));
     in.gap();
     var head = AppendParser.head(in);
     var fault = in.fault();
