@@ -30,8 +30,33 @@ final class QuotedPrintableDecoder implements ContentDecoder {
   @Override
   public void decode(ByteBuffer in, ByteBuffer out) {
     while (in.hasRemaining()) {
-      octet(in.get(), out);
+      if (place == Place.TEXT && blankCount == 0 && !carriageReturn) {
+        copyPlain(in, out);
+      }
+      if (in.hasRemaining()) {
+        octet(in.get(), out);
+      }
     }
+  }
+
+  /// Copies octets that mean themselves, as most do: up to the next one that may not.
+  private static void copyPlain(ByteBuffer in, ByteBuffer out) {
+    int from = in.position();
+    int to = in.limit();
+    int at = from;
+    while (at < to && (isPlain(in.get(at)) || isBlankInside(in, at, to))) {
+      at++;
+    }
+    out.put(out.position(), in, from, at - from).position(out.position() + at - from);
+    in.position(at);
+  }
+
+  private static boolean isBlankInside(ByteBuffer in, int at, int to) {
+    return in.get(at) == ' ' && at + 1 < to && isPlain(in.get(at + 1));
+  }
+
+  private static boolean isPlain(byte octet) {
+    return octet != '=' && (octet > ' ' || octet < 0);
   }
 
   private void octet(byte octet, ByteBuffer out) {

@@ -116,7 +116,17 @@ public final class CaseMap {
   }
 
   /// The folded forms of 256 characters, one behind the other.
-  private record Page(byte[] octets, int[] starts) {}
+  private static final class Page {
+    private final byte[] octets;
+
+    /// Where each begins, and where the last one ends.
+    private final int[] starts;
+
+    Page(byte[] octets, int[] starts) {
+      this.octets = octets;
+      this.starts = starts;
+    }
+  }
 
   private static Page page(int number) {
     var page = PAGES.get(number);

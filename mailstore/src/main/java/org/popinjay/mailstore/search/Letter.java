@@ -32,8 +32,11 @@ final class Letter implements AutoCloseable {
 
   private final MailboxView view;
   private final PairScan scan = PairScan.fastest();
-  private final ByteBuffer piece = ByteBuffer.allocateDirect(MOST_OCTETS);
-  private byte[] octets = new byte[MOST_OCTETS];
+
+  /// Both grow to what is asked for: most searches read nothing, or headers.
+  private ByteBuffer piece = ByteBuffer.allocateDirect(0);
+
+  private byte[] octets = new byte[0];
   private long octetsRead;
   private int unreadable;
 
@@ -190,7 +193,11 @@ final class Letter implements AutoCloseable {
     if (content == null) {
       return 0;
     }
-    piece.clear().limit(Math.min(piece.capacity(), to - from));
+    int room = Math.min(to - from, MOST_OCTETS);
+    if (piece.capacity() < room) {
+      piece = ByteBuffer.allocateDirect(room);
+    }
+    piece.clear().limit(room);
     return switch (content.read(piece)) {
       case MessageContent.Chunk.Octets(int taken) -> {
         piece.flip().get(into, from, taken);

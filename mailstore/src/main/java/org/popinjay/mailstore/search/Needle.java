@@ -15,7 +15,7 @@ final class Needle {
 
   private final boolean ascii;
 
-  /// Offset of the first octet of the pairs: the two octets that are least common.
+  /// Where the first octet of the pairs stands, which are the two least common ones.
   private final int rarest;
 
   private final Pair foldedPair;
@@ -31,9 +31,9 @@ final class Needle {
     ascii = isAscii(folded);
     int one = rarestBut(-1);
     int other = folded.length > 1 ? rarestBut(one) : one;
-    rarest = Math.max(0, Math.min(one, other));
-    foldedPair = pair(Math.max(0, Math.max(one, other)), false);
-    asciiPair = pair(Math.max(0, Math.max(one, other)), true);
+    rarest = Math.min(one, other);
+    foldedPair = pair(Math.max(one, other), false);
+    asciiPair = pair(Math.max(one, other), true);
   }
 
   private Pair pair(int second, boolean anyCase) {
