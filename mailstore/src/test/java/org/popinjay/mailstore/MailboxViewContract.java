@@ -9,6 +9,7 @@ import static org.popinjay.mailstore.Outcomes.failure;
 import static org.popinjay.mailstore.Outcomes.octets;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.popinjay.mailstore.MailboxChange.Arrived;
@@ -245,6 +246,270 @@ public interface MailboxViewContract {
       assertThat(done(drop.commit(numbers(1, 2), numbers())))
           .isEqualTo(new Maildrop.Committed(1, 0, 1, drop.octets(3)));
       assertThat(replay(3, done(view.sync(true)))).containsExactly(3);
+    }
+  }
+
+  private static FlagChange add(String... keywords) {
+    return new FlagChange.Add(new Flags(FlagSet.NONE, Keywords.of(keywords)));
+  }
+
+  @Test
+  default void keywordsAreKeptWithTheSpellingThatCameFirst() throws Exception {
+    rig().deliver(TEA, 1, 2);
+    try (var here = rig().view(TEA);
+        var there = rig().view(TEA)) {
+      assertThat(here.takesKeywords()).isTrue();
+      done(here.flag(new int[] {1}, add("$Forwarded", "work"), null));
+      done(there.flag(new int[] {2}, add("WORK"), null));
+      assertThat(done(there.sync(true))).containsExactly(new Flagged(1));
+      assertThat(there.message(1).flags().keywords().list())
+          .extracting(Keyword::name)
+          .containsExactly("$Forwarded", "work");
+      assertThat(here.message(2).flags().keywords().list())
+          .extracting(Keyword::name)
+          .containsExactly("work");
+      assertThat(here.keywords().has(new Keyword("Work"))).isTrue();
+    }
+  }
+
+  @Test
+  default void flagsAreReplacedAllTogether() throws Exception {
+    rig().deliver(TEA, 1);
+    try (var view = rig().view(TEA)) {
+      done(view.flag(new int[] {1}, add("a", "b"), null));
+      done(view.flag(new int[] {1}, add(Flag.SEEN), null));
+      var wanted = new Flags(FlagSet.of(Flag.DRAFT), Keywords.of("b", "c"));
+      done(view.flag(new int[] {1}, new FlagChange.Replace(wanted), null));
+      assertThat(view.message(1).flags()).isEqualTo(wanted);
+      done(view.flag(new int[] {1}, new FlagChange.Remove(wanted), null));
+      assertThat(view.message(1).flags()).isEqualTo(Flags.NONE);
+    }
+  }
+
+  @Test
+  default void thereIsAnEndToKeywords() throws Exception {
+    rig().deliver(TEA, 1);
+    try (var view = rig().view(TEA)) {
+      var names = IntStream.range(0, 256).mapToObj(i -> "k" + i).toArray(String[]::new);
+      done(view.flag(new int[] {1}, add(names), null));
+      assertThat(view.takesKeywords()).isFalse();
+      var before = view.message(1);
+      assertThat(failure(view.flag(new int[] {1}, add("one-more"), null)))
+          .isInstanceOf(StoreFailure.TooManyKeywords.class);
+      assertThat(view.message(1)).isEqualTo(before);
+      done(view.flag(new int[] {1}, add("K7"), null));
+    }
+  }
+
+  @Test
+  default void everyChangeHasAGreaterModSeq() throws Exception {
+    rig().deliver(TEA, 1, 2);
+    try (var view = rig().view(TEA)) {
+      var start = view.highestModSeq();
+      assertThat(view.message(2).modSeq()).isLessThanOrEqualTo(start);
+
+      done(view.flag(new int[] {1, 2}, add(Flag.SEEN), null));
+      var flagged = view.message(1).modSeq();
+      assertThat(flagged).isGreaterThan(start).isEqualTo(view.message(2).modSeq());
+      assertThat(view.highestModSeq()).isEqualTo(flagged);
+
+      var nothing = done(view.flag(new int[] {1, 2}, add(Flag.SEEN), null));
+      assertThat(nothing.done()).isEqualTo(numbers(1, 2));
+      assertThat(nothing.changed()).isEqualTo(numbers());
+      assertThat(view.highestModSeq()).isEqualTo(flagged);
+
+      rig().deliver(TEA, 3);
+      done(view.sync(true));
+      assertThat(view.message(3).modSeq()).isGreaterThan(flagged);
+      assertThat(view.highestModSeq()).isEqualTo(view.message(3).modSeq());
+
+      done(view.expunge(new int[] {2}));
+      assertThat(view.highestModSeq()).isEqualTo(view.message(3).modSeq());
+      done(view.sync(true));
+      assertThat(view.highestModSeq()).isGreaterThan(view.message(2).modSeq());
+      try (var inbox = rig().inbox(TEA)) {
+        assertThat(done(inbox.status()).highestModSeq()).isEqualTo(view.highestModSeq());
+      }
+    }
+  }
+
+  @Test
+  default void aModSeqNeverCoversWhatWasNotTold() throws Exception {
+    rig().deliver(TEA, 1, 2, 3);
+    try (var here = rig().view(TEA);
+        var there = rig().view(TEA)) {
+      var start = here.highestModSeq();
+      done(there.flag(new int[] {1}, add(Flag.SEEN), null));
+      done(there.expunge(new int[] {2}));
+      assertThat(here.highestModSeq()).isLessThan(here.message(1).modSeq());
+
+      done(here.flag(new int[] {3}, add(Flag.FLAGGED), null));
+      assertThat(here.highestModSeq()).isLessThan(here.message(1).modSeq());
+
+      assertThat(done(here.sync(false))).containsExactly(new Flagged(1));
+      assertThat(here.highestModSeq())
+          .isGreaterThanOrEqualTo(here.message(1).modSeq())
+          .isLessThan(here.message(3).modSeq());
+      done(here.sync(true));
+      assertThat(here.highestModSeq()).isGreaterThanOrEqualTo(here.message(2).modSeq());
+      assertThat(start).isLessThan(here.highestModSeq());
+    }
+  }
+
+  @Test
+  default void onlyUnchangedMessagesAreFlagged() throws Exception {
+    rig().deliver(TEA, 1, 2, 3);
+    try (var here = rig().view(TEA);
+        var there = rig().view(TEA)) {
+      var start = here.highestModSeq();
+      done(there.flag(new int[] {2}, add(Flag.SEEN), null));
+      done(there.expunge(new int[] {3}));
+      var told = done(here.flag(new int[] {1, 2, 3}, add(Flag.FLAGGED), start));
+      assertThat(told.done()).isEqualTo(numbers(1));
+      assertThat(told.changed()).isEqualTo(numbers(1));
+      assertThat(told.modified()).isEqualTo(numbers(2));
+      assertThat(told.gone()).isEqualTo(numbers(3));
+      assertThat(here.message(2).flags()).isEqualTo(Flags.of(Flag.SEEN));
+      assertThat(done(here.sync(false))).containsExactly(new Flagged(2));
+
+      var before = here.message(1).modSeq();
+      var again = done(here.flag(new int[] {1}, add(Flag.FLAGGED), before));
+      assertThat(again.done()).isEqualTo(numbers(1));
+      assertThat(again.changed()).isEqualTo(numbers());
+      assertThat(here.message(1).modSeq()).isGreaterThan(before);
+    }
+  }
+
+  @Test
+  default void removalsAreRememberedOneByOne() throws Exception {
+    rig().deliver(TEA, 1, 2, 3, 4);
+    try (var here = rig().view(TEA);
+        var there = rig().view(TEA)) {
+      var start = here.highestModSeq();
+      long second = here.message(2).uid().value();
+      long fourth = here.message(4).uid().value();
+      var all = new UidSet.Builder().add(1, 0xFFFF_FFFFL).build();
+      assertThat(here.remembersRemovals(start)).isTrue();
+      done(there.expunge(new int[] {2}));
+      assertThat(here.removed(start, all).isEmpty()).isTrue();
+      done(here.sync(true));
+      var between = here.highestModSeq();
+      assertThat(here.removed(start, all)).isEqualTo(UidSet.of(second));
+      done(here.expunge(new int[] {3}));
+      done(here.sync(true));
+      assertThat(here.removed(start, all)).isEqualTo(UidSet.of(second, fourth));
+      assertThat(here.removed(between, all)).isEqualTo(UidSet.of(fourth));
+      assertThat(here.removed(start, UidSet.of(second))).isEqualTo(UidSet.of(second));
+      assertThat(here.remembersRemovals(ModSeq.ZERO)).isFalse();
+      assertThat(here.removed(ModSeq.ZERO, UidSet.of(second, fourth, fourth + 1)))
+          .isEqualTo(UidSet.of(second, fourth));
+    }
+  }
+
+  @Test
+  default void aMessageIsRecentInOneSession() throws Exception {
+    rig().deliver(TEA, 1, 2);
+    try (var inbox = rig().inbox(TEA);
+        var looking = done(inbox.view(Access.READ));
+        var first = done(inbox.view(Access.WRITE));
+        var second = done(inbox.view(Access.WRITE))) {
+      assertThat(looking.recent()).isEqualTo(2);
+      assertThat(first.recent()).isEqualTo(2);
+      assertThat(first.message(1).recent()).isTrue();
+      assertThat(second.recent()).isZero();
+      assertThat(second.message(1).recent()).isFalse();
+      rig().deliver(TEA, 3);
+      assertThat(done(inbox.status()).recent()).isEqualTo(1);
+      done(second.sync(true));
+      done(first.sync(true));
+      assertThat(second.recent()).isEqualTo(1);
+      assertThat(second.message(3).recent()).isTrue();
+      assertThat(first.recent()).isEqualTo(2);
+      done(first.expunge(new int[] {1}));
+      done(first.sync(true));
+      assertThat(first.recent()).isEqualTo(1);
+      assertThat(first.message(1).recent()).isTrue();
+      assertThat(done(inbox.status()).recent()).isZero();
+    }
+  }
+
+  @Test
+  default void whoOnlyLooksChangesNothing() throws Exception {
+    rig().deliver(TEA, 1);
+    try (var inbox = rig().inbox(TEA);
+        var view = done(inbox.view(Access.READ))) {
+      assertThat(view.writable()).isFalse();
+      assertThat(view.takesKeywords()).isFalse();
+      assertThat(failure(view.flag(new int[] {1}, add(Flag.SEEN), null)))
+          .isInstanceOf(StoreFailure.ReadOnly.class);
+      assertThat(failure(view.expunge(new int[] {1}))).isInstanceOf(StoreFailure.ReadOnly.class);
+      assertThat(view.message(1).flags()).isEqualTo(Flags.NONE);
+    }
+  }
+
+  @Test
+  default void whoeverWatchesHearsOfChanges() throws Exception {
+    rig().deliver(TEA, 1, 2);
+    try (var inbox = rig().inbox(TEA);
+        var here = done(inbox.view(Access.WRITE));
+        var there = done(inbox.view(Access.WRITE))) {
+      var calls = new AtomicInteger();
+      try (var _ = inbox.watch(calls::incrementAndGet)) {
+        done(there.flag(new int[] {1}, add(Flag.SEEN), null));
+        assertThat(calls.getAndSet(0)).isPositive();
+        assertThat(here.news(true)).containsExactly(new Flagged(1));
+        var second = there.message(2).uid();
+        done(there.expunge(new int[] {2}));
+        assertThat(calls.getAndSet(0)).isPositive();
+        assertThat(here.news(false)).isEmpty();
+        assertThat(here.news(true)).containsExactly(new Expunged(2, second));
+        done(there.sync(true));
+        calls.set(0);
+        assertThat(here.news(true)).isEmpty();
+        done(here.sync(true));
+        assertThat(calls.get()).isZero();
+      }
+      done(there.flag(new int[] {1}, add(Flag.FLAGGED), null));
+      assertThat(calls.get()).isZero();
+    }
+  }
+
+  @Test
+  default void newsComeInOrder() throws Exception {
+    rig().deliver(TEA, 1, 2, 3, 4);
+    try (var here = rig().view(TEA);
+        var there = rig().view(TEA)) {
+      var uids = IntStream.rangeClosed(1, 4).mapToObj(i -> here.message(i).uid()).toList();
+      done(there.flag(new int[] {2, 4}, add(Flag.SEEN), null));
+      done(there.expunge(new int[] {1, 3}));
+      rig().deliver(TEA, 5);
+      assertThat(done(here.sync(true)))
+          .containsExactly(
+              new Expunged(3, uids.get(2)),
+              new Expunged(1, uids.get(0)),
+              new Arrived(3),
+              new Flagged(1),
+              new Flagged(2));
+      assertThat(here.uidNext()).isGreaterThan(here.message(3).uid().value());
+    }
+  }
+
+  @Test
+  default void whatIsKnownOfAGoneMessageStaysUntilItWasTold() throws Exception {
+    rig().deliver(TEA, 1, 2);
+    try (var here = rig().view(TEA);
+        var there = rig().view(TEA)) {
+      done(here.flag(new int[] {1}, add("kept"), null));
+      var before = here.message(1);
+      done(there.sync(true));
+      done(there.expunge(new int[] {1}));
+      done(there.sync(true));
+      rig().deliver(TEA, 3);
+      assertThat(done(here.sync(false))).containsExactly(new Arrived(3));
+      assertThat(here.message(1).uid()).isEqualTo(before.uid());
+      assertThat(here.message(1).octets()).isEqualTo(before.octets());
+      assertThat(here.message(1).flags()).isEqualTo(before.flags());
+      assertThat(done(here.flag(new int[] {1}, add(Flag.SEEN), null)).gone()).isEqualTo(numbers(1));
     }
   }
 }

@@ -39,6 +39,16 @@ final class FlagStore {
     newBits = new int[uids.length];
   }
 
+  /// What rows say of their flags, to be remembered.
+  static LogRecord said(MessageTable table, BitSet rows) {
+    return new LogRecord.Flagged(
+        rows.stream()
+            .mapToObj(row ->
+                new LogRecord.FlagRange(
+                    table.uid(row), table.uid(row), StoredFlags.of(table.bits(row))))
+            .toList());
+  }
+
   /// What a change of flags came to; bits are indices of the UIDs given.
   ///
   /// @param there messages whose flags are now as asked

@@ -3,6 +3,8 @@ package org.popinjay.mailstore.mbox;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.popinjay.mailstore.Keyword;
+import org.popinjay.mailstore.Keywords;
 
 /// State of a mailbox as an `X-IMAPbase` or `X-IMAP` field tells it.
 ///
@@ -55,6 +57,11 @@ public record ImapBase(long uidValidity, long uidLast, List<String> keywords) {
       keywords.add(word);
     }
     return Optional.of(new ImapBase(uidValidity, uidLast, keywords));
+  }
+
+  /// The keywords that can be named in IMAP.
+  Keywords declared() {
+    return new Keywords(keywords.stream().filter(Keyword::isValid).map(Keyword::new).toList());
   }
 
   /// The value as it is written: numbers of ten digits, so that others can replace them in place.

@@ -18,6 +18,9 @@ import org.slf4j.LoggerFactory;
 final class MailboxFiles {
   private static final Logger LOG = LoggerFactory.getLogger(MailboxFiles.class);
 
+  /// So many mod-sequences are reserved at a time, so that the registry is seldom written.
+  private static final long MOD_SEQS_RESERVED = 1 << 20;
+
   private final MboxEnvironment environment;
   private final UserState folder;
   private final MailboxRegistry registry;
@@ -92,6 +95,29 @@ final class MailboxFiles {
     stored = false;
     var _ = store();
     return new UidValidity(value);
+  }
+
+  /// No mod-sequence that anybody was told is greater.
+  long modSeqReserved() {
+    return entry.modSeqReserved();
+  }
+
+  /// Makes sure that this stays so; durable when it returns, if the disk has room.
+  void reserveModSeq(long modSeq) throws IOException {
+    if (modSeq <= entry.modSeqReserved()) {
+      return;
+    }
+    entry = entry.reserving(modSeq + MOD_SEQS_RESERVED);
+    var mine = entry;
+    try {
+      var _ =
+          registry.change(register -> register.knows(mine.id()) ? register.with(mine) : register);
+    } catch (PosixException e) {
+      if (StateWrite.of(e) instanceof StateWrite.Broken) {
+        throw e;
+      }
+      LOG.warn("mod-sequences of {} cannot be reserved now: {}", name(), e.getMessage());
+    }
   }
 
   /// Makes sure that the mailbox is in the registry; without that nothing finds its log again.

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.popinjay.mailstore.Keywords;
 import org.popinjay.mailstore.MailboxId;
 import org.popinjay.mailstore.UidValidity;
 import org.popinjay.posix.PosixException;
@@ -34,6 +35,7 @@ final class MailboxLedger implements AutoCloseable {
   private long uidNext = 1;
   private Chronicle chronicle = new Chronicle();
   private long loggedTold = 1;
+  private long toldBefore;
 
   /// What was kept of a mailbox.
   ///
@@ -70,7 +72,7 @@ final class MailboxLedger implements AutoCloseable {
     loggedTold = chronicle.toldBelow();
     var table = replay.table();
     if (uidValidity != null && chronicle.highest() == 0) {
-      renewModSeqs(table, 0);
+      renewModSeqs(table);
     }
     return table;
   }
@@ -85,6 +87,11 @@ final class MailboxLedger implements AutoCloseable {
     return chronicle.highest() + 1;
   }
 
+  /// Sessions were told this already, by a ledger of this mailbox that could not be kept.
+  void toldBefore(long modSeq) {
+    toldBefore = modSeq;
+  }
+
   /// Gives no UID below this one.
   void goOnFrom(long uid) {
     uidNext = Math.max(uidNext, uid);
@@ -92,10 +99,8 @@ final class MailboxLedger implements AutoCloseable {
 
   /// When messages changed is not known any more: all did now, later than anything that anybody was
   /// told (RFC 7162, section 3.1).
-  ///
-  /// @param told the highest that anybody was told, as far as is known
-  void renewModSeqs(MessageTable table, long told) throws IOException {
-    long base = Math.max(firstModSeq(), Math.max(chronicle.highest(), told) + 1);
+  void renewModSeqs(MessageTable table) throws IOException {
+    long base = firstModSeq();
     chronicle.beginAt(base);
     table.modSeqBase(base);
     write(
@@ -105,10 +110,12 @@ final class MailboxLedger implements AutoCloseable {
             new LogRecord.Removed(base, List.of())));
   }
 
-  /// Grows faster than any mailbox changes, so that it is later than all that was before even if
-  /// nothing of that is known; small enough for clients that reckon with 53 bits.
+  /// Later than all that was before, even if nothing of that is known: the seconds of now times
+  /// 2^20 grow faster than any mailbox changes, and clients that reckon with 53 bits can hold them.
   private long firstModSeq() {
-    return environment.clock().instant().getEpochSecond() << 20;
+    long now = environment.clock().instant().getEpochSecond() << 20;
+    long before = Math.max(Math.max(chronicle.highest(), toldBefore), files.modSeqReserved());
+    return Math.max(now, before + 1);
   }
 
   /// Whether nothing is known of the mailbox yet.
@@ -223,7 +230,7 @@ final class MailboxLedger implements AutoCloseable {
     uidValidity = files.begin(keep && base != null ? base.uidValidity() : 0);
     uidNext = keep && base != null ? base.uidLast() + 1 : 1;
     var assigner = begin(found);
-    assigner.adopt(found, keep);
+    assigner.adopt(found, keep, base == null ? Keywords.NONE : base.declared());
     found.orderByUid();
     return begun(assigner, found);
   }
@@ -239,7 +246,7 @@ final class MailboxLedger implements AutoCloseable {
   }
 
   private UidAssigner begin(MessageTable found) {
-    long first = Math.max(firstModSeq(), nextModSeq());
+    long first = firstModSeq();
     chronicle = new Chronicle();
     chronicle.beginAt(first);
     loggedTold = 1;
@@ -342,6 +349,11 @@ final class MailboxLedger implements AutoCloseable {
       return;
     }
     var stored = files.store();
+    for (var record : records) {
+      if (record instanceof LogRecord.At(long modSeq)) {
+        files.reserveModSeq(modSeq);
+      }
+    }
     switch (stored instanceof StateWrite.Full ? stored : log.append(unwritten)) {
       case StateWrite.Written _ -> {
         unwritten.clear();

@@ -61,11 +61,24 @@ final class MailboxRegistry {
   /// @param id 128 random bits in hex; names its files and never another mailbox's
   /// @param lastUidValidity the last that the name had, 0 if none
   /// @param deletedOnDay days since 1970 when it was deleted; 0 for one that is there
-  record Entry(MailboxName name, String id, long lastUidValidity, long deletedOnDay) {
+  /// @param modSeqReserved no change has a greater mod-sequence, whatever its log may have said
+  ///   before it was lost
+  record Entry(
+      MailboxName name, String id, long lastUidValidity, long deletedOnDay, long modSeqReserved) {
 
     /// Of a mailbox that is there.
     Entry(MailboxName name, String id, long lastUidValidity) {
-      this(name, id, lastUidValidity, 0);
+      this(name, id, lastUidValidity, 0, 0);
+    }
+
+    /// The same under another name.
+    Entry named(MailboxName other) {
+      return new Entry(other, id, lastUidValidity, deletedOnDay, modSeqReserved);
+    }
+
+    /// The same with mod-sequences up to one reserved.
+    Entry reserving(long modSeq) {
+      return new Entry(name, id, lastUidValidity, deletedOnDay, Math.max(modSeq, modSeqReserved));
     }
 
     /// Whether only its last UIDVALIDITY is remembered.
@@ -75,12 +88,12 @@ final class MailboxRegistry {
 
     /// The same with a UIDVALIDITY.
     Entry with(UidValidity uidValidity) {
-      return new Entry(name, id, uidValidity.value(), deletedOnDay);
+      return new Entry(name, id, uidValidity.value(), deletedOnDay, modSeqReserved);
     }
 
     /// The same after it was deleted.
     Entry deleted(Instant now) {
-      return new Entry(name, id, lastUidValidity, Math.max(1, Register.day(now)));
+      return new Entry(name, id, lastUidValidity, Math.max(1, Register.day(now)), modSeqReserved);
     }
   }
 

@@ -350,7 +350,12 @@ final class MboxMailbox {
     }
     var planned =
         Removal.of(
-            table, rows, stat.size(), row -> reader.header(table, row), environment.writeFlags());
+            table,
+            rows,
+            stat.size(),
+            row -> reader.header(table, row),
+            environment.writeFlags(),
+            known.ledger().chronicle().toldBelow());
     if (environment
             .rewriter()
             .rewrite(spool.descriptor(), stat, spool.name(), planned.plan(), lock::stillOurs)
@@ -366,6 +371,41 @@ final class MboxMailbox {
     known.noteUnsaved(planned.after().end());
     count[0] = rows.cardinality();
     return null;
+  }
+
+  /// Writes flags that are pending into the spool.
+  StoreResult<Boolean> flush() {
+    return alone(() -> {
+      var failure = known.bringUpToDate();
+      if (failure != null) {
+        return StoreResult.failed(failure);
+      }
+      if (!environment.writeFlags() || !FlagFlush.isPending(known.table())) {
+        return StoreResult.done(true);
+      }
+      failure =
+          known.locked(
+              Purpose.WRITE,
+              (stat, lock) -> {
+                var changed = known.rescan(stat);
+                return changed != null ? changed : flushLocked(lock);
+              });
+      return result(failure, true);
+    });
+  }
+
+  private @Nullable StoreFailure flushLocked(SpoolLock lock) throws IOException {
+    var stat = spool.stat();
+    var table = known.table();
+    if (stat.size() != table.end()) {
+      return null; // a program that does not lock it writes to it; another time
+    }
+    var flush =
+        new FlagFlush(
+            environment, spool, known, row -> reader.header(table, row), this::keepMailLookingNew);
+    return flush.run(stat, lock) instanceof StoreResult.Failed<?>(StoreFailure failure)
+        ? failure
+        : null;
   }
 
   /// Counts the messages of a picture that are there as far as is known; looks at no disk.

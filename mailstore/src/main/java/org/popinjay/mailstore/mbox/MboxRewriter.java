@@ -3,6 +3,7 @@ package org.popinjay.mailstore.mbox;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.StoreEvents;
 import org.popinjay.mailstore.StoreFailure;
@@ -73,6 +74,33 @@ public final class MboxRewriter {
       return StoreResult.failed(StoreFailures.of(e));
     }
   }
+
+  /// Writes octets over as many in place, without a journal: for bookkeeping fields, of which any
+  /// mixture of old and new octets still says something. All is durable then.
+  ///
+  /// @param guard asked before each step whether the locks are still ours
+  StoreResult<Long> patch(int spool, List<Replaced> pieces, SpoolGuard guard) {
+    long octets = 0;
+    try {
+      for (var piece : pieces) {
+        if (!guard.stillOurs()) {
+          return StoreResult.failed(new StoreFailure.Unavailable("a lock was taken away"));
+        }
+        var direct = ByteBuffer.allocateDirect(piece.octets.length).put(piece.octets).flip();
+        WholeTransfers.write(files, spool, direct, piece.at);
+        octets += piece.octets.length;
+      }
+      files.syncData(spool);
+    } catch (IOException e) {
+      return StoreResult.failed(StoreFailures.of(e));
+    }
+    events.rewritten(octets);
+    return StoreResult.done(octets);
+  }
+
+  /// Octets that are to stand somewhere.
+  @SuppressWarnings("ArrayRecordComponent") // handed over once and not kept
+  record Replaced(long at, byte[] octets) {}
 
   /// Whether one system call does it: cutting the end off, or writing a few octets that lie inside
   /// one block.

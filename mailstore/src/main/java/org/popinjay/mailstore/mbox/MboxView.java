@@ -239,7 +239,7 @@ final class MboxView implements MailboxView {
 
   @Override
   public StoreResult<Boolean> flush() {
-    return StoreResult.done(true);
+    return use.mailbox().flush();
   }
 
   private int[] uidsAt(int[] positions) {
@@ -277,7 +277,7 @@ final class MboxView implements MailboxView {
     tellFlags(toldBefore, before, changes);
     own = new BitSet();
     ownChanges.clear();
-    if (expunges || (removalsTold == toldBefore && nothingRemovedSince(removalsTold))) {
+    if (expunges || nothingRemovedSince(removalsTold)) {
       removalsTold = told;
     }
     return changes;

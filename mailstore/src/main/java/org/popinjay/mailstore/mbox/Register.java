@@ -48,6 +48,11 @@ record Register(
     return new Register(uid, Map.of(), Map.of(), null);
   }
 
+  /// Whether there is a mailbox of this id.
+  boolean knows(String id) {
+    return entries.values().stream().anyMatch(entry -> entry.id().equals(id) && !entry.isDeleted());
+  }
+
   /// The same with an entry; one of the same id under another name is that mailbox after a
   /// renaming, and keeps its new name.
   Register with(Entry entry) {
@@ -58,7 +63,7 @@ record Register(
             .map(Entry::name)
             .findFirst()
             .orElse(entry.name());
-    changed.put(name, new Entry(name, entry.id(), entry.lastUidValidity(), entry.deletedOnDay()));
+    changed.put(name, entry.named(name));
     return new Register(uid, changed, uses, intent);
   }
 
@@ -104,7 +109,8 @@ record Register(
       var name = renaming.applyTo(entry.name());
       var former = entries.get(name);
       long last = former == null ? 0 : former.lastUidValidity();
-      changed.put(name, new Entry(name, entry.id(), Math.max(last, entry.lastUidValidity())));
+      long validity = Math.max(last, entry.lastUidValidity());
+      changed.put(name, new Entry(name, entry.id(), validity, 0, entry.modSeqReserved()));
     }
     var moved = new EnumMap<SpecialUse, MailboxName>(SpecialUse.class);
     uses.forEach((use, name) -> moved.put(use, renaming.applyTo(name)));

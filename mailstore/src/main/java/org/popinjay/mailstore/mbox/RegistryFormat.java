@@ -2,6 +2,7 @@ package org.popinjay.mailstore.mbox;
 
 import java.nio.charset.StandardCharsets;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.zip.CRC32C;
@@ -17,6 +18,7 @@ import org.popinjay.mailstore.mbox.MailboxRegistry.Entry;
 /// uid 1000
 /// mailbox 9f86d081884c7d659a2feaa0c55ad015 1700000000 INBOX
 /// deleted 9a2feaa0c55ad0159f86d081884c7d65 1700000000 19700 Old tea
+/// modseq 9f86d081884c7d659a2feaa0c55ad015 1782579200001048576
 /// use SENT Sent mail
 /// from Work
 /// to Work/Old
@@ -24,7 +26,7 @@ import org.popinjay.mailstore.mbox.MailboxRegistry.Entry;
 /// ```
 ///
 /// `deleted` has the day of it, counted from 1970. `from` and `to` name a renaming that is going
-/// on. Version 1 had none of these three.
+/// on. `modseq` is what is reserved for a mailbox by its id. Version 1 had none of these four.
 ///
 /// Controls, surrogates and percent signs in a name are written as `%` and four hex digits. The crc
 /// (CRC-32C) is that of all octets before its line. The first line means the same in every version.
@@ -34,6 +36,7 @@ final class RegistryFormat {
   private static final String UID = "uid ";
   private static final String MAILBOX = "mailbox ";
   private static final String DELETED = "deleted ";
+  private static final String MOD_SEQ = "modseq ";
   private static final String USE = "use ";
   private static final String FROM = "from ";
   private static final String TO = "to ";
@@ -64,6 +67,10 @@ final class RegistryFormat {
         text.append(entry.deletedOnDay()).append(' ');
       }
       text.append(escape(entry.name().text())).append('\n');
+      if (entry.modSeqReserved() != 0) {
+        text.append(MOD_SEQ).append(entry.id()).append(' ');
+        text.append(entry.modSeqReserved()).append('\n');
+      }
     }
     register
         .uses()
@@ -106,6 +113,7 @@ final class RegistryFormat {
   private static Content entries(String text) {
     var entries = new LinkedHashMap<MailboxName, Entry>();
     var uses = new EnumMap<SpecialUse, MailboxName>(SpecialUse.class);
+    var reserved = new HashMap<String, Long>();
     @Nullable Integer uid = null;
     @Nullable MailboxName from = null;
     @Nullable MailboxName to = null;
@@ -120,6 +128,10 @@ final class RegistryFormat {
         }
         case FROM -> from = name(rest);
         case TO -> to = name(rest);
+        case MOD_SEQ -> {
+          int end = end(rest, 0);
+          reserved.put(rest.substring(0, end), Long.parseLong(rest.substring(end + 1)));
+        }
         case MAILBOX, DELETED -> {
           var entry = entry(rest, line.startsWith(DELETED));
           entries.put(entry.name(), entry);
@@ -130,6 +142,7 @@ final class RegistryFormat {
     if (uid == null || (from == null) != (to == null)) {
       return new Content.Damaged();
     }
+    entries.replaceAll((_, entry) -> entry.reserving(reserved.getOrDefault(entry.id(), 0L)));
     var intent = from == null || to == null ? null : new Register.Renaming(from, to);
     return new Content.Whole(new Register(uid, entries, uses, intent));
   }
@@ -142,7 +155,8 @@ final class RegistryFormat {
         name(text.substring(dayEnd + 1)),
         text.substring(0, idEnd),
         Long.parseLong(text, idEnd + 1, numberEnd, 10),
-        deleted ? Long.parseLong(text, numberEnd + 1, dayEnd, 10) : 0);
+        deleted ? Long.parseLong(text, numberEnd + 1, dayEnd, 10) : 0,
+        0);
   }
 
   private static int end(String text, int from) {

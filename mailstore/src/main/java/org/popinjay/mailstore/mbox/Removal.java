@@ -2,9 +2,7 @@ package org.popinjay.mailstore.mbox;
 
 import java.io.IOException;
 import java.util.BitSet;
-import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.mbox.MessageTable.Bits;
-import org.popinjay.mailstore.mbox.StatusHeaders.Bookkeeping;
 
 /// Works out what a spool looks like without some of its messages: the plan for the rewriter and
 /// the table that is true afterwards.
@@ -23,6 +21,7 @@ final class Removal {
   private final BitSet rows;
   private final Headers headers;
   private final boolean writeFlags;
+  private final long toldBelow;
   private final RewritePlan.Builder plan;
   private final MessageTable after;
   private long at;
@@ -41,11 +40,17 @@ final class Removal {
   record Planned(RewritePlan plan, MessageTable after) {}
 
   private Removal(
-      MessageTable table, BitSet rows, long spoolOctets, Headers headers, boolean writeFlags) {
+      MessageTable table,
+      BitSet rows,
+      long spoolOctets,
+      Headers headers,
+      boolean writeFlags,
+      long toldBelow) {
     this.table = table;
     this.rows = rows;
     this.headers = headers;
     this.writeFlags = writeFlags;
+    this.toldBelow = toldBelow;
     long first = table.offset(rows.nextSetBit(0));
     plan = RewritePlan.from(first, spoolOctets);
     after = new MessageTable(table.count() - rows.cardinality(), table.keywordSets());
@@ -57,10 +62,16 @@ final class Removal {
   /// @param rows at least one
   /// @param spoolOctets size of the spool; behind the last message there is nothing
   /// @param writeFlags whether pending flags may be written
+  /// @param toldBelow as [Chronicle#toldBelow]
   static Planned of(
-      MessageTable table, BitSet rows, long spoolOctets, Headers headers, boolean writeFlags)
+      MessageTable table,
+      BitSet rows,
+      long spoolOctets,
+      Headers headers,
+      boolean writeFlags,
+      long toldBelow)
       throws IOException {
-    return new Removal(table, rows, spoolOctets, headers, writeFlags).run();
+    return new Removal(table, rows, spoolOctets, headers, writeFlags, toldBelow).run();
   }
 
   private Planned run() throws IOException {
@@ -100,17 +111,15 @@ final class Removal {
     after.offset(mine, at);
     int bits = table.bits(row);
     boolean forged = (bits & Bits.FOREIGN_FIELDS) != 0;
-    boolean pending = writeFlags && (bits & Bits.FLAGS_PENDING) != 0;
+    boolean pending = writeFlags && (bits & (Bits.FLAGS_PENDING | Bits.KEYWORDS_PENDING)) != 0;
     if (forged || pending) {
-      var header = headers.read(row);
-      var renewed = renew(header, bits, roomFor(row));
-      if (renewed != null) {
+      var renewed = RenewedHeader.of(headers.read(row), table, row, toldBelow);
+      if (renewed.octets().length <= roomFor(row)) {
         source(table.offset(row), table.headerStart(row));
         literal(renewed.octets());
         source(table.bodyStart(row), table.endOf(row));
         after.headerOctets(mine, renewed.octets().length);
-        boolean headerOnly = table.bodyStart(row) == table.contentEnd(row);
-        after.bits(mine, renewed.bits() & (headerOnly ? ~Bits.NO_FINAL_LINE_END : ~0));
+        after.bits(mine, renewed.bits());
         return;
       }
     }
@@ -120,25 +129,6 @@ final class Removal {
   /// The longest header block that lets the body move towards the front or stay.
   private long roomFor(int row) {
     return table.bodyStart(row) - (at + table.fromLineOctets(row));
-  }
-
-  @SuppressWarnings("ArrayRecordComponent") // handed over once and not kept
-  private record Renewed(byte[] octets, int bits) {}
-
-  /// A header block with fields of ours in place of whatever was there, or null if there is no
-  /// room.
-  private static @Nullable Renewed renew(byte[] header, int bits, long room) {
-    var said =
-        (bits & Bits.FOREIGN_FIELDS) != 0 ? Bookkeeping.of(0, 0) : StatusHeaders.read(header);
-    var octets =
-        StatusHeaders.rewrite(
-            header,
-            bits,
-            new Bookkeeping(bits, said.uid(), said.keywords(), said.base(), said.notes()));
-    int kept = bits & ~(Bits.FOREIGN_FIELDS | Bits.NO_BLANK_LINE);
-    return octets.length <= room
-        ? new Renewed(octets, UidAssigner.written(kept) | Bits.HIDDEN_FIELDS)
-        : null;
   }
 
   private void source(long from, long to) {

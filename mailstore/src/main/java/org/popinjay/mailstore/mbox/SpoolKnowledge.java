@@ -1,6 +1,8 @@
 package org.popinjay.mailstore.mbox;
 
 import java.io.IOException;
+import java.util.BitSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.AccountOwner;
@@ -140,6 +142,7 @@ final class SpoolKnowledge {
     return switch (MailboxFiles.open(environment, owner, spool.place().name())) {
       case StoreResult.Failed<MailboxLedger>(StoreFailure failure) -> failure;
       case StoreResult.Done<MailboxLedger>(MailboxLedger opened) -> {
+        opened.toldBefore(live.locked(() -> live.chronicle().highest()));
         var kept = opened.kept();
         ledger = opened;
         replace(kept.table(), kept.head(), kept.stamp());
@@ -158,7 +161,7 @@ final class SpoolKnowledge {
     boolean sameLife = opened.uidValidity().equals(live.locked(live::uidValidity));
     if (sameLife && opened.chronicle().highest() < told) {
       opened.goOnFrom(live.locked(live::uidNext));
-      opened.renewModSeqs(kept, told);
+      opened.renewModSeqs(kept);
     }
     live.change(() -> live.show(kept, opened));
   }
@@ -223,6 +226,23 @@ final class SpoolKnowledge {
       live.show(table, opened);
     });
     opened.compactIfWorthIt(table);
+  }
+
+  /// Bookkeeping fields were written into the spool; nothing that a session sees has changed.
+  ///
+  /// @param rows whose fields say now what the table says
+  void rewritten(MessageTable next, BitSet rows, SpoolStamp nextStamp) throws IOException {
+    if (next == table) {
+      stamp = nextStamp;
+    } else {
+      replace(next, head, nextStamp);
+      live.locked(() -> {
+        live.show(next, ledger());
+        return next;
+      });
+      noteUnsaved(next.end());
+    }
+    ledger().flagged(0, List.of(FlagStore.said(next, rows)));
   }
 
   /// Makes another picture the current one.

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.Flag;
@@ -193,25 +194,34 @@ public final class StatusHeaders {
   /// @param header the stored header block
   /// @param bits [Bits#FLAGS] and [Bits#OLD] count
   public static Optional<Patch> patch(byte[] header, int bits) {
+    return patch(header, bits, null);
+  }
+
+  /// As [#patch(byte[], int)], with keywords for the `X-Keywords` field.
+  ///
+  /// @param keywords null leaves those that are there
+  static Optional<Patch> patch(byte[] header, int bits, @Nullable List<String> keywords) {
     byte[] changed = header.clone();
     int from = header.length;
     int to = 0;
     var missing = EnumSet.of(KnownField.STATUS, KnownField.X_STATUS);
+    if (keywords != null) {
+      missing.add(KnownField.X_KEYWORDS);
+    }
     var field = new HeaderReader(header, 0, header.length);
     while (!missing.isEmpty() && field.next()) {
       var known = KnownField.of(field);
       if (known == null || !missing.remove(known)) {
         continue;
       }
-      var letters = new Letters(true);
-      letters.keepUnknown(known, field);
       String wanted =
-          known == KnownField.STATUS
-              ? statusLetters(bits) + letters.status()
-              : xStatusLetters(bits) + letters.xStatus();
+          known == KnownField.X_KEYWORDS
+              ? String.join(" ", Objects.requireNonNull(keywords))
+              : letters(known, field, bits);
       int start = field.start() + known.fieldName().length() + 1;
       int end = behindValue(header, start, field.end());
-      if (field.isFolded() || !isLetters(field.value()) || end - start <= wanted.length()) {
+      boolean ours = known == KnownField.X_KEYWORDS || isLetters(field.value());
+      if (field.isFolded() || !ours || end - start <= wanted.length()) {
         return Optional.empty();
       }
       byte[] value = ascii(" " + padded(wanted, end - start - 1));
@@ -221,7 +231,9 @@ public final class StatusHeaders {
     }
     boolean lacking =
         (missing.contains(KnownField.STATUS) && !statusLetters(bits).isEmpty())
-            || (missing.contains(KnownField.X_STATUS) && !xStatusLetters(bits).isEmpty());
+            || (missing.contains(KnownField.X_STATUS) && !xStatusLetters(bits).isEmpty())
+            || (missing.contains(KnownField.X_KEYWORDS)
+                && !Objects.requireNonNull(keywords).isEmpty());
     if (lacking || to - from > LONGEST_PATCH) {
       return Optional.empty();
     }
@@ -229,6 +241,15 @@ public final class StatusHeaders {
         to <= from || Arrays.equals(header, changed)
             ? new Patch(0, new byte[0])
             : new Patch(from, Arrays.copyOfRange(changed, from, to)));
+  }
+
+  /// What a field is to say, with the letters in it that mean nothing to us.
+  private static String letters(KnownField known, HeaderReader field, int bits) {
+    var letters = new Letters(true);
+    letters.keepUnknown(known, field);
+    return known == KnownField.STATUS
+        ? statusLetters(bits) + letters.status()
+        : xStatusLetters(bits) + letters.xStatus();
   }
 
   /// The change that brings other numbers into the `X-IMAP` or `X-IMAPbase` field without moving

@@ -70,14 +70,17 @@ final class UidAssigner {
 
   /// Takes over a mailbox that nothing is known of: its flags are believed, and its UIDs if they
   /// were found fit for it.
-  void adopt(MessageTable found, boolean keepUids) {
+  ///
+  /// @param declared keywords that the mailbox says it has; of others nothing is believed
+  void adopt(MessageTable found, boolean keepUids, Keywords declared) {
+    believed.know(declared.list().stream().limit(KeywordSets.MOST_KEYWORDS).toList());
     for (int row = 0; row < found.count(); row++) {
       int bits = found.bits(row);
       found.bits(row, bits | fileBits(bits));
       if (!keepUids || found.uid(row) == 0) {
         give(found, row);
       }
-      believe(found, row, true);
+      believe(found, row, believed.all().list().containsAll(found.keywords(row).list()));
       found.modSeq(row, modSeq);
       label(found, row);
     }

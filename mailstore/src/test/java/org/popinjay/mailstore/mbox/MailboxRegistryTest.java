@@ -149,8 +149,8 @@ class MailboxRegistryTest {
             Map.entry(to, new Entry(to, "1", 100)),
             Map.entry(old, new Entry(old, "2", 8)),
             Map.entry(other, new Entry(other, "3", 9)),
-            Map.entry(WORK, new Entry(WORK, "1", 7, today)),
-            Map.entry(child, new Entry(child, "2", 8, today)));
+            Map.entry(WORK, new Entry(WORK, "1", 7, today, 0)),
+            Map.entry(child, new Entry(child, "2", 8, today, 0)));
     store(registry, new Entry(WORK, "1", 101));
     assertThat(known(registry(), to).lastUidValidity()).as("by its id").isEqualTo(101);
   }

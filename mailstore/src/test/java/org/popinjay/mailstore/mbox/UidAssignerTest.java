@@ -57,7 +57,7 @@ class UidAssignerTest {
     var found = withXUids(3, 5, 0);
     found.bits(0, SEEN);
     var assigner = assigner(false, 10);
-    assigner.adopt(found, true);
+    assigner.adopt(found, true, Keywords.NONE);
     assertThat(found.uid(0)).isEqualTo(3);
     assertThat(found.uid(2)).isEqualTo(10);
     assertThat(found.bits(0)).isEqualTo(SEEN | FILE_SEEN);

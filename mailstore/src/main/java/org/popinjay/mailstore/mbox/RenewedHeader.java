@@ -1,0 +1,50 @@
+package org.popinjay.mailstore.mbox;
+
+import java.util.List;
+import org.popinjay.mailstore.Keyword;
+import org.popinjay.mailstore.mbox.MessageTable.Bits;
+import org.popinjay.mailstore.mbox.StatusHeaders.Bookkeeping;
+
+/// A header block with bookkeeping fields of ours in place of whatever was there.
+///
+/// @param octets of the block, blank line included
+/// @param bits of the row once the block stands in the spool
+@SuppressWarnings("ArrayRecordComponent") // handed over once and not kept
+record RenewedHeader(byte[] octets, int bits) {
+
+  /// The bits of a row as the spool is to say them: recent messages become old when they were told.
+  static int wanted(MessageTable table, int row, long toldBelow) {
+    boolean told = Integer.toUnsignedLong(table.uid(row)) < toldBelow;
+    return table.bits(row) | (told ? Bits.OLD : 0);
+  }
+
+  /// Names of the keywords of a row.
+  static List<String> names(MessageTable table, int row) {
+    return table.keywords(row).list().stream().map(Keyword::name).toList();
+  }
+
+  /// The block of a row.
+  ///
+  /// @param header as it stands in the spool
+  /// @param toldBelow as [Chronicle#toldBelow]
+  static RenewedHeader of(byte[] header, MessageTable table, int row, long toldBelow) {
+    int bits = wanted(table, row, toldBelow);
+    boolean foreign = (bits & Bits.FOREIGN_FIELDS) != 0;
+    var said = foreign ? Bookkeeping.of(0, 0) : StatusHeaders.read(header);
+    boolean ours = foreign || (bits & Bits.KEYWORDS_PENDING) != 0;
+    var octets =
+        StatusHeaders.rewrite(
+            header,
+            bits,
+            new Bookkeeping(
+                bits,
+                said.uid(),
+                ours ? names(table, row) : said.keywords(),
+                said.base(),
+                said.notes()));
+    int kept = bits & ~(Bits.FOREIGN_FIELDS | Bits.NO_BLANK_LINE | Bits.KEYWORDS_PENDING);
+    boolean headerOnly = table.bodyStart(row) == table.contentEnd(row);
+    int ended = headerOnly ? kept & ~Bits.NO_FINAL_LINE_END : kept;
+    return new RenewedHeader(octets, UidAssigner.written(ended) | Bits.HIDDEN_FIELDS);
+  }
+}
