@@ -9,6 +9,16 @@ import java.util.List;
 /// the rights of whoever may read the directory; [#await] from one thread at a time.
 public interface DirectoryWatch extends AutoCloseable {
 
+  /// Whether no directory can be watched, so that whoever wants to know has to look by himself.
+  default boolean isBlind() {
+    return false;
+  }
+
+  /// A watch that can be put on no directory, where the system has none to give.
+  static DirectoryWatch blind() {
+    return new BlindWatch();
+  }
+
   /// Watches a directory; the same one twice gives the same number.
   ///
   /// @return names the watch, positive

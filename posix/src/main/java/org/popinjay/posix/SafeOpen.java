@@ -46,8 +46,7 @@ public final class SafeOpen {
     return opened(owner, () -> attemptBelow(folder, file, owner, rules));
   }
 
-  private SpoolOpening opened(Identity owner, UserIdentity.Task<Attempt> task)
-      throws IOException {
+  private SpoolOpening opened(Identity owner, UserIdentity.Task<Attempt> task) throws IOException {
     for (int attempt = 1; ; attempt++) {
       var attempted = identity.as(owner, task);
       if (!attempted.mayPass() || attempt == ATTEMPTS) {

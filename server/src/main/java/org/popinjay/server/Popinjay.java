@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -33,9 +34,11 @@ import org.popinjay.mailstore.MailStore;
 import org.popinjay.mailstore.MailStoreProvider;
 import org.popinjay.mailstore.StoreStartException;
 import org.popinjay.mailstore.StoreSurroundings;
+import org.popinjay.mailstore.StoreWatching;
 import org.popinjay.pop3.Pop3Service;
 import org.popinjay.pop3.netty.Pop3Pipeline;
 import org.popinjay.posix.Accounts;
+import org.popinjay.posix.DirectoryWatch;
 import org.popinjay.posix.FsuidWorkers;
 import org.popinjay.posix.Posix;
 import org.popinjay.posix.PosixException;
@@ -147,7 +150,7 @@ public final class Popinjay {
 
     var identity = made("identities", identity(), UserIdentity::close);
     var authenticator = authenticator(metrics.auth());
-    var store = made("store", store(identity, metrics), MailStore::close);
+    var store = made("store", store(identity, lanes, metrics), MailStore::close);
     store.recover();
 
     var acceptor = made("acceptor", Threads.loops(transport, "accept", 1), Threads::end);
@@ -277,11 +280,17 @@ public final class Popinjay {
     }
   }
 
-  private MailStore store(UserIdentity identity, Metrics metrics) throws StartException {
+  private MailStore store(UserIdentity identity, Executor lanes, Metrics metrics)
+      throws StartException {
     var name = config.store().engine();
     var surroundings =
         new StoreSurroundings(
-            Posix.files(), identity, InstantSource.system(), random, metrics.store());
+            Posix.files(),
+            identity,
+            InstantSource.system(),
+            random,
+            metrics.store(),
+            Optional.of(new StoreWatching(directoryWatch(), Threads.watcher(), lanes)));
     var provider =
         ServiceLoader.load(MailStoreProvider.class).stream()
             .map(ServiceLoader.Provider::get)
@@ -300,6 +309,17 @@ public final class Popinjay {
             case NO_PERMISSION -> ExitCode.NO_PERMISSION;
           };
       throw new StartException(code, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// Where the system gives no watch, mailboxes are looked at from time to time.
+  private static DirectoryWatch directoryWatch() {
+    try {
+      return Posix.directoryWatch();
+    } catch (PosixException e) {
+      LOG.warn(
+          "arriving mail is noticed late: {}; raise fs.inotify.max_user_instances", e.getMessage());
+      return DirectoryWatch.blind();
     }
   }
 

@@ -6,6 +6,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -23,6 +24,11 @@ final class Threads {
   static EventLoopGroup loops(Transport transport, String name, int count) {
     return new MultiThreadIoEventLoopGroup(
         count, new DefaultThreadFactory(name, true), transport.loops());
+  }
+
+  /// The thread that waits for changes of spools.
+  static ThreadFactory watcher() {
+    return Thread.ofPlatform().daemon().name("watcher").factory();
   }
 
   /// Lanes: a virtual thread for each task.

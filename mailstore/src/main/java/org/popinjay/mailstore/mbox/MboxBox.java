@@ -67,9 +67,12 @@ final class MboxBox implements Mailbox {
 
   @Override
   public Watch watch(Runnable changed) {
-    var live = use.mailbox().live();
-    live.watch(changed);
-    return () -> live.unwatch(changed);
+    var mine = registry.again(use);
+    var watch = mine.mailbox().watch(changed);
+    return () -> {
+      watch.close();
+      mine.close();
+    };
   }
 
   @Override

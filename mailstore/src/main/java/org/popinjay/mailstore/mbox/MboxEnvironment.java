@@ -3,6 +3,7 @@ package org.popinjay.mailstore.mbox;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
@@ -40,6 +41,7 @@ final class MboxEnvironment {
   private final ConcurrentLinkedDeque<MboxScanner> scanners = new ConcurrentLinkedDeque<>();
   private final TreeLocks trees = new TreeLocks();
   private final AtomicLong versions = new AtomicLong();
+  private final Optional<SpoolWatcher> watcher;
   private volatile boolean closed;
 
   /// @param rules what a spool must look like; its group is that of dotlocks, too
@@ -64,6 +66,7 @@ final class MboxEnvironment {
         new MboxRewriter(
             surroundings.files(), journals, surroundings.events(), mbox.journalMax().octets());
     recovery = new JournalRecovery(surroundings.files(), journals, surroundings.events());
+    watcher = surroundings.watching().map(with -> new SpoolWatcher(with, System::nanoTime));
   }
 
   FileCalls files() {
@@ -92,6 +95,16 @@ final class MboxEnvironment {
 
   SpoolLocker locker() {
     return locker;
+  }
+
+  /// Who notices what other programs do, if that was wanted.
+  Optional<SpoolWatcher> watcher() {
+    return watcher;
+  }
+
+  /// Whether what other programs do is noticed at once.
+  boolean noticesOthers() {
+    return surroundings.watching().map(with -> !with.directories().isBlind()).orElse(false);
   }
 
   TreeLocks trees() {
@@ -151,6 +164,7 @@ final class MboxEnvironment {
   /// Lets the state directory go; nothing works afterwards.
   void close() {
     closed = true;
+    watcher.ifPresent(SpoolWatcher::close);
     state.close();
   }
 

@@ -6,12 +6,14 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.AccountOwner;
 import org.popinjay.mailstore.Flag;
 import org.popinjay.mailstore.FlagChange;
 import org.popinjay.mailstore.Flags;
+import org.popinjay.mailstore.Mailbox;
 import org.popinjay.mailstore.MailboxId;
 import org.popinjay.mailstore.MessageContent;
 import org.popinjay.mailstore.ModSeq;
@@ -21,6 +23,7 @@ import org.popinjay.mailstore.UidValidity;
 import org.popinjay.mailstore.lock.Purpose;
 import org.popinjay.mailstore.lock.SpoolLock;
 import org.popinjay.mailstore.mbox.MessageTable.Bits;
+import org.popinjay.posix.DirectoryWatch;
 import org.popinjay.posix.FileStat;
 
 /// One spool, shared by all sessions that have it open.
@@ -28,7 +31,7 @@ import org.popinjay.posix.FileStat;
 /// The gate keeps our own threads apart: reading message text takes its read side, whatever may
 /// change the picture its write side. The lock chain against other programs is taken inside it, and
 /// held only while the spool is read or written.
-final class MboxMailbox {
+final class MboxMailbox implements SpoolWatcher.Watched {
   private final MboxEnvironment environment;
   private final SpoolFile spool;
   private final LivePicture live = new LivePicture();
@@ -65,8 +68,8 @@ final class MboxMailbox {
     return spool.path();
   }
 
-  /// Where it lies now.
-  SpoolPlace place() {
+  @Override
+  public SpoolPlace place() {
     return spool.place();
   }
 
@@ -151,9 +154,27 @@ final class MboxMailbox {
     return live;
   }
 
-  /// Takes in what other programs did and calls whoever watches, if there was anything.
-  StoreResult<Boolean> look() {
-    return picture().map(_ -> true);
+  /// Calls back after changes, as soon as one of other programs is noticed, too.
+  Mailbox.Watch watch(Runnable changed) {
+    live.watch(changed);
+    environment.watcher().ifPresent(watcher -> watcher.begin(this));
+    var open = new AtomicBoolean(true);
+    return () -> {
+      if (open.getAndSet(false)) {
+        environment.watcher().ifPresent(watcher -> watcher.end(this));
+        live.unwatch(changed);
+      }
+    };
+  }
+
+  @Override
+  public int listen(DirectoryWatch to, String directory) throws IOException {
+    return spool.listen(to, directory);
+  }
+
+  @Override
+  public StoreResult<Boolean> look() {
+    return alone(() -> result(known.bringUpToDate(Duration.ZERO), true));
   }
 
   /// The mailbox as it is now.

@@ -9,6 +9,7 @@ import org.popinjay.mailstore.lock.LockOutcome;
 import org.popinjay.mailstore.lock.Purpose;
 import org.popinjay.mailstore.lock.SpoolLock;
 import org.popinjay.mailstore.lock.SpoolTarget;
+import org.popinjay.posix.DirectoryWatch;
 import org.popinjay.posix.Errno;
 import org.popinjay.posix.FileStat;
 import org.popinjay.posix.PosixException;
@@ -183,6 +184,20 @@ final class SpoolFile implements AutoCloseable {
       case SpoolOpening.Missing _ -> new Hold.Missing();
       case SpoolOpening.Refused(String reason) -> new Hold.Refused(new StoreFailure.Denied(reason));
     };
+  }
+
+  /// Asks for the changes of the folder: with the rights of the owner if it is his.
+  int listen(DirectoryWatch to, String directory) throws IOException {
+    if (!place.isFolder()) {
+      try {
+        return to.add(directory);
+      } catch (PosixException e) {
+        if (e.errno() != Errno.EACCES) {
+          throw e;
+        }
+      }
+    }
+    return environment.as(owner, () -> to.add(directory));
   }
 
   private SpoolOpening opening(SpoolPlace at) throws IOException {

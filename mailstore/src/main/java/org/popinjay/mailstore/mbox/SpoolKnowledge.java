@@ -1,6 +1,7 @@
 package org.popinjay.mailstore.mbox;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
@@ -89,6 +90,11 @@ final class SpoolKnowledge {
   ///
   /// @return why that cannot be done, or null
   @Nullable StoreFailure bringUpToDate() throws IOException {
+    return bringUpToDate(environment.lockTimeout());
+  }
+
+  /// As [#bringUpToDate()], waiting so long for other programs.
+  @Nullable StoreFailure bringUpToDate(Duration patience) throws IOException {
     boolean inMemory = ledger != null;
     var failure = load();
     if (failure != null) {
@@ -102,7 +108,7 @@ final class SpoolKnowledge {
       environment.events().indexUsed(inMemory ? IndexUse.MEMORY : IndexUse.DISK);
       return null;
     }
-    return locked(Purpose.READ, (stat, _) -> rescan(stat));
+    return locked(Purpose.READ, patience, (stat, _) -> rescan(stat));
   }
 
   /// Work under the lock chain.
@@ -118,7 +124,12 @@ final class SpoolKnowledge {
   /// Runs work under the lock chain; a spool that is not there is an empty INBOX or no folder, and
   /// the work is not run.
   @Nullable StoreFailure locked(Purpose purpose, LockedWork work) throws IOException {
-    return switch (spool.lock(purpose, environment.lockTimeout())) {
+    return locked(purpose, environment.lockTimeout(), work);
+  }
+
+  private @Nullable StoreFailure locked(Purpose purpose, Duration patience, LockedWork work)
+      throws IOException {
+    return switch (spool.lock(purpose, patience)) {
       case SpoolFile.Hold.Missing _ -> vanish();
       case SpoolFile.Hold.Refused(StoreFailure failure) -> failure;
       case SpoolFile.Hold.Held(var lock, FileStat stat) -> {

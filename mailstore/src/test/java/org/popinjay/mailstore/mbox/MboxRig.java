@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
@@ -27,6 +28,7 @@ import org.popinjay.mailstore.StoreEvents;
 import org.popinjay.mailstore.StoreRig;
 import org.popinjay.mailstore.StoreStartException;
 import org.popinjay.mailstore.StoreSurroundings;
+import org.popinjay.mailstore.StoreWatching;
 import org.popinjay.posix.Accounts;
 import org.popinjay.posix.FileCalls;
 import org.popinjay.posix.OpenFlags;
@@ -40,6 +42,7 @@ final class MboxRig implements StoreRig {
 
   private final Path folder;
   private final FileCalls files;
+  private final boolean watching;
   private final StoreEvents events;
   private final MboxConfig mbox;
   private FoldersConfig folders = FoldersConfig.DEFAULTS;
@@ -52,6 +55,18 @@ final class MboxRig implements StoreRig {
 
   MboxRig(Path folder, FileCalls files, StoreEvents events, MboxConfig mbox)
       throws IOException, StoreStartException {
+    this(folder, files, events, mbox, false);
+  }
+
+  /// An engine that notices by itself what other programs do.
+  static MboxRig watching(Path folder) throws IOException, StoreStartException {
+    return new MboxRig(folder, Posix.files(), StoreEvents.NONE, MboxConfig.DEFAULTS, true);
+  }
+
+  private MboxRig(
+      Path folder, FileCalls files, StoreEvents events, MboxConfig mbox, boolean watching)
+      throws IOException, StoreStartException {
+    this.watching = watching;
     this.folder = folder;
     this.files = files;
     this.events = events;
@@ -81,7 +96,8 @@ final class MboxRig implements StoreRig {
             UserIdentity.process(),
             InstantSource.system(),
             RandomGenerator.of("L64X128MixRandom"),
-            events);
+            events,
+            watching ? Optional.of(watch()) : Optional.empty());
     var state = StateDirectory.open(files, mail.state().toString());
     var environment =
         new MboxEnvironment(
@@ -92,6 +108,11 @@ final class MboxRig implements StoreRig {
             state,
             JournalFolder.open(files, mail.state().toString(), mbox.journalReserve().octets()));
     return new MboxStore(environment, mail, folders, mbox.indexMemory().octets());
+  }
+
+  private static StoreWatching watch() throws IOException {
+    return new StoreWatching(
+        Posix.directoryWatch(), Thread.ofPlatform().daemon().factory(), Thread::startVirtualThread);
   }
 
   /// Path of a user's spool.

@@ -32,7 +32,6 @@ final class UnbuiltFeatures {
         "listeners: responses",
         listeners.stream().anyMatch(l -> l.responses() != ListenerConfig.Responses.POPINJAY));
     add(names, "mail.quota", !config.mail().quota().equals(PopinjayConfig.DEFAULTS.mail().quota()));
-    add(names, "folders.autoCreate", !config.folders().autoCreate().isEmpty());
     add(names, "bulletins.dir (-b)", config.bulletins().dir().isPresent());
     add(names, "overrides", !config.overrides().isEmpty());
     add(names, "pop3.loginDelay", !config.pop3().loginDelay().isZero());

@@ -181,9 +181,9 @@ class CommandLineTest {
 
   @Test
   void whatHasNoEffectYetIsSaid() throws IOException {
-    var file = write("p.yaml", settings() + "folders: { autoCreate: [Sent] }\n");
+    var file = write("p.yaml", settings() + "bulletins: { dir: /nowhere }\n");
     assertThat(run("check", "-c", file.toString())).isZero();
-    assertThat(err.toString()).contains("warning: folders.autoCreate has no effect yet");
+    assertThat(err.toString()).contains("warning: bulletins.dir (-b) has no effect yet");
   }
 
   @Test
