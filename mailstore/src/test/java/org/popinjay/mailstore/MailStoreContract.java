@@ -5,12 +5,12 @@ import org.junit.jupiter.api.BeforeEach;
 
 /// What every store engine promises, as tests: extended by the test of each engine.
 ///
-/// The parts can be had one by one: [MaildropContract], [MailboxViewContract], [LoadContract],
-/// [ModelContract]. An engine that keeps mail across a restart implements [PersistenceContract]
-/// besides.
+/// The parts can be had one by one: [MaildropContract], [MailboxViewContract], [FolderContract],
+/// [LoadContract], [ModelContract]. An engine that keeps mail across a restart implements
+/// [PersistenceContract] besides.
 @SuppressWarnings("NullAway.Init") // JUnit calls setUp.
 public abstract class MailStoreContract
-    implements MaildropContract, MailboxViewContract, LoadContract, ModelContract {
+    implements MaildropContract, MailboxViewContract, FolderContract, LoadContract, ModelContract {
   private StoreRig rig;
 
   /// A fresh engine without any mail.

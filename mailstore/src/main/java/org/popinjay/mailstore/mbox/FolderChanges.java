@@ -151,10 +151,11 @@ final class FolderChanges {
     try {
       files.makeDirectory(tree.root(), 0700);
     } catch (PosixException e) {
-      if (e.errno() == Errno.ENOENT) {
-        return new StoreFailure.NameRefused("there is nowhere to make " + tree.root());
-      }
-      throw e;
+      return switch (e.errno()) {
+        case ENOENT -> new StoreFailure.NameRefused("there is nowhere to make " + tree.root());
+        case EEXIST -> new StoreFailure.NameRefused(tree.root() + " is no folder");
+        default -> throw e;
+      };
     }
     var home = FolderTree.parentPath(tree.root());
     Replacement.quietly(() -> Replacement.syncDirectory(files, home));

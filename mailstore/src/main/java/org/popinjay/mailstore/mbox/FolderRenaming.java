@@ -162,6 +162,7 @@ final class FolderRenaming {
                     });
                 spools.move(owner.name(), moved);
               });
+      environment.watcher().ifPresent(watcher -> paused.forEach(watcher::moved));
       return null;
     } catch (PosixException e) {
       return switch (e.errno()) {

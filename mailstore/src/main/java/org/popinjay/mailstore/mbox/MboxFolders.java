@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.config.FoldersConfig;
 import org.popinjay.config.Template;
@@ -267,17 +268,17 @@ final class MboxFolders {
       return result(failure, new MailboxId(entry.id()));
     } finally {
       if (!done) {
-        forget(registry, name);
+        change(registry, register -> register.undone(name, before));
       }
     }
   }
 
-  /// Leaves nothing but the last UIDVALIDITY behind of what is not there.
-  private void forget(MailboxRegistry registry, MailboxName name) {
+  /// What the registry says of a mailbox that is not there any more disturbs nobody, but for space.
+  private void change(MailboxRegistry registry, UnaryOperator<Register> change) {
     try {
-      registry.change(register -> register.without(name, now()));
+      registry.change(change);
     } catch (PosixException e) {
-      LOG.info("{} of {} stays in the registry: {}", name.text(), owner.name(), e.getMessage());
+      LOG.info("the registry of {} stays as it is: {}", owner.name(), e.getMessage());
     }
   }
 
@@ -337,7 +338,7 @@ final class MboxFolders {
       }
       use.mailbox().retire();
     }
-    forget(registry(), name);
+    change(registry(), register -> register.without(name, now()));
     if (id != null) {
       environment.state().user(owner.name()).removeAllOf(id);
     }
@@ -429,7 +430,7 @@ final class MboxFolders {
   }
 
   private Set<MailboxName> subscriptions(FolderTree there) throws IOException {
-    var written = environment.as(owner, () -> new Subscriptions(there).read());
+    var written = environment.as(owner, () -> subscriptionsIn(there).read());
     if (written != null) {
       return written;
     }
@@ -437,6 +438,10 @@ final class MboxFolders {
     first.add(MailboxName.INBOX);
     first.addAll(new FolderUses(config, registry()).of(scan(there).folders()).keySet());
     return first;
+  }
+
+  private Subscriptions subscriptionsIn(FolderTree there) {
+    return new Subscriptions(there, owner.home() == null ? "" : owner.home());
   }
 
   /// Subscribes or takes it back: [org.popinjay.mailstore.Account#subscribe].
@@ -457,7 +462,7 @@ final class MboxFolders {
               () -> {
                 var failure = new FolderChanges(there).makeRoot();
                 if (failure == null) {
-                  new Subscriptions(there).write(names);
+                  subscriptionsIn(there).write(names);
                 }
                 return failure;
               }),

@@ -35,16 +35,26 @@ final class OpenFolder implements AutoCloseable {
     this.path = path;
   }
 
-  /// Opens the root of a tree, or gives null if there is none.
+  /// Opens the root of a tree, or gives null: there is none, or a file of that name.
+  ///
+  /// @throws PosixException `ELOOP` for a symbolic link
   static @Nullable OpenFolder root(FileCalls files, String root) throws PosixException {
     try {
       return new OpenFolder(files, files.open(root, FLAGS, 0), "");
     } catch (PosixException e) {
-      if (e.errno() == Errno.ENOENT) {
-        return null;
-      }
-      throw e;
+      return switch (e.errno()) {
+        case ENOENT -> null;
+        case ENOTDIR -> noFolder(files, root);
+        default -> throw e;
+      };
     }
+  }
+
+  private static @Nullable OpenFolder noFolder(FileCalls files, String root) throws PosixException {
+    if (files.stat(root).type() == FileStat.Type.SYMLINK) {
+      throw new PosixException("open", root, Errno.ELOOP);
+    }
+    return null;
   }
 
   /// Opens a folder below a root, or gives null if there is none.

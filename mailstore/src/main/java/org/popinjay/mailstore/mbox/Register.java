@@ -67,6 +67,20 @@ record Register(
     return new Register(uid, changed, uses, intent);
   }
 
+  /// The same with what was known of a name before, or with nothing.
+  Register undone(MailboxName name, @Nullable Entry former) {
+    var changed = new LinkedHashMap<>(entries);
+    if (former == null) {
+      changed.remove(name);
+    } else {
+      changed.put(name, former);
+    }
+    var left = new EnumMap<SpecialUse, MailboxName>(SpecialUse.class);
+    left.putAll(uses);
+    left.values().remove(name);
+    return new Register(uid, changed, left, intent);
+  }
+
   /// The same with a mailbox for a use, or with none.
   Register with(SpecialUse use, @Nullable MailboxName name) {
     var changed = new EnumMap<SpecialUse, MailboxName>(SpecialUse.class);

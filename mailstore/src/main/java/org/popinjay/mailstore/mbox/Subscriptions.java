@@ -13,33 +13,60 @@ import org.popinjay.posix.PosixException;
 
 /// The names that a user subscribed to, in the file `.subscriptions` of the root: a name a line, as
 /// Dovecot reads and writes it. Of Dovecot's second version, with `V` and a number in its first
-/// line, the levels are parted by tabs; it is read, too.
+/// line, the levels are parted by tabs; it is read, too. As long as there is none, `.mailboxlist`
+/// of the home counts, in which UW imapd has paths from there.
 ///
 /// Runs with the rights of the user and under [TreeLocks#changes]; a change is durable when it
 /// returns.
 final class Subscriptions {
   private static final String FILE = ".subscriptions";
+  private static final String FILE_OF_UW = ".mailboxlist";
   private static final String NEXT = ".subscriptions.new";
   private static final int OCTETS_MAX = 16 << 20;
 
   private final FolderTree tree;
+  private final String home;
 
-  Subscriptions(FolderTree tree) {
+  /// @param home of the user, absolute; empty if there is none
+  Subscriptions(FolderTree tree, String home) {
     this.tree = tree;
+    this.home = home;
   }
 
   /// Reads the names; null if none were ever written.
   @Nullable Set<MailboxName> read() throws PosixException {
     try (var root = OpenFolder.root(tree.files(), tree.root())) {
-      return root == null || root.type(FILE) == null ? null : parse(text(root));
+      if (root != null && root.type(FILE) != null) {
+        return parse(text(root, FILE));
+      }
+    }
+    return home.isEmpty() ? null : readOfUw();
+  }
+
+  /// What cannot be read of another program's is not there.
+  private @Nullable Set<MailboxName> readOfUw() {
+    try (var folder = OpenFolder.root(tree.files(), home)) {
+      if (folder == null || folder.type(FILE_OF_UW) == null) {
+        return null;
+      }
+      var prefix =
+          tree.root().startsWith(home + "/") ? tree.root().substring(home.length() + 1) : "";
+      var found = new LinkedHashSet<MailboxName>();
+      text(folder, FILE_OF_UW)
+          .lines()
+          .map(line -> line.startsWith(prefix + "/") ? line.substring(prefix.length() + 1) : line)
+          .forEach(line -> tree.names().read(line).ifPresent(found::add));
+      return found;
+    } catch (PosixException _) {
+      return null;
     }
   }
 
-  private static String text(OpenFolder root) throws PosixException {
-    int octets = (int) Math.min(root.octets(FILE), OCTETS_MAX);
+  private static String text(OpenFolder folder, String name) throws PosixException {
+    int octets = (int) Math.min(folder.octets(name), OCTETS_MAX);
     try (var arena = Arena.ofConfined()) {
       var buffer = arena.allocate(Math.max(1, octets)).asByteBuffer();
-      root.read(FILE, buffer);
+      folder.read(name, buffer);
       return UTF_8.decode(buffer.flip()).toString();
     }
   }

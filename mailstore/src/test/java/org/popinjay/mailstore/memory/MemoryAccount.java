@@ -1,7 +1,9 @@
 package org.popinjay.mailstore.memory;
 
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -46,7 +48,8 @@ final class MemoryAccount implements Account {
   private final TreeMap<MailboxName, Node> tree =
       new TreeMap<>(
           Comparator.comparing((MailboxName name) -> !name.equals(MailboxName.INBOX))
-              .thenComparing(MailboxName::text));
+              .thenComparing(
+                  name -> name.text().getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned));
   private final Set<MailboxName> subscriptions =
       new TreeSet<>(Comparator.comparing(MailboxName::text));
   private long validities;
