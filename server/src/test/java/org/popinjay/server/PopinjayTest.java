@@ -135,7 +135,7 @@ class PopinjayTest {
   @Test
   void aSecondServerOnTheSameStateIsRefused() throws Exception {
     try (var served = Served.start(folder)) {
-      assertThat(served.server().addresses()).hasSize(1);
+      assertThat(served.server().addresses()).hasSize(2);
       assertThatThrownBy(() -> Served.start(folder))
           .asInstanceOf(InstanceOfAssertFactories.type(StartException.class))
           .satisfies(e -> assertThat(e.exitCode()).isEqualTo(ExitCode.UNAVAILABLE));

@@ -42,6 +42,43 @@ class RealClientsTest {
       print(box.quit().decode())
       """;
 
+  private static final String IMAPLIB =
+      """
+      import imaplib, sys, os
+      folder, port = sys.argv[1], int(sys.argv[2])
+      def ok(answer):
+          assert answer[0] == "OK", answer
+          return answer[1]
+      box = imaplib.IMAP4("127.0.0.1", port, timeout=20)
+      assert "LOGINDISABLED" not in box.capabilities, box.capabilities
+      ok(box.login("tea", "kettle"))
+      assert "UIDPLUS" in box.capability()[1][-1].decode().split()
+      ok(box.namespace())
+      names = [row.decode() for row in ok(box.list())]
+      assert names == ['(\\\\HasNoChildren) "/" INBOX'], names
+      count = int(ok(box.select("INBOX"))[0])
+      assert b"MESSAGES %d" % count in ok(box.status("INBOX", "(MESSAGES UNSEEN)"))[0]
+      uids = ok(box.uid("SEARCH", "ALL"))[0].split()
+      assert len(uids) == count, uids
+      for number, uid in enumerate(uids, 1):
+          answer = ok(box.uid("FETCH", uid, "(RFC822.SIZE BODY.PEEK[])"))
+          octets = answer[0][1]
+          assert b"RFC822.SIZE %d" % len(octets) in answer[0][0], answer[0][0]
+          with open(os.path.join(folder, str(number)), "wb") as f:
+              f.write(octets)
+      for number in sys.argv[3:]:
+          ok(box.store(number, "+FLAGS.SILENT", "(\\\\Deleted)"))
+      gone = [int(row) for row in ok(box.expunge())]
+      assert len(gone) == len(sys.argv[3:]), gone
+      ok(box.noop())
+      ok(box.create("Drinks"))
+      ok(box.close())
+      assert int(ok(box.select("Drinks"))[0]) == 0
+      ok(box.unselect())
+      ok(box.delete("Drinks"))
+      print(box.logout()[0])
+      """;
+
   @TempDir Path folder;
 
   @Test
@@ -90,6 +127,49 @@ class RealClientsTest {
     var left = new ArrayList<>(Spool.AWKWARD);
     left.remove(1);
     assertThat(spool.stored()).isEqualTo(left);
+  }
+
+  @Test
+  void curlGetsEveryOctetByImap() throws Exception {
+    assumePresent("curl");
+    var spool = spool();
+    try (var served = Served.start(folder)) {
+      var url = "imap://127.0.0.1:" + served.imap().getPort() + "/";
+      assertThat(run("curl", "-sS", "--user", "tea:kettle", url))
+          .isEqualTo("* LIST (\\HasNoChildren) \"/\" INBOX\r\n");
+      for (int number = 1; number <= Spool.AWKWARD.size(); number++) {
+        var file = folder.resolve("got");
+        var message = url + "INBOX;MAILINDEX=" + number;
+        run("curl", "-sS", "--user", "tea:kettle", "-o", file.toString(), message);
+        assertThat(Files.readAllBytes(file))
+            .as("message %d", number)
+            .isEqualTo(spool.onTheWire(number));
+      }
+      for (var mechanism : List.of("AUTH=PLAIN", "AUTH=LOGIN")) {
+        run("curl", "-sS", "--login-options", mechanism, "--user", "tea:kettle", url);
+      }
+    }
+  }
+
+  @Test
+  void imaplibGetsEveryOctetAndExpungesWhatItNames() throws Exception {
+    assumePresent("python3");
+    var spool = spool();
+    Files.createDirectories(folder.resolve("folders/tea"));
+    var got = Files.createDirectory(folder.resolve("got"));
+    try (var served = Served.start(folder)) {
+      var port = Integer.toString(served.imap().getPort());
+      assertThat(run("python3", "-c", IMAPLIB, got.toString(), port, "1", "4", "7"))
+          .startsWith("BYE");
+    }
+    for (int number = 1; number <= Spool.AWKWARD.size(); number++) {
+      assertThat(got.resolve(Integer.toString(number)))
+          .as("message %d", number)
+          .hasBinaryContent(spool.onTheWire(number));
+    }
+    assertThat(spool.stored())
+        .containsExactly(
+            Spool.AWKWARD.get(1), Spool.AWKWARD.get(2), Spool.AWKWARD.get(4), Spool.AWKWARD.get(5));
   }
 
   @Test

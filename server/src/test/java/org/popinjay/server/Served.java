@@ -21,6 +21,7 @@ record Served(Path folder, Popinjay server) implements AutoCloseable {
       host: dewey.example
       listeners:
         - { protocol: pop3, bind: "127.0.0.1:0" }
+        - { protocol: imap, bind: "127.0.0.1:0" }
       users:
         - file: users
       auth: { failureDelay: 0s }
@@ -73,6 +74,11 @@ record Served(Path folder, Popinjay server) implements AutoCloseable {
   /// Where POP3 is spoken.
   InetSocketAddress pop3() {
     return server.addresses().getFirst();
+  }
+
+  /// Where IMAP is spoken.
+  InetSocketAddress imap() {
+    return server.addresses().get(1);
   }
 
   /// A new conversation.
