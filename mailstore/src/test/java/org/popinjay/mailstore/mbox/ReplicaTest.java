@@ -37,8 +37,8 @@ import org.popinjay.mailstore.UidValidity;
 import org.popinjay.mailstore.faults.RamDirectory;
 
 /// Clients that keep copies of a mailbox, go away at any moment and come back knowing a
-/// mod-sequence only (RFC 7162): each copy is what the mailbox is, whatever sessions, POP3, delivery
-/// agents, mail programs and lost caches did meanwhile.
+/// mod-sequence only (RFC 7162): each copy is what the mailbox is, whatever sessions, POP3,
+/// delivery agents, mail programs and lost caches did meanwhile.
 class ReplicaTest {
   private static final String TEA = "tea";
   private static final List<String> KEYWORDS = List.of("$Junk", "work", "later");
@@ -177,7 +177,7 @@ class ReplicaTest {
       int which = random.nextInt(replicas.size());
       var replica = replicas.get(which);
       story.add(which + ":");
-      switch (random.nextInt(20)) {
+      switch (random.nextInt(30)) {
         case 0, 1, 2 -> deliver();
         case 3 -> removeBehindTheBack();
         case 4 -> editBehindTheBack();
@@ -197,7 +197,7 @@ class ReplicaTest {
       switch (random.nextInt(10)) {
         case 0, 1 -> sync(replica, view, random.nextBoolean());
         case 2 -> news(replica, view, random.nextBoolean());
-        case 3, 4, 5 -> flag(replica, view);
+        case 3, 4, 5, 8 -> flag(replica, view);
         case 6 -> expunge(view);
         case 7 -> {
           story.add("flush");
@@ -357,9 +357,7 @@ class ReplicaTest {
       switch (view.flag(positions, change, since)) {
         case StoreResult.Done<Flagged>(Flagged flagged) -> {
           boolean silent = random.nextBoolean();
-          flagged
-              .done()
-              .stream()
+          flagged.done().stream()
               .forEach(position -> {
                 if (silent) {
                   replica.assume(view, position, change);
