@@ -143,9 +143,9 @@ final class Sieve {
         encoded = false;
       } else if (startsWith(TYPE, line)) {
         var type = typeIn(line + TYPE.length());
-        composite |= type == Kind.COMPOSITE;
-        typed |= type != Kind.TEXT;
-        anyText |= type == Kind.TEXT;
+        composite |= type == Kind.COMPOSITE || type == Kind.UNSURE;
+        typed |= type == Kind.COMPOSITE || type == Kind.MEDIA;
+        anyText |= type == Kind.TEXT || type == Kind.UNSURE;
       } else if (startsWith(ENCODING, line)) {
         encoded |= !IDENTITIES.contains(word(behindColon(line + ENCODING.length())));
         anyEncoded |= encoded;
@@ -154,11 +154,13 @@ final class Sieve {
     return !(encoded && !typed) && !(anyEncoded && anyText);
   }
 
-  /// What may stand in a `Content-Type` field; all that is not surely something else is text.
+  /// What may stand in a `Content-Type` field.
   private enum Kind {
     COMPOSITE,
     MEDIA,
-    TEXT
+    TEXT,
+    /// Written in a way that is not looked into here.
+    UNSURE
   }
 
   private Kind typeIn(int behindName) {
@@ -166,10 +168,13 @@ final class Sieve {
     var type = word(from);
     int slash = from + type.length();
     boolean whole = slash < count && octets[slash] == '/' && !word(slash + 1).isEmpty();
+    if (whole && MEDIA.contains(type)) {
+      return Kind.MEDIA;
+    }
     if (whole && COMPOSITES.contains(type)) {
       return Kind.COMPOSITE;
     }
-    return whole && MEDIA.contains(type) ? Kind.MEDIA : Kind.TEXT;
+    return whole && type.equals("text") ? Kind.TEXT : Kind.UNSURE;
   }
 
   private boolean areCharsetsPlain(int from, int to) {
