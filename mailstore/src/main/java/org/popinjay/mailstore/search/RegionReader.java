@@ -13,7 +13,7 @@ final class RegionReader implements Letter.Sink {
   private final List<TextKey> keys;
   private final List<TextRegion> regions;
   private final TextRun run;
-  private final ByteBuffer decoded;
+  private final byte[] decoded;
   private final ByteArrayOutputStream header = new ByteArrayOutputStream();
   private @Nullable ContentDecoder decoder;
   private List<TextKey> looking = List.of();
@@ -21,8 +21,8 @@ final class RegionReader implements Letter.Sink {
   private int next;
   private long passed;
 
-  /// @param decoded a buffer to use
-  RegionReader(List<TextKey> keys, List<TextRegion> regions, TextRun run, ByteBuffer decoded) {
+  /// @param decoded room to use
+  RegionReader(List<TextKey> keys, List<TextRegion> regions, TextRun run, byte[] decoded) {
     this.keys = keys;
     this.regions = regions;
     this.run = run;
@@ -80,10 +80,11 @@ final class RegionReader implements Letter.Sink {
     } else if (decoder == null) {
       run.goOn(octets, from, to);
     } else {
-      int most = decoded.capacity() - ContentDecoder.MOST_KEPT_BACK;
+      int most = decoded.length - ContentDecoder.MOST_KEPT_BACK;
       for (int at = from; at < to; at += most) {
-        decoder.decode(ByteBuffer.wrap(octets, at, Math.min(most, to - at)), decoded.clear());
-        run.goOn(decoded.array(), 0, decoded.position());
+        var out = ByteBuffer.wrap(decoded);
+        decoder.decode(ByteBuffer.wrap(octets, at, Math.min(most, to - at)), out);
+        run.goOn(decoded, 0, out.position());
       }
     }
   }
@@ -102,8 +103,9 @@ final class RegionReader implements Letter.Sink {
 
   private void endBody() {
     if (decoder != null) {
-      decoder.finish(decoded.clear());
-      run.goOn(decoded.array(), 0, decoded.position());
+      var out = ByteBuffer.wrap(decoded);
+      decoder.finish(out);
+      run.goOn(decoded, 0, out.position());
     }
     run.end();
   }

@@ -12,7 +12,7 @@ final class TextSearch {
   private final List<TextKey> keys = new ArrayList<>();
   private final Sieve sieve = new Sieve();
   private final TextRun run = new TextRun();
-  private final ByteBuffer decoded = ByteBuffer.allocate(DECODED_OCTETS);
+  private final byte[] decoded = new byte[DECODED_OCTETS];
   private int looked;
 
   /// Will look for a text, too.
