@@ -41,7 +41,7 @@ final class MboxStore implements MailStore {
 
   @Override
   public StoreTraits traits() {
-    return new StoreTraits(true, false, environment.noticesOthers());
+    return new StoreTraits(true, true, environment.noticesOthers());
   }
 
   @Override
