@@ -55,7 +55,7 @@ public final class SearchHandler {
         if (modSeq && !session.enableCondstore(out)) {
           yield Outcome.CutOff.CUT_OFF;
         }
-        var found = found(session.view(), key);
+        var found = found(session.view(), key, out);
         boolean extended = !returned.isEmpty() || session.dialect().rev2();
         var response =
             extended
@@ -71,9 +71,9 @@ public final class SearchHandler {
         && Addressed.refusal(session, set) != null;
   }
 
-  private BitSet found(MailboxView view, SearchKey key) {
+  private BitSet found(MailboxView view, SearchKey key, ImapOutput out) {
     try (var search = new SearchEvaluator(view, key, clock.instant())) {
-      while (permits.with(search::slice)) {
+      while (permits.with(search::slice) && !out.gone()) {
         // Others get their turn on the disk between two slices.
       }
       return search.found();

@@ -54,6 +54,11 @@ final class ImapResponseStream implements ImapOutput {
     sink.flush();
   }
 
+  @Override
+  public boolean gone() {
+    return sink.gone();
+  }
+
   /// Whether a response was begun and not brought to its end.
   boolean unfinished() {
     return unfinished;

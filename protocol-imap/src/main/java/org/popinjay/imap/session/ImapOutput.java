@@ -16,4 +16,7 @@ public interface ImapOutput {
 
   /// Lets the client have what was sent so far, ahead of work that may take long.
   void flush();
+
+  /// Whether the client is gone, so that long work for it may end.
+  boolean gone();
 }
