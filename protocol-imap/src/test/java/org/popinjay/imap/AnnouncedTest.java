@@ -37,7 +37,8 @@ class AnnouncedTest {
 
   @Test
   void anEngineWithoutModSequencesHasNeitherOfTheTwo() {
-    var plain = new Announced(ImapConfig.DEFAULTS, MECHANISMS, new StoreTraits(true, false, false), 1);
+    var plain =
+        new Announced(ImapConfig.DEFAULTS, MECHANISMS, new StoreTraits(true, false, false), 1);
     assertThat(plain.afterSignIn())
         .doesNotContain("CONDSTORE", "QRESYNC")
         .contains("ENABLE", "APPENDLIMIT=1");
