@@ -5,6 +5,7 @@ import static java.util.Map.entry;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.popinjay.auth.Credentials;
 import org.popinjay.imap.command.Capability;
 import org.popinjay.imap.command.ImapCommand;
 import org.popinjay.imap.command.ImapDialect;
@@ -103,9 +104,13 @@ public final class ImapCommandParser {
     var command = command(in, frame);
     in.finish();
     var fault = in.fault();
-    return command == null || fault != null
-        ? new Rejected(tag, fault == null ? "unknown command" : fault)
-        : new Parsed(new TaggedCommand(tag, command));
+    if (command != null && fault == null) {
+      return new Parsed(new TaggedCommand(tag, command));
+    }
+    if (command instanceof ImapCommand.Login(Credentials.Password credentials)) {
+      credentials.close();
+    }
+    return new Rejected(tag, fault == null ? "unknown command" : fault);
   }
 
   private static @Nullable ImapCommand command(ImapLexer in, ImapFrame frame) {
