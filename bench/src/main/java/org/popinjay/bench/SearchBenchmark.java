@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -26,7 +27,6 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
-import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Warmup;
 import org.popinjay.config.PopinjayConfig;
 import org.popinjay.config.yaml.LoadResult;
@@ -161,7 +161,8 @@ public class SearchBenchmark {
       var type = "Content-Type: text/plain; charset=iso-8859-1\n\n";
       return header + type + lines(90, " T\u00f6pferei") + mark + "\n";
     }
-    var parts = "Content-Type: multipart/mixed; boundary=\"=_b\"\n\n--=_b\n\n" + lines(30, "") + mark;
+    var parts =
+        "Content-Type: multipart/mixed; boundary=\"=_b\"\n\n--=_b\n\n" + lines(30, "") + mark;
     if (kind < 15) {
       return header
           + parts

@@ -16,17 +16,22 @@ import org.jspecify.annotations.Nullable;
 /// A made-up message that knows what it says, so that nothing has to be parsed to know what a
 /// search must find in it.
 ///
-/// @param octets what is delivered, line ends LF
+/// @param raw what is delivered, each octet a character, line ends LF
 /// @param header fields of the message, decoded
 /// @param partHeaders whole fields of parts, decoded
 /// @param texts decoded bodies of text parts and whole fields of messages inside
 /// @param sent day of the `Date:` field
 record ModelMail(
-    byte[] octets,
+    String raw,
     List<Field> header,
     List<String> partHeaders,
     List<String> texts,
     @Nullable LocalDate sent) {
+
+  /// What is delivered.
+  byte[] octets() {
+    return raw.getBytes(ISO_8859_1);
+  }
 
   /// @param separator what stands between name and value
   record Field(String name, String separator, String value) {
@@ -100,7 +105,7 @@ record ModelMail(
     ModelMail write() {
       var out = new ByteArrayOutputStream();
       message(out, true, 0);
-      return new ModelMail(out.toByteArray(), header, partHeaders, texts, sent);
+      return new ModelMail(out.toString(ISO_8859_1), header, partHeaders, texts, sent);
     }
 
     private void message(ByteArrayOutputStream out, boolean top, int depth) {

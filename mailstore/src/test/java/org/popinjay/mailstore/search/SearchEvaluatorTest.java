@@ -82,8 +82,12 @@ class SearchEvaluatorTest {
       })
   void addressesAreFoundAsTheyAreWrittenAndAsTheyAreRead(String needle) {
     deliver(
-        "From: \"Tea Pot\"   <pot@clay.example>\nFrom: =?utf-8?q?J=C3=BCrgen?= <j@clay.example>,\n"
-            + " old@clay.example (Old Style)\n\nbody\n",
+        """
+        From: "Tea Pot"   <pot@clay.example>
+        From: =?utf-8?q?J=C3=BCrgen?= <j@clay.example>, old@clay.example (Old Style)
+
+        body
+        """,
         "To: nobody@nowhere.example\n\nTea Pot Jürgen old@clay.example\n");
     assertThat(found(new SearchKey.Address(AddressField.FROM, needle))).containsExactly(1);
   }

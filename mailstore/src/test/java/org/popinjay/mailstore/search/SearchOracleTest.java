@@ -84,11 +84,11 @@ class SearchOracleTest {
   }
 
   private static SearchKey leaf(Random random) {
-    var when = When.values()[random.nextInt(3)];
+    var when = any(List.of(When.values()), random);
     return switch (random.nextInt(20)) {
       case 0 -> new SearchKey.All();
       case 1 -> new SearchKey.Numbers(numbers(random));
-      case 2 -> new SearchKey.HasFlag(Flag.values()[random.nextInt(Flag.values().length)]);
+      case 2 -> new SearchKey.HasFlag(any(List.of(Flag.values()), random));
       case 3 -> new SearchKey.Recent();
       case 4 -> new SearchKey.Larger(random.nextInt(2_000));
       case 5 -> new SearchKey.Smaller(random.nextInt(2_000));
@@ -101,6 +101,10 @@ class SearchOracleTest {
       case 13, 14, 15 -> new SearchKey.Body(needle(random));
       default -> new SearchKey.Text(needle(random));
     };
+  }
+
+  private static <T> T any(List<T> among, Random random) {
+    return among.get(random.nextInt(among.size()));
   }
 
   private static NumberSet numbers(Random random) {
