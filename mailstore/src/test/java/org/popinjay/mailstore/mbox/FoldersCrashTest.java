@@ -43,7 +43,7 @@ class FoldersCrashTest {
   }
 
   /// What is changed, and what the tree is like afterwards.
-  private enum Change {
+  enum Change {
     CREATE(List.of("Work", "Work/Tea", "new", "new/Out")) {
       @Override
       StoreResult<?> in(Account account) {
@@ -75,6 +75,8 @@ class FoldersCrashTest {
       }
     };
 
+    // Copied by the constructor.
+    @SuppressWarnings("ImmutableEnumChecker")
     final List<String> after;
 
     Change(List<String> after) {
