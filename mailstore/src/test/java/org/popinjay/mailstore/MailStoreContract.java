@@ -10,7 +10,14 @@ import org.junit.jupiter.api.BeforeEach;
 /// [PersistenceContract] besides.
 @SuppressWarnings("NullAway.Init") // JUnit calls setUp.
 public abstract class MailStoreContract
-    implements MaildropContract, MailboxViewContract, FolderContract, LoadContract, ModelContract {
+    implements MaildropContract,
+        MailboxViewContract,
+        FolderContract,
+        AppendContract,
+        CopyContract,
+        RememberContract,
+        LoadContract,
+        ModelContract {
   private StoreRig rig;
 
   /// A fresh engine without any mail.

@@ -134,6 +134,11 @@ final class MailboxFiles {
     return outcome;
   }
 
+  /// What protocols keep of its messages.
+  MessageMemory memory() {
+    return new MessageMemory(environment, folder, entry.id());
+  }
+
   /// The cached index, or null.
   @Nullable SpoolIndex index() {
     return SpoolIndex.load(environment.files(), folder, entry.id());

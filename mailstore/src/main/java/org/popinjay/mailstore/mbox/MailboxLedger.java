@@ -30,6 +30,7 @@ final class MailboxLedger implements AutoCloseable {
   private final MboxEnvironment environment;
   private final MailboxFiles files;
   private final StateLog log;
+  private final MessageMemory memory;
   private final List<LogRecord> unwritten = new ArrayList<>();
   private @Nullable UidValidity uidValidity;
   private long uidNext = 1;
@@ -47,6 +48,12 @@ final class MailboxLedger implements AutoCloseable {
     this.environment = environment;
     this.files = files;
     this.log = log;
+    memory = files.memory();
+  }
+
+  /// What protocols keep of its messages; thread-safe.
+  MessageMemory memory() {
+    return memory;
   }
 
   /// Reads what is remembered: the cached index if it is there, and what the log says beyond it.
@@ -103,7 +110,8 @@ final class MailboxLedger implements AutoCloseable {
     long base = firstModSeq();
     chronicle.beginAt(base);
     table.modSeqBase(base);
-    write(
+    var _ =
+        write(
         List.of(
             new LogRecord.At(base),
             new LogRecord.Stamped(List.of(new LogRecord.Stamp(1, -1, base))),
@@ -285,6 +293,28 @@ final class MailboxLedger implements AutoCloseable {
     return new Taken(modSeq, List.of(), List.of(), Set.of());
   }
 
+  /// Gives UIDs to messages that this program appended. Whatever their rows say is true, unlike
+  /// that of mail that others brought. The caller makes [Taken] known.
+  ///
+  /// @param sets the keywords of the mailbox
+  /// @return null if that cannot be made durable for lack of space; then nothing was changed
+  @Nullable Taken appended(MessageTable tail, KeywordSets sets) throws IOException {
+    long modSeq = nextModSeq();
+    tail.modSeqBase(modSeq);
+    var assigner = new UidAssigner(true, uidNext, sets, modSeq);
+    assigner.arrived(tail, 0);
+    var records = new ArrayList<LogRecord>();
+    records.add(new LogRecord.At(modSeq));
+    records.addAll(LogRecord.Assigned.allOf(tail, 0, tail.count()));
+    records.addAll(assigner.changes());
+    if (!write(records)) {
+      unwritten.subList(unwritten.size() - records.size(), unwritten.size()).clear();
+      return null;
+    }
+    uidNext = assigner.uidNext();
+    return new Taken(modSeq, List.of(), List.of(), Set.of());
+  }
+
   private UidAssigner assigner(KeywordSets sets, long modSeq) {
     return new UidAssigner(environment.trustDelivered(), uidNext, sets, modSeq);
   }
@@ -296,7 +326,7 @@ final class MailboxLedger implements AutoCloseable {
     if (assigner.forged() > 0) {
       environment.events().forgedFields(assigner.forged());
     }
-    write(records);
+    var _ = write(records);
   }
 
   /// Remembers flags and keywords.
@@ -306,7 +336,7 @@ final class MailboxLedger implements AutoCloseable {
     var records = new ArrayList<LogRecord>();
     records.add(new LogRecord.At(modSeq));
     records.addAll(changes);
-    write(records);
+    var _ = write(records);
   }
 
   /// Remembers that rows are gone. The caller makes [Taken] known.
@@ -315,7 +345,7 @@ final class MailboxLedger implements AutoCloseable {
   Taken expunged(MessageTable before, BitSet rows, Set<Integer> uncertain) throws IOException {
     long modSeq = nextModSeq();
     var record = LogRecord.Expunged.of(ascending(rows.stream().map(before::uid).toArray()));
-    write(List.of(new LogRecord.At(modSeq), record));
+    var _ = write(List.of(new LogRecord.At(modSeq), record));
     return new Taken(modSeq, record.ranges(), List.of(), uncertain);
   }
 
@@ -332,21 +362,22 @@ final class MailboxLedger implements AutoCloseable {
   void noteTold() {
     try {
       if (!isNew() && chronicle.toldBelow() != loggedTold && stillThere()) {
-        write(List.of());
+        var _ = write(List.of());
       }
     } catch (IOException e) {
       LOG.info("{}: what is recent could not be kept: {}", files.name(), e.getMessage());
     }
   }
 
-  private void write(List<LogRecord> records) throws IOException {
+  /// Writes records, and those that were kept for lack of space; false if they all have to be kept.
+  private boolean write(List<LogRecord> records) throws IOException {
     if (chronicle.toldBelow() != loggedTold) {
       loggedTold = chronicle.toldBelow();
       unwritten.add(new LogRecord.Told(loggedTold));
     }
     unwritten.addAll(records);
     if (unwritten.isEmpty()) {
-      return;
+      return true;
     }
     var stored = files.store();
     for (var record : records) {
@@ -354,15 +385,18 @@ final class MailboxLedger implements AutoCloseable {
         files.reserveModSeq(modSeq);
       }
     }
-    switch (stored instanceof StateWrite.Full ? stored : log.append(unwritten)) {
+    return switch (stored instanceof StateWrite.Full ? stored : log.append(unwritten)) {
       case StateWrite.Written _ -> {
         unwritten.clear();
         check(log.sync());
+        yield true;
       }
-      case StateWrite.Full(PosixException cause) ->
-          LOG.error("state of {} cannot be written yet: {}", files.name(), cause.getMessage());
+      case StateWrite.Full(PosixException cause) -> {
+        LOG.error("state of {} cannot be written yet: {}", files.name(), cause.getMessage());
+        yield false;
+      }
       case StateWrite.Broken(PosixException cause) -> throw cause;
-    }
+    };
   }
 
   private static void check(StateWrite outcome) throws IOException {
@@ -453,6 +487,7 @@ final class MailboxLedger implements AutoCloseable {
 
   @Override
   public void close() {
+    memory.close();
     log.close();
   }
 }

@@ -1,5 +1,6 @@
 package org.popinjay.mailstore.mbox;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -23,9 +24,6 @@ import org.popinjay.mailstore.StoreResult;
 
 /// One user's mailboxes: the spool that mail is delivered to, and the folders.
 final class MboxAccount implements Account {
-  private static final StoreFailure NO_FOLDERS =
-      new StoreFailure.Unavailable("this is not built yet");
-
   private final MboxStore store;
   private final AccountOwner owner;
   private final MboxFolders folders;
@@ -38,7 +36,7 @@ final class MboxAccount implements Account {
 
   @Override
   public StoreResult<Mailbox> open(MailboxName name) {
-    return folders.use(name).map(use -> new MboxBox(store.registry(), use));
+    return folders.use(name).map(use -> new MboxBox(store.registry(), neighbours(), use));
   }
 
   @Override
@@ -132,11 +130,25 @@ final class MboxAccount implements Account {
 
   @Override
   public StoreResult<MessageDraft> draft() {
-    return StoreResult.failed(NO_FOLDERS);
+    return StoreResult.done(new DraftFile(store.scratch()));
   }
 
   @Override
   public StoreResult<Appended> append(MailboxName name, List<Append> messages) {
-    return StoreResult.failed(NO_FOLDERS);
+    var ready = new ArrayList<MboxAppender.Message>(messages.size());
+    for (var each : messages) {
+      if (!(each.draft() instanceof DraftFile draft)) {
+        throw new IllegalArgumentException("draft of another engine: " + each.draft());
+      }
+      if (draft.hasNul()) {
+        return StoreResult.failed(new StoreFailure.ContentRefused("there is a NUL in it"));
+      }
+      ready.add(new MboxAppender.Message(draft.staged(), each.flags(), each.internalDate()));
+    }
+    return neighbours().with(name, mailbox -> mailbox.append(ready));
+  }
+
+  private Neighbours neighbours() {
+    return new Neighbours(folders::use, store::scratch);
   }
 }

@@ -12,10 +12,12 @@ import org.popinjay.mailstore.mbox.MessageTable.Bits;
 /// A mailbox as the API shows it: one use of the shared one.
 final class MboxBox implements Mailbox {
   private final SpoolRegistry registry;
+  private final Neighbours neighbours;
   private final SpoolRegistry.Use use;
 
-  MboxBox(SpoolRegistry registry, SpoolRegistry.Use use) {
+  MboxBox(SpoolRegistry registry, Neighbours neighbours, SpoolRegistry.Use use) {
     this.registry = registry;
+    this.neighbours = neighbours;
     this.use = use;
   }
 
@@ -62,7 +64,7 @@ final class MboxBox implements Mailbox {
     return use.mailbox()
         .picture()
         .map(picture ->
-            new MboxView(registry.again(use), picture.uidValidity(), picture.id(), access));
+            new MboxView(registry.again(use), neighbours, picture.uidValidity(), picture.id(), access));
   }
 
   @Override

@@ -20,11 +20,12 @@ final class MboxContent implements MessageContent {
   private long consumed;
   private long produced;
 
-  MboxContent(MboxMailbox mailbox, int uid, Extent extent) {
+  /// @param complete whether to add what the message lacked when this program stored it
+  MboxContent(MboxMailbox mailbox, int uid, Extent extent, boolean complete) {
     this.mailbox = mailbox;
     this.uid = uid;
     this.extent = extent;
-    octets = extent.wireOctets();
+    octets = extent.wireOctets() + (complete ? Presentation.unstored(extent.bits()) : 0);
     presentation = new Presentation(extent.headerOctets(), extent.bits());
   }
 
@@ -36,8 +37,13 @@ final class MboxContent implements MessageContent {
   @Override
   public Chunk read(ByteBuffer into) {
     int from = into.position();
+    int limit = into.limit();
+    long left = octets - produced;
+    boolean last = left <= limit - from;
+    // Nothing that the message lacked when it was stored may follow its last octet.
+    into.limit(last ? from + (int) left : limit);
     try {
-      while (into.remaining() >= 2 && produced + into.position() - from < octets) {
+      while (into.remaining() >= 2 || (last && into.hasRemaining())) {
         var failure = mailbox.readNext(this, into);
         if (failure != null) {
           into.position(from);
@@ -47,6 +53,8 @@ final class MboxContent implements MessageContent {
     } catch (IOException e) {
       into.position(from);
       return new Chunk.Lost(StoreFailures.of(e));
+    } finally {
+      into.limit(limit);
     }
     int count = into.position() - from;
     produced += count;
@@ -72,19 +80,28 @@ final class MboxContent implements MessageContent {
   }
 
   /// Converts stored octets from [#position] on.
-  void convert(ByteBuffer stored, ByteBuffer into) {
+  ///
+  /// @throws IOException if they are more than the table says
+  void convert(ByteBuffer stored, ByteBuffer into) throws IOException {
     int limit = stored.limit();
     int from = stored.position();
     int count = (int) Math.min(stored.remaining(), extent.contentEnd() - position());
     boolean last = count == extent.contentEnd() - position();
-    presentation.convert(stored.limit(from + count), last, into);
+    int put = presentation.convert(stored.limit(from + count), last, into);
+    if (put == 0 && stored.position() == from) {
+      throw new IOException("uid %x reads longer than %d octets".formatted(uid, octets));
+    }
     consumed += stored.position() - from;
     stored.limit(limit);
   }
 
   /// Adds what the presentation has still to add behind the stored octets.
-  void finish(ByteBuffer into) {
-    presentation.convert(NOTHING.duplicate(), true, into);
+  ///
+  /// @throws IOException if that is less than the table says
+  void finish(ByteBuffer into) throws IOException {
+    if (presentation.convert(NOTHING.duplicate(), true, into) == 0) {
+      throw new IOException("uid %x reads shorter than %d octets".formatted(uid, octets));
+    }
   }
 
   /// Goes on in a message that was found again elsewhere.
@@ -98,7 +115,7 @@ final class MboxContent implements MessageContent {
     if (!inBody && consumed > 0 && !sameHeader) {
       return false;
     }
-    if (consumed == 0 && elsewhere.wireOctets() != octets) {
+    if (consumed == 0 && elsewhere.wireOctets() != extent.wireOctets()) {
       return false;
     }
     if (inBody) {

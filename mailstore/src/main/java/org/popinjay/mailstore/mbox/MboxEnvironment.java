@@ -3,6 +3,7 @@ package org.popinjay.mailstore.mbox;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.ZoneId;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,6 +38,7 @@ final class MboxEnvironment {
   private final SpoolLocker locker;
   private final MboxRewriter rewriter;
   private final JournalRecovery recovery;
+  private final AppendIntents appends;
   private final ReadWindows windows = new ReadWindows(WINDOWS, WINDOW_OCTETS);
   private final ConcurrentLinkedDeque<MboxScanner> scanners = new ConcurrentLinkedDeque<>();
   private final TreeLocks trees = new TreeLocks();
@@ -51,7 +53,8 @@ final class MboxEnvironment {
       MboxConfig mbox,
       SpoolRules rules,
       StateDirectory state,
-      JournalFolder journals) {
+      JournalFolder journals,
+      AppendIntents appends) {
     this.surroundings = surroundings;
     this.mail = mail;
     this.mbox = mbox;
@@ -67,6 +70,7 @@ final class MboxEnvironment {
             surroundings.files(), journals, surroundings.events(), mbox.journalMax().octets());
     recovery = new JournalRecovery(surroundings.files(), journals, surroundings.events());
     watcher = surroundings.watching().map(with -> new SpoolWatcher(with, System::nanoTime));
+    this.appends = appends;
   }
 
   FileCalls files() {
@@ -123,6 +127,10 @@ final class MboxEnvironment {
     return recovery;
   }
 
+  AppendIntents appends() {
+    return appends;
+  }
+
   ReadWindows windows() {
     return windows;
   }
@@ -130,6 +138,16 @@ final class MboxEnvironment {
   /// How long another program's lock is waited for.
   Duration lockTimeout() {
     return mail.locks().timeout();
+  }
+
+  /// Zone of From_ lines, read and written.
+  ZoneId zone() {
+    return mail.timeZone().orElseGet(ZoneId::systemDefault);
+  }
+
+  /// A file for octets that are on their way.
+  ScratchFile scratch() {
+    return new ScratchFile(files(), state.scratch(), random());
   }
 
   /// Whether flags of new mail are believed.
@@ -146,6 +164,13 @@ final class MboxEnvironment {
   <T extends @org.jspecify.annotations.Nullable Object> T as(
       AccountOwner owner, org.popinjay.posix.UserIdentity.Task<T> task) throws IOException {
     return surroundings.identity().as(owner.identity(), task);
+  }
+
+  /// Runs a file call with the rights that dotlocks are made with.
+  <T extends @org.jspecify.annotations.Nullable Object> T asLocker(
+      AccountOwner owner, SpoolPlace place, org.popinjay.posix.UserIdentity.Task<T> task)
+      throws IOException {
+    return surroundings.identity().as(lockIdentity(owner, place), task);
   }
 
   /// Rights that dotlocks are made with: in the spool folder with its group, elsewhere the user's.
@@ -180,10 +205,7 @@ final class MboxEnvironment {
       int descriptor, long from, long upTo, boolean importing, MessageTable into)
       throws IOException {
     var pooled = scanners.poll();
-    var scanner =
-        pooled != null
-            ? pooled
-            : new MboxScanner(files(), mail.timeZone().orElseGet(java.time.ZoneId::systemDefault));
+    var scanner = pooled != null ? pooled : new MboxScanner(files(), zone());
     try {
       var outcome = scanner.scan(descriptor, from, upTo, importing, into);
       if (outcome instanceof MboxScanner.Outcome.Scanned scanned) {

@@ -5,11 +5,13 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.AccountOwner;
+import org.popinjay.mailstore.Appended;
 import org.popinjay.mailstore.Flag;
 import org.popinjay.mailstore.FlagChange;
 import org.popinjay.mailstore.Flags;
@@ -24,7 +26,6 @@ import org.popinjay.mailstore.lock.Purpose;
 import org.popinjay.mailstore.lock.SpoolLock;
 import org.popinjay.mailstore.mbox.MessageTable.Bits;
 import org.popinjay.posix.DirectoryWatch;
-import org.popinjay.posix.FileStat;
 
 /// One spool, shared by all sessions that have it open.
 ///
@@ -37,6 +38,7 @@ final class MboxMailbox implements SpoolWatcher.Watched {
   private final LivePicture live = new LivePicture();
   private final SpoolKnowledge known;
   private final SpoolReader reader;
+  private final MboxAppender appender;
   private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock(true);
   private volatile boolean retired;
 
@@ -62,6 +64,7 @@ final class MboxMailbox implements SpoolWatcher.Watched {
     spool = new SpoolFile(environment, owner, place);
     known = new SpoolKnowledge(environment, owner, spool, live);
     reader = new SpoolReader(environment, spool);
+    appender = new MboxAppender(environment, owner, spool, known);
   }
 
   String path() {
@@ -192,7 +195,9 @@ final class MboxMailbox implements SpoolWatcher.Watched {
   }
 
   /// Opens the text of a message, after making sure that it is still there.
-  StoreResult<MessageContent> content(int uid) {
+  ///
+  /// @param complete whether to add what it lacked when this program stored it
+  StoreResult<MessageContent> content(int uid, boolean complete) {
     var failure = isCurrent() ? null : lookAgain();
     if (failure != null) {
       return StoreResult.failed(failure);
@@ -202,7 +207,7 @@ final class MboxMailbox implements SpoolWatcher.Watched {
       var extent = extentOf(uid);
       return extent == null
           ? StoreResult.failed(MboxContent.gone(this, uid))
-          : StoreResult.done(new MboxContent(this, uid, extent));
+          : StoreResult.done(new MboxContent(this, uid, extent, complete));
     } finally {
       gate.readLock().unlock();
     }
@@ -384,7 +389,7 @@ final class MboxMailbox implements SpoolWatcher.Watched {
       known.forget();
       return failure;
     }
-    keepMailLookingNew(planned.after());
+    known.keepMailLookingNew(planned.after());
     var stamp = environment.stamp(spool, spool.stat()).upTo(planned.after().end());
     var uncertain = known.uncertain();
     known.become(
@@ -423,10 +428,40 @@ final class MboxMailbox implements SpoolWatcher.Watched {
     }
     var flush =
         new FlagFlush(
-            environment, spool, known, row -> reader.header(table, row), this::keepMailLookingNew);
+            environment, spool, known, row -> reader.header(table, row), known::keepMailLookingNew);
     return flush.run(stat, lock) instanceof StoreResult.Failed<?>(StoreFailure failure)
         ? failure
         : null;
+  }
+
+  /// Appends messages, at least one, all or none; durable when it returns.
+  StoreResult<Appended> append(List<MboxAppender.Message> messages) {
+    return alone(() -> appender.append(messages));
+  }
+
+  /// What was remembered of a message, or null.
+  byte @Nullable [] remembered(int uid) {
+    var memory = memory();
+    return memory == null ? null : memory.files().get(memory.picture().uidValidity(), uid);
+  }
+
+  /// Remembers something of a message.
+  void remember(int uid, byte[] octets) {
+    var memory = memory();
+    if (memory != null) {
+      memory.files().put(memory.picture(), uid, octets);
+    }
+  }
+
+  private record Memory(MessageMemory files, Picture picture) {}
+
+  private @Nullable Memory memory() {
+    gate.readLock().lock();
+    try {
+      return known.isLoaded() ? new Memory(known.ledger().memory(), current()) : null;
+    } finally {
+      gate.readLock().unlock();
+    }
   }
 
   /// Counts the messages of a picture that are there as far as is known; looks at no disk.
@@ -441,26 +476,12 @@ final class MboxMailbox implements SpoolWatcher.Watched {
         int row = then.rowAt(position);
         if (now == then || now.rowOf(then.uid(row)) >= 0) {
           messages++;
-          octets += then.wireOctets(row);
+          octets += then.completeOctets(row);
         }
       }
       return new Left(messages, octets);
     } finally {
       gate.readLock().unlock();
-    }
-  }
-
-  /// Shells and mutt tell new mail by an access time before the modification time.
-  private void keepMailLookingNew(MessageTable after) throws IOException {
-    int seen = Flag.SEEN.bit() << Bits.FLAGS_SHIFT;
-    for (int row = 0; row < after.count(); row++) {
-      if ((after.bits(row) & seen) == 0) {
-        FileStat stat = spool.stat();
-        environment
-            .files()
-            .setAccessTime(spool.descriptor(), stat.modifiedNanos() / 1_000_000_000L - 1, 0);
-        return;
-      }
     }
   }
 
@@ -475,6 +496,7 @@ final class MboxMailbox implements SpoolWatcher.Watched {
     try {
       known.saveIndex();
       known.close();
+      appender.release();
       spool.close();
     } finally {
       gate.writeLock().unlock();

@@ -46,7 +46,7 @@ final class MboxMaildrop implements Maildrop {
 
   @Override
   public long octets(int number) {
-    return picture.table().wireOctets(row(number));
+    return picture.table().completeOctets(row(number));
   }
 
   @Override
@@ -71,7 +71,7 @@ final class MboxMaildrop implements Maildrop {
 
   @Override
   public StoreResult<MessageContent> content(int number) {
-    return use.mailbox().content(picture.table().uid(row(number)));
+    return use.mailbox().content(picture.table().uid(row(number)), true);
   }
 
   @Override

@@ -50,8 +50,11 @@ final class MboxStore implements MailStore {
       for (var each : environment.recovery().pending()) {
         new CrashedRewrite(environment, each).settle();
       }
+      for (var each : environment.appends().pending()) {
+        new CrashedAppend(environment, each).settle();
+      }
     } catch (IOException e) {
-      LOG.error("crashed rewrites cannot be looked for: {}", e.getMessage());
+      LOG.error("what a crash left behind cannot be looked for: {}", e.getMessage());
     }
   }
 
@@ -64,6 +67,11 @@ final class MboxStore implements MailStore {
   public void close() {
     registry.close();
     environment.close();
+  }
+
+  /// A file for octets that are on their way.
+  ScratchFile scratch() {
+    return environment.scratch();
   }
 
   SpoolRegistry registry() {

@@ -31,7 +31,8 @@ public final class MboxStoreProvider implements MailStoreProvider {
             config.mbox(),
             rules,
             state,
-            journals(config, surroundings));
+            journals(config, surroundings),
+            appends(config, surroundings));
     return new MboxStore(
         environment, config.mail(), config.folders(), config.mbox().indexMemory().octets());
   }
@@ -43,6 +44,16 @@ public final class MboxStoreProvider implements MailStoreProvider {
           surroundings.files(),
           config.mail().state().toString(),
           config.mbox().journalReserve().octets());
+    } catch (PosixException e) {
+      throw new StoreStartException(
+          StoreStartException.Reason.CANNOT_CREATE, "mail.state: " + e.getMessage());
+    }
+  }
+
+  private static AppendIntents appends(PopinjayConfig config, StoreSurroundings surroundings)
+      throws StoreStartException {
+    try {
+      return AppendIntents.open(surroundings.files(), config.mail().state().toString());
     } catch (PosixException e) {
       throw new StoreStartException(
           StoreStartException.Reason.CANNOT_CREATE, "mail.state: " + e.getMessage());

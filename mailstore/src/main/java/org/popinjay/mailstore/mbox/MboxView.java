@@ -36,10 +36,8 @@ import org.popinjay.mailstore.mbox.MessageTable.Bits;
 /// exceptions to it: changes of its own that it knows of before it was told older ones of others,
 /// and removals that it must not be told of yet. So news cost what changed and not what there is.
 final class MboxView implements MailboxView {
-  private static final StoreFailure NOT_BUILT =
-      new StoreFailure.Unavailable("this is not built yet");
-
   private final SpoolRegistry.Use use;
+  private final Neighbours neighbours;
   private final LivePicture live;
   private final Access access;
   private final UidValidity uidValidity;
@@ -63,8 +61,14 @@ final class MboxView implements MailboxView {
   /// Mod-sequences of those changes.
   private final TreeSet<Long> ownChanges = new TreeSet<>();
 
-  MboxView(SpoolRegistry.Use use, UidValidity uidValidity, MailboxId id, Access access) {
+  MboxView(
+      SpoolRegistry.Use use,
+      Neighbours neighbours,
+      UidValidity uidValidity,
+      MailboxId id,
+      Access access) {
     this.use = use;
+    this.neighbours = neighbours;
     this.live = use.mailbox().live();
     this.access = access;
     this.uidValidity = uidValidity;
@@ -165,16 +169,18 @@ final class MboxView implements MailboxView {
 
   @Override
   public StoreResult<MessageContent> content(int sequenceNumber) {
-    return use.mailbox().content(uid(sequenceNumber));
+    return use.mailbox().content(uid(sequenceNumber), false);
   }
 
   @Override
   public byte @Nullable [] remembered(int sequenceNumber) {
-    return null;
+    return use.mailbox().remembered(uid(sequenceNumber));
   }
 
   @Override
-  public void remember(int sequenceNumber, byte[] octets) {}
+  public void remember(int sequenceNumber, byte[] octets) {
+    use.mailbox().remember(uid(sequenceNumber), octets);
+  }
 
   @Override
   public StoreResult<Flagged> flag(
@@ -229,12 +235,26 @@ final class MboxView implements MailboxView {
 
   @Override
   public StoreResult<Copied> copy(int[] positions, MailboxName target) {
-    return StoreResult.failed(NOT_BUILT);
+    return neighbours.with(target, to -> copying(positions, to).copy());
+  }
+
+  private Copying copying(int[] positions, MboxMailbox target) {
+    return new Copying(this, positions, target, neighbours.scratch().get());
   }
 
   @Override
   public StoreResult<Copied> move(int[] positions, MailboxName target) {
-    return StoreResult.failed(NOT_BUILT);
+    if (!writable()) {
+      return readOnly();
+    }
+    return neighbours.with(
+        target,
+        to ->
+            to == use.mailbox()
+                ? StoreResult.failed(
+                    new StoreFailure.NameRefused(
+                        "to move within " + to.path() + " is to do nothing"))
+                : copying(positions, to).move(use.mailbox()));
   }
 
   @Override

@@ -198,9 +198,15 @@ public final class MessageTable {
     return endOf(row) - (bits[row] & Bits.SEPARATOR);
   }
 
-  /// Exact size of the presentation in octets.
+  /// Exact size in octets of the message as an IMAP client reads it.
   public long wireOctets(int row) {
     return wireOctets[row];
+  }
+
+  /// Size of the presentation with the blank line and the last line end that a message lacked when
+  /// this program stored it.
+  public long completeOctets(int row) {
+    return wireOctets[row] + Presentation.unstored(bits[row]);
   }
 
   /// Sets [#wireOctets(int)].
@@ -461,6 +467,18 @@ public final class MessageTable {
 
     /// The spool says other keywords than the table, or none.
     public static final int KEYWORDS_PENDING = 1 << 22;
+
+    /// It was stored without a blank line behind its header, at its end; POP3 shows one.
+    public static final int LACKS_BLANK_LINE = 1 << 28;
+
+    /// It was stored without an end of its last line; POP3 shows one.
+    public static final int LACKS_LINE_END = 1 << 29;
+
+    /// The blank line behind its stored header is no part of it and never shown.
+    public static final int HIDES_BLANK_LINE = 1 << 30;
+
+    /// How a message is read that this program wrote.
+    static final int STORED_FORM = QUOTED | LACKS_BLANK_LINE | LACKS_LINE_END | HIDES_BLANK_LINE;
 
     private Bits() {}
   }

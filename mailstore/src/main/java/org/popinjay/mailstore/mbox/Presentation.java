@@ -17,6 +17,9 @@ import org.popinjay.mailstore.mbox.MessageTable.Bits;
 ///   too;
 /// - what [Quoting] did to a message when this program stored it is undone ([Bits#QUOTED]).
 ///
+/// A blank line or a last line end that such a message did not have when it was stored are the last
+/// octets of the stream: who wants the message as it was stops short of them ([#unstored]).
+///
 /// The caller hands in the octets from behind the From_ line up to the separator, cut as it likes,
 /// and takes the result in pieces of any size from two octets. Not thread-safe; one instance a
 /// message.
@@ -30,6 +33,7 @@ public final class Presentation {
   private final boolean looksAtHeader;
   private final boolean quoted;
   private final int missingBlankLine;
+  private final boolean hidesBlankLine;
 
   // Where the message is.
   private long taken;
@@ -57,12 +61,20 @@ public final class Presentation {
   /// The presentation of a message of which nothing has been handed in yet.
   ///
   /// @param headerOctets of its row in the [MessageTable]
-  /// @param bits of its row: [Bits#HIDDEN_FIELDS], [Bits#QUOTED] and [Bits#NO_BLANK_LINE] count
+  /// @param bits of its row: [Bits#HIDDEN_FIELDS], [Bits#QUOTED], [Bits#NO_BLANK_LINE] and
+  ///   [Bits#HIDES_BLANK_LINE] count
   public Presentation(int headerOctets, int bits) {
     this.headerOctets = headerOctets;
     this.quoted = (bits & Bits.QUOTED) != 0;
     this.looksAtHeader = quoted || (bits & Bits.HIDDEN_FIELDS) != 0;
+    this.hidesBlankLine = (bits & Bits.HIDES_BLANK_LINE) != 0;
     this.missingBlankLine = (bits & Bits.NO_BLANK_LINE) != 0 ? 2 : 0;
+  }
+
+  /// Octets at the end of the stream that the message did not have when it was stored.
+  static int unstored(int bits) {
+    return ((bits & Bits.LACKS_BLANK_LINE) != 0 ? 2 : 0)
+        + ((bits & Bits.LACKS_LINE_END) != 0 ? 2 : 0);
   }
 
   /// Converts until all stored octets are taken or the next ones do not fit, and advances the
@@ -116,6 +128,9 @@ public final class Presentation {
     boolean inHeader = headerLeft > 0;
     if (!looksAtHeader || (!inHeader && !quoted)) {
       return copy(readEnd);
+    }
+    if (hidesBlankLine && headerLeft == 1) {
+      return pass(read + 1);
     }
     if (lineBegins) {
       return beginLine(inHeader);

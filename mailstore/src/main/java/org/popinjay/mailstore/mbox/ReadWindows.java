@@ -48,9 +48,17 @@ final class ReadWindows {
     /// Reads octets of a message from an offset on, and as many behind it as there is room for if
     /// the last reading ended just here.
     void fill(FileCalls files, int descriptor, Extent extent, long offset) throws IOException {
-      boolean onward = version == extent.version() && offset == from + octets.limit();
-      long wanted =
-          onward ? octets.capacity() : Math.max(LEAST_OCTETS, extent.contentEnd() - offset);
+      fill(files, descriptor, extent.version(), offset, extent.contentEnd());
+    }
+
+    /// Reads octets of any file likewise.
+    ///
+    /// @param ofVersion tells all that is read through windows apart
+    /// @param end up to here octets are wanted
+    void fill(FileCalls files, int descriptor, long ofVersion, long offset, long end)
+        throws IOException {
+      boolean onward = version == ofVersion && offset == from + octets.limit();
+      long wanted = onward ? octets.capacity() : Math.max(LEAST_OCTETS, end - offset);
       version = 0;
       octets.clear().limit((int) Math.min(wanted, octets.capacity()));
       while (octets.hasRemaining()
@@ -59,7 +67,7 @@ final class ReadWindows {
       }
       octets.flip();
       from = offset;
-      version = extent.version();
+      version = ofVersion;
     }
 
     /// Forgets what is in it.

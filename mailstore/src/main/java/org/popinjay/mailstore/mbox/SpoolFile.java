@@ -12,6 +12,7 @@ import org.popinjay.mailstore.lock.SpoolTarget;
 import org.popinjay.posix.DirectoryWatch;
 import org.popinjay.posix.Errno;
 import org.popinjay.posix.FileStat;
+import org.popinjay.posix.OpenFlags;
 import org.popinjay.posix.PosixException;
 import org.popinjay.posix.SpoolOpening;
 import org.slf4j.Logger;
@@ -24,6 +25,7 @@ import org.slf4j.LoggerFactory;
 final class SpoolFile implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SpoolFile.class);
   private static final int CLOSED = -1;
+  private static final int OWN_FILE = 0600;
 
   private final MboxEnvironment environment;
   private final AccountOwner owner;
@@ -172,6 +174,27 @@ final class SpoolFile implements AutoCloseable {
           close();
         }
       }
+    }
+  }
+
+  /// Makes an empty file if there is none and the mailbox is there without one.
+  ///
+  /// @return why that cannot be done, or null
+  @Nullable StoreFailure make() throws IOException {
+    if (look() != null) {
+      return null;
+    }
+    if (place.isFolder()) {
+      return new StoreFailure.NotFound(path() + " is not there any more");
+    }
+    int flags = OpenFlags.READ_WRITE | OpenFlags.CREATE | OpenFlags.EXCLUSIVE | OpenFlags.NO_FOLLOW;
+    try {
+      var files = environment.files();
+      files.close(environment.asLocker(owner, place, () -> files.open(path(), flags, OWN_FILE)));
+      Replacement.syncDirectory(files, place.directory());
+      return null;
+    } catch (PosixException e) {
+      return e.errno() == Errno.EEXIST ? null : StoreFailures.of(e);
     }
   }
 

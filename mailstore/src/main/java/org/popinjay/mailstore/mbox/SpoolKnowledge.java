@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.AccountOwner;
+import org.popinjay.mailstore.Flag;
 import org.popinjay.mailstore.StoreEvents.IndexUse;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
@@ -85,6 +86,11 @@ final class SpoolKnowledge {
     return ledger;
   }
 
+  /// Whether there is a [#ledger].
+  boolean isLoaded() {
+    return ledger != null;
+  }
+
   /// Takes in what other programs did since the last look. Reads nothing of a spool that did not
   /// change.
   ///
@@ -160,7 +166,8 @@ final class SpoolKnowledge {
         if (!opened.isNew()) {
           goOn(opened, kept.table());
         }
-        yield finishCrashedRewrite();
+        var failure = finishCrashedRewrite();
+        yield failure == null ? undoCrashedAppend(opened) : failure;
       }
     };
   }
@@ -175,6 +182,30 @@ final class SpoolKnowledge {
       opened.renewModSeqs(kept);
     }
     live.change(() -> live.show(kept, opened));
+  }
+
+  private @Nullable StoreFailure undoCrashedAppend(MailboxLedger opened) throws IOException {
+    var named = spool.look();
+    var intent = named == null ? null : environment.appends().pending(SpoolInode.of(named));
+    if (intent == null) {
+      return null;
+    }
+    var failure =
+        opened.isNew() || intent.wasLogged(opened.uidValidity(), opened.uidNext())
+            ? null
+            : locked(
+                Purpose.WRITE,
+                (stat, lock) ->
+                    AppendUndo.run(environment, spool.descriptor(), stat, intent, lock::stillOurs)
+                            instanceof StoreResult.Failed<Long>(StoreFailure undone)
+                        ? undone
+                        : null);
+    if (failure == null) {
+      environment.appends().end(intent.spool());
+    } else {
+      forget();
+    }
+    return failure;
   }
 
   private @Nullable StoreFailure finishCrashedRewrite() throws IOException {
@@ -309,9 +340,14 @@ final class SpoolKnowledge {
   private boolean sameMessage(int row, MessageTable tail) {
     return tail.headerDigest(0) == table.headerDigest(row)
         && tail.bodyDigest(0) == table.bodyDigest(row)
-        && tail.wireOctets(0) == table.wireOctets(row)
+        && (tail.wireOctets(0) == table.wireOctets(row) || isStoredForm(row))
         && tail.fromLineOctets(0) == table.fromLineOctets(row)
         && tail.headerOctets(0) == table.headerOctets(row);
+  }
+
+  /// The scanner does not know how long a message is that has to be unquoted.
+  private boolean isStoredForm(int row) {
+    return (table.bits(row) & Bits.QUOTED) != 0;
   }
 
   private @Nullable StoreFailure takeAll(FileStat stat) throws IOException {
@@ -324,11 +360,48 @@ final class SpoolKnowledge {
         found.trim();
         var foundHead = SpoolHead.of(scanned.head());
         var nextStamp = environment.stamp(spool, stat).upTo(found.end());
-        become(ledger().take(table, found, foundHead), found, foundHead, nextStamp);
+        var taken = ledger().take(table, found, foundHead);
+        new StoredForms(environment, spool).restore(table, found);
+        become(taken, found, foundHead, nextStamp);
         noteUnsaved(stat.size());
         yield null;
       }
     };
+  }
+
+  /// Takes in what this program appended and was read again; the spool is still locked.
+  void appended(MailboxLedger.Taken taken, MessageTable tail) {
+    changeLive(
+        taken,
+        () -> {
+          table.append(tail, 0);
+          table.end(tail.end());
+        });
+    try {
+      keepMailLookingNew(table);
+      restamp();
+    } catch (IOException e) {
+      LOG.info("{} has to be read again: {}", spool.path(), e.getMessage());
+      stamp = null;
+    }
+    noteUnsaved(tail.end() - tail.offset(0));
+  }
+
+  /// Shells and mutt tell new mail by an access time before the modification time.
+  void keepMailLookingNew(MessageTable after) throws IOException {
+    int seen = Flag.SEEN.bit() << Bits.FLAGS_SHIFT;
+    for (int row = 0; row < after.count(); row++) {
+      if ((after.bits(row) & seen) == 0) {
+        long before = spool.stat().modifiedNanos() / 1_000_000_000L - 1;
+        environment.files().setAccessTime(spool.descriptor(), before, 0);
+        return;
+      }
+    }
+  }
+
+  /// The spool, still locked, is what the table says.
+  void restamp() throws IOException {
+    stamp = environment.stamp(spool, spool.stat()).upTo(table.end());
   }
 
   /// So many octets would have to be read again if the index on disk stayed as it is.

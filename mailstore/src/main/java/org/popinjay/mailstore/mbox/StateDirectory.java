@@ -25,6 +25,7 @@ import org.slf4j.LoggerFactory;
 /// ```
 /// .lock       held while a server runs: two at once would give the same UIDs twice
 /// .journals/  rewrites that a crash may have interrupted
+/// .appends/   appends that a crash may have interrupted
 /// .scratch/   emptied at start
 /// .reserve    written-out octets for the journal of a full disk
 /// .aside/     state of users who are gone

@@ -161,6 +161,11 @@ public final class StatusHeaders {
     return out.toByteArray();
   }
 
+  /// A fresh block of fields, line ends LF.
+  static byte[] block(Bookkeeping bookkeeping) {
+    return ascii(block(bookkeeping, new Letters(false), "\n"));
+  }
+
   private static String block(Bookkeeping bookkeeping, Letters letters, String lineEnd) {
     var block = new StringBuilder(160);
     bookkeeping.base().ifPresent(base -> line(block, KnownField.X_IMAPBASE, base.print(), lineEnd));

@@ -106,7 +106,8 @@ final class MboxRig implements StoreRig {
             mbox,
             new SpoolRules(Long.MAX_VALUE, false, OptionalInt.empty()),
             state,
-            JournalFolder.open(files, mail.state().toString(), mbox.journalReserve().octets()));
+            JournalFolder.open(files, mail.state().toString(), mbox.journalReserve().octets()),
+            AppendIntents.open(files, mail.state().toString()));
     return new MboxStore(environment, mail, folders, mbox.indexMemory().octets());
   }
 

@@ -309,7 +309,7 @@ final class MemoryAccount implements Account {
         }
         var uids = new UidSet.Builder();
         for (var message : messages) {
-          byte[] octets = ((MemoryDraft) message.draft()).toByteArray();
+          byte[] octets = WireForm.ofDraft(((MemoryDraft) message.draft()).toByteArray());
           uids.add(mailbox.append(octets, message.flags(), message.internalDate()).uid.value());
         }
         yield StoreResult.done(new Appended(mailbox.uidValidity(), uids.build()));

@@ -196,13 +196,15 @@ final class MemoryMailbox implements Mailbox {
         .toList();
   }
 
-  StoreResult<MessageContent> content(StoredMessage message) {
+  StoreResult<MessageContent> content(StoredMessage message, boolean complete) {
     return attempt(
         Operation.CONTENT,
         () ->
             message.gone
                 ? StoreResult.failed(new StoreFailure.Gone("uid " + message.uid))
-                : StoreResult.done(new MemoryContent(message.wire, account.failures())));
+                : StoreResult.done(
+                    new MemoryContent(
+                        complete ? message.complete() : message.wire, account.failures())));
   }
 
   /// Does something under the lock unless a test wants it to fail.

@@ -39,7 +39,7 @@ final class MemoryMaildrop implements Maildrop {
 
   @Override
   public long octets(int number) {
-    return picture.get(number - 1).wire.length;
+    return picture.get(number - 1).complete().length;
   }
 
   @Override
@@ -64,7 +64,7 @@ final class MemoryMaildrop implements Maildrop {
 
   @Override
   public StoreResult<MessageContent> content(int number) {
-    return mailbox.content(picture.get(number - 1));
+    return mailbox.content(picture.get(number - 1), true);
   }
 
   @Override
@@ -82,7 +82,7 @@ final class MemoryMaildrop implements Maildrop {
     mailbox.flag(read, new FlagChange.Add(Flags.of(Flag.SEEN)), false);
     int removed = mailbox.removeAll(named(remove));
     var left = picture.stream().filter(message -> !message.gone).toList();
-    long leftOctets = left.stream().mapToLong(message -> message.wire.length).sum();
+    long leftOctets = left.stream().mapToLong(message -> message.complete().length).sum();
     return new Committed(removed, 0, left.size(), leftOctets);
   }
 

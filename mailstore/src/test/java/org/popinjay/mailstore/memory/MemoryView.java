@@ -157,7 +157,7 @@ final class MemoryView implements MailboxView {
 
   @Override
   public StoreResult<MessageContent> content(int sequenceNumber) {
-    return mailbox.content(at(sequenceNumber).message);
+    return mailbox.content(at(sequenceNumber).message, false);
   }
 
   @Override

@@ -23,4 +23,9 @@ final class StoredMessage {
     this.internalDate = internalDate;
     this.modSeq = modSeq;
   }
+
+  /// The message with the blank line and the last line end that it may lack, as POP3 gives it.
+  byte[] complete() {
+    return WireForm.of(wire);
+  }
 }

@@ -37,4 +37,16 @@ public final class WireForm {
     wire.write('\r');
     wire.write('\n');
   }
+
+  /// A message as a client brings it: an LF alone becomes CRLF, all else stays.
+  static byte[] ofDraft(byte[] message) {
+    var wire = new ByteArrayOutputStream(message.length + 64);
+    for (int i = 0; i < message.length; i++) {
+      if (message[i] == '\n' && (i == 0 || message[i - 1] != '\r')) {
+        wire.write('\r');
+      }
+      wire.write(message[i]);
+    }
+    return wire.toByteArray();
+  }
 }

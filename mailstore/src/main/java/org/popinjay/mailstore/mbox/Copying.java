@@ -1,0 +1,108 @@
+package org.popinjay.mailstore.mbox;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.popinjay.mailstore.Appended;
+import org.popinjay.mailstore.Copied;
+import org.popinjay.mailstore.MailboxView;
+import org.popinjay.mailstore.MessageContent;
+import org.popinjay.mailstore.StoreFailure;
+import org.popinjay.mailstore.StoreResult;
+import org.popinjay.mailstore.UidSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Copies messages of a picture into a mailbox of the same account, all or none.
+final class Copying {
+  private static final Logger LOG = LoggerFactory.getLogger(Copying.class);
+
+  private final MailboxView source;
+  private final int[] positions;
+  private final MboxMailbox target;
+  private final ScratchFile scratch;
+
+  Copying(MailboxView source, int[] positions, MboxMailbox target, ScratchFile scratch) {
+    this.source = source;
+    this.positions = positions;
+    this.target = target;
+    this.scratch = scratch;
+  }
+
+  /// Copies them; durable when it returns [StoreResult.Done].
+  StoreResult<Copied> copy() {
+    try (var staging = new Staging(scratch)) {
+      for (int position : positions) {
+        var failure = stage(staging, position);
+        if (failure != null) {
+          return StoreResult.failed(failure);
+        }
+      }
+      if (positions.length == 0) {
+        return target
+            .picture()
+            .map(now -> new Copied(now.uidValidity(), UidSet.EMPTY, UidSet.EMPTY));
+      }
+      return target.append(staging.messages()).map(this::copied);
+    } catch (IOException e) {
+      return StoreResult.failed(StoreFailures.of(e));
+    }
+  }
+
+  private @Nullable StoreFailure stage(Staging staging, int position) {
+    return switch (source.content(position)) {
+      case StoreResult.Failed<MessageContent>(StoreFailure failure) -> failure;
+      case StoreResult.Done<MessageContent>(MessageContent content) -> {
+        try (content) {
+          var meta = source.message(position);
+          yield staging.add(content, meta.flags(), meta.internalDate());
+        }
+      }
+    };
+  }
+
+  private Copied copied(Appended appended) {
+    return new Copied(appended.uidValidity(), uids(), appended.uids());
+  }
+
+  private UidSet uids() {
+    var uids = new UidSet.Builder();
+    for (int position : positions) {
+      uids.add(source.message(position).uid().value());
+    }
+    return uids.build();
+  }
+
+  /// Copies them and then removes them from where they were.
+  StoreResult<Copied> move(MboxMailbox from) {
+    return switch (copy()) {
+      case StoreResult.Failed<Copied> failed -> failed;
+      case StoreResult.Done<Copied> done ->
+          switch (from.remove(bits(done.value().source()), new int[0])) {
+            case StoreResult.Done<MboxMailbox.Removed> _ -> done;
+            case StoreResult.Failed<MboxMailbox.Removed>(StoreFailure failure) -> {
+              takeBack(done.value().target());
+              yield StoreResult.failed(failure);
+            }
+          };
+    };
+  }
+
+  private void takeBack(UidSet copies) {
+    if (target.remove(bits(copies), new int[0])
+        instanceof StoreResult.Failed<MboxMailbox.Removed>(StoreFailure failure)) {
+      LOG.error(
+          "messages remain both where they were and in {}: {}", target.path(), failure.detail());
+    }
+  }
+
+  private static int[] bits(UidSet uids) {
+    var bits = new int[Math.toIntExact(uids.size())];
+    int at = 0;
+    for (int range = 0; range < uids.ranges(); range++) {
+      for (long uid = uids.first(range); uid <= uids.last(range); uid++) {
+        bits[at++] = (int) uid;
+      }
+    }
+    return bits;
+  }
+}

@@ -1,0 +1,6 @@
+package org.popinjay.mailstore.mbox;
+
+/// A message that lies in a scratch file, ready to be stored.
+///
+/// @param from offset of its first octet
+record Staged(ScratchFile file, long from, DraftShape.Facts facts) {}
