@@ -56,8 +56,11 @@ public final class Drafts {
     try {
       var appends = new ArrayList<Append>();
       for (var message : messages) {
-        var draft = draft(account, message);
+        var draft = done(account.draft());
         drafts.add(draft);
+        if (write(draft, message) instanceof StoreResult.Failed<Long>(StoreFailure failure)) {
+          return StoreResult.failed(failure);
+        }
         appends.add(new Append(draft, flags, date));
       }
       return account.append(mailbox, appends);
@@ -66,16 +69,24 @@ public final class Drafts {
     }
   }
 
-  /// A draft of these octets, written in pieces of several sizes.
+  /// A draft of these octets.
   public static MessageDraft draft(Account account, byte[] message) {
     var draft = done(account.draft());
-    for (int at = 0, piece = 1; at < message.length; at += piece, piece = piece * 2 % 65_537) {
-      int count = Math.min(piece, message.length - at);
-      var octets = ByteBuffer.allocateDirect(count).put(message, at, count).flip();
-      done(draft.write(octets));
-      piece = count;
-    }
+    done(write(draft, message));
     return draft;
+  }
+
+  /// Writes octets in pieces of several sizes.
+  private static StoreResult<Long> write(MessageDraft draft, byte[] message) {
+    int piece = 1;
+    for (int at = 0; at < message.length; at += piece) {
+      piece = Math.min(piece * 2 % 65_537, message.length - at);
+      var octets = ByteBuffer.allocateDirect(piece).put(message, at, piece).flip();
+      if (draft.write(octets) instanceof StoreResult.Failed<Long> failed) {
+        return failed;
+      }
+    }
+    return StoreResult.done(draft.octets());
   }
 
   /// A message as clients of all kinds make them, and worse; line ends CRLF, no NUL.

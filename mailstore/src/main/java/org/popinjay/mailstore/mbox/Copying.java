@@ -1,6 +1,7 @@
 package org.popinjay.mailstore.mbox;
 
 import java.io.IOException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.Appended;
 import org.popinjay.mailstore.Copied;
@@ -76,15 +77,31 @@ final class Copying {
   StoreResult<Copied> move(MboxMailbox from) {
     return switch (copy()) {
       case StoreResult.Failed<Copied> failed -> failed;
-      case StoreResult.Done<Copied> done ->
-          switch (from.remove(bits(done.value().source()), new int[0])) {
-            case StoreResult.Done<MboxMailbox.Removed> _ -> done;
-            case StoreResult.Failed<MboxMailbox.Removed>(StoreFailure failure) -> {
-              takeBack(done.value().target());
-              yield StoreResult.failed(failure);
-            }
-          };
+      case StoreResult.Done<Copied> done -> {
+        int[] moved = bits(done.value().source());
+        yield switch (from.remove(moved, new int[0])) {
+          case StoreResult.Done<MboxMailbox.Removed> _ -> done;
+          case StoreResult.Failed<MboxMailbox.Removed>(StoreFailure failure) ->
+              notRemoved(from, moved, done, failure);
+        };
+      }
     };
+  }
+
+  /// A removal that failed may have gone so far that it cannot be undone. The copies go only if all
+  /// of the messages are there for certain.
+  private StoreResult<Copied> notRemoved(
+      MboxMailbox from, int[] moved, StoreResult.Done<Copied> done, StoreFailure failure) {
+    if (from.picture() instanceof StoreResult.Done<MboxMailbox.Picture>(var now)) {
+      long left = Arrays.stream(moved).filter(uid -> now.table().rowOf(uid) >= 0).count();
+      if (left == 0) {
+        return done;
+      }
+      if (left == moved.length) {
+        takeBack(done.value().target());
+      }
+    }
+    return StoreResult.failed(failure);
   }
 
   private void takeBack(UidSet copies) {

@@ -112,10 +112,10 @@ final class MailboxLedger implements AutoCloseable {
     table.modSeqBase(base);
     var _ =
         write(
-        List.of(
-            new LogRecord.At(base),
-            new LogRecord.Stamped(List.of(new LogRecord.Stamp(1, -1, base))),
-            new LogRecord.Removed(base, List.of())));
+            List.of(
+                new LogRecord.At(base),
+                new LogRecord.Stamped(List.of(new LogRecord.Stamp(1, -1, base))),
+                new LogRecord.Removed(base, List.of())));
   }
 
   /// Later than all that was before, even if nothing of that is known: the seconds of now times

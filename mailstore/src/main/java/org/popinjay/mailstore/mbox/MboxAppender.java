@@ -106,15 +106,15 @@ final class MboxAppender {
     return known.rescan(spool.stat());
   }
 
-  /// What the end of the file lacks of a line end and a blank line, in the style of its last
-  /// message.
+  /// What the end of the file lacks of a line end and a blank line.
   private String missingEnd(ByteBuffer tail) {
     int last = tail.limit() - 1;
     var table = known.table();
     boolean crlf = table.count() > 0 && (table.bits(table.count() - 1) & Bits.CRLF) != 0;
     var lineEnd = crlf ? "\r\n" : "\n";
     if (tail.get(last) != '\n') {
-      return lineEnd + lineEnd;
+      // As the scanner takes an open line to end, so that the message stays the same.
+      return "\n\n";
     }
     boolean blank =
         last > 0

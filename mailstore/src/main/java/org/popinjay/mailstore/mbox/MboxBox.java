@@ -64,7 +64,8 @@ final class MboxBox implements Mailbox {
     return use.mailbox()
         .picture()
         .map(picture ->
-            new MboxView(registry.again(use), neighbours, picture.uidValidity(), picture.id(), access));
+            new MboxView(
+                registry.again(use), neighbours, picture.uidValidity(), picture.id(), access));
   }
 
   @Override

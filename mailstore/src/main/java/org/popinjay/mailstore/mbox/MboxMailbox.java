@@ -24,7 +24,6 @@ import org.popinjay.mailstore.StoreResult;
 import org.popinjay.mailstore.UidValidity;
 import org.popinjay.mailstore.lock.Purpose;
 import org.popinjay.mailstore.lock.SpoolLock;
-import org.popinjay.mailstore.mbox.MessageTable.Bits;
 import org.popinjay.posix.DirectoryWatch;
 
 /// One spool, shared by all sessions that have it open.

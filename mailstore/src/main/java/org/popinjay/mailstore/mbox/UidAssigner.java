@@ -171,6 +171,10 @@ final class UidAssigner {
     after |= before & Bits.KEYWORDS_PENDING;
     int uid = known.uid(knownRow);
     found.uid(row, uid);
+    if (known.wireOctets(knownRow) > 0) {
+      // The From_ line of a message that a client brought does not tell its zone.
+      found.internalDate(row, known.internalDate(knownRow), known.zoneMinutes(knownRow));
+    }
     found.bits(row, after);
     found.keywordSet(row, believed.numberOf(labels ? says : had));
     boolean flags = ((before ^ after) & Bits.FLAGS) != 0;
