@@ -205,6 +205,25 @@ public interface FolderContract {
   }
 
   @Test
+  default void theMailOfInboxMovesAndInboxStays() throws Exception {
+    rig().deliver("tea", 1, 2, 3);
+    make("INBOX/below");
+    var before = status("INBOX");
+    done(account().rename(MailboxName.INBOX, name("old/mail")));
+    assertThat(names()).containsExactly("INBOX", "INBOX/below", "old", "old/mail");
+    var inbox = status("INBOX");
+    assertThat(inbox.messages()).isZero();
+    assertThat(inbox.id()).isEqualTo(before.id());
+    assertThat(inbox.uidValidity()).isEqualTo(before.uidValidity());
+    assertThat(inbox.uidNext()).isEqualTo(before.uidNext());
+    var moved = status("old/mail");
+    assertThat(moved.messages()).isEqualTo(3);
+    assertThat(moved.id()).isNotEqualTo(before.id());
+    assertThat(failure(account().rename(MailboxName.INBOX, name("old/mail"))))
+        .isInstanceOf(StoreFailure.AlreadyExists.class);
+  }
+
+  @Test
   default void subscriptionsAreNamesAndNothingElse() {
     done(account().subscribe(name("gone/Käse & \u8336"), true));
     assertThat(done(account().subscriptions())).contains(name("gone/Käse & \u8336"));
