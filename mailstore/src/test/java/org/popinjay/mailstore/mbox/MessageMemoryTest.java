@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -130,9 +129,8 @@ class MessageMemoryTest {
 
   @Test
   void aFullDiskIsNobodysTrouble() throws Exception {
-    var from = new AtomicInteger();
     for (int call = 1; call < 400; call += 7) {
-      var place = Files.createDirectory(folder.resolve("full" + from.incrementAndGet()));
+      var place = Files.createDirectory(folder.resolve("full" + call));
       var prepared = new MboxRig(place);
       prepared.deliver(TEA, 1, 2, 3);
       prepared.view(TEA).close();
