@@ -143,7 +143,7 @@ class ReplicaTest {
   }
 
   /// One run.
-  private final class History {
+  private static final class History {
     final SplittableRandom random;
     final MboxRig rig;
     final List<Replica> replicas = List.of(new Replica(), new Replica(), new Replica());
