@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,7 @@ class SpoolWatcherTest {
   private final class Box implements SpoolWatcher.Watched {
     final Semaphore looks = new Semaphore(0);
     volatile SpoolPlace place;
-    volatile int busy;
+    final AtomicInteger busy = new AtomicInteger();
 
     Box(String path) {
       place = new SpoolPlace(new MailboxName(path), folder.toString(), path);
@@ -69,7 +70,7 @@ class SpoolWatcherTest {
     @Override
     public StoreResult<Boolean> look() {
       looks.release();
-      return busy-- > 0
+      return busy.getAndDecrement() > 0
           ? StoreResult.failed(new StoreFailure.Busy(Duration.ZERO, "locked"))
           : StoreResult.done(true);
     }
@@ -115,7 +116,7 @@ class SpoolWatcherTest {
   @Test
   void aSpoolThatIsLockedIsLookedAtAgain() throws Exception {
     var tea = new Box("tea");
-    tea.busy = 3;
+    tea.busy.set(3);
     watcher.begin(tea);
     for (int look = 0; look < 4; look++) {
       tea.isLookedAt();
