@@ -1,6 +1,7 @@
 package org.popinjay.posix;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
@@ -124,10 +125,22 @@ public final class SafeOpen {
     }
   }
 
+  /// The names that slashes divide a path into; some may be empty.
+  public static List<String> steps(String path) {
+    var steps = new ArrayList<String>();
+    int from = 0;
+    for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', from)) {
+      steps.add(path.substring(from, slash));
+      from = slash + 1;
+    }
+    steps.add(path.substring(from));
+    return List.copyOf(steps);
+  }
+
   private Attempt attemptBelow(String folder, String file, Identity owner, SpoolRules rules)
       throws IOException {
     var path = folder + "/" + file;
-    var steps = List.of(file.split("/", -1));
+    var steps = steps(file);
     int directory;
     try {
       directory = calls.open(folder, DIRECTORY_FLAGS, 0);

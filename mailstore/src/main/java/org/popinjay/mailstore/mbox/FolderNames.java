@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.config.FoldersConfig.DiskEncoding;
 import org.popinjay.mailstore.MailboxName;
+import org.popinjay.posix.SafeOpen;
 
 /// Which names mailboxes can have, and how they stand on the disk: the one door from a client's
 /// words to a path.
@@ -93,7 +94,7 @@ final class FolderNames {
 
   /// The levels of a name.
   static List<String> levels(MailboxName name) {
-    return List.of(name.text().split("/", -1));
+    return SafeOpen.steps(name.text());
   }
 
   /// File names of the levels of a name; empty if it cannot be that of a folder.

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.StringTokenizer;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32C;
 import org.popinjay.mailstore.Keyword;
@@ -349,6 +350,10 @@ final class LogFormat {
     var names = new byte[from.getInt()];
     from.get(names);
     var text = new String(names, US_ASCII);
-    return text.isEmpty() ? Keywords.NONE : Keywords.of(text.split(" "));
+    var keywords = new ArrayList<Keyword>();
+    for (var tokens = new StringTokenizer(text, " "); tokens.hasMoreTokens(); ) {
+      keywords.add(new Keyword(tokens.nextToken()));
+    }
+    return new Keywords(keywords);
   }
 }

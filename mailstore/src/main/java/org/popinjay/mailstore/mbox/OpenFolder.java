@@ -17,6 +17,7 @@ import org.popinjay.posix.Errno;
 import org.popinjay.posix.FileCalls;
 import org.popinjay.posix.FileStat;
 import org.popinjay.posix.PosixException;
+import org.popinjay.posix.SafeOpen;
 
 /// A folder of a user, held by its descriptor, so that whatever the user renames or links meanwhile
 /// leads nowhere else.
@@ -63,7 +64,7 @@ final class OpenFolder implements AutoCloseable {
   static @Nullable OpenFolder below(FileCalls files, String root, String below)
       throws PosixException {
     var at = root(files, root);
-    for (var name : below.isEmpty() ? List.<String>of() : List.of(below.split("/"))) {
+    for (var name : below.isEmpty() ? List.<String>of() : SafeOpen.steps(below)) {
       if (at == null) {
         return null;
       }

@@ -181,7 +181,8 @@ class CommandLineTest {
 
   @Test
   void whatHasNoEffectYetIsSaid() throws IOException {
-    var file = write("p.yaml", settings() + "bulletins: { dir: /nowhere }\n");
+    var file =
+        write("p.yaml", settings() + "bulletins: { dir: " + folder.resolve("spool") + " }\n");
     assertThat(run("check", "-c", file.toString())).isZero();
     assertThat(err.toString()).contains("warning: bulletins.dir (-b) has no effect yet");
   }
