@@ -2,8 +2,8 @@ package org.popinjay.imap;
 
 import java.time.Duration;
 import org.popinjay.imap.command.ImapVerb;
-import org.popinjay.imap.session.SessionEnd;
 import org.popinjay.mailstore.StoreFailure;
+import org.popinjay.wire.SessionEnd;
 
 /// What IMAP sessions report for metrics. Called from any thread; must not block.
 public interface ImapEvents {

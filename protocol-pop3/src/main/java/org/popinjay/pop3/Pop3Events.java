@@ -3,7 +3,7 @@ package org.popinjay.pop3;
 import java.time.Duration;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.pop3.command.Pop3Verb;
-import org.popinjay.pop3.session.SessionEnd;
+import org.popinjay.wire.SessionEnd;
 
 /// What POP3 sessions report for metrics. Called from any thread; must not block.
 public interface Pop3Events {

@@ -78,7 +78,7 @@ class SessionLogTest {
         .matches(
             "protocol=pop3 session=[0-9a-z]+ user=tea address=127\\.0\\.0\\.1 seconds=0"
                 + " retrievedMessages=2 retrievedOctets=53 deletedMessages=1 deletedOctets=31"
-                + " end=quit");
+                + " end=signed-off");
     assertThat(recorder.summaries).hasSize(1);
   }
 

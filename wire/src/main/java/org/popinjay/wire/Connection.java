@@ -66,6 +66,11 @@ public final class Connection {
     }
   }
 
+  /// Counts that a client ran into a limit as any client may, so that the log need not say it.
+  public void limitCounted(SessionEvents.Limit limit) {
+    events.limitReached(limit);
+  }
+
   /// Whether what is sent is encrypted.
   public boolean encrypted() {
     return channel.pipeline().get(SslHandler.class) != null;

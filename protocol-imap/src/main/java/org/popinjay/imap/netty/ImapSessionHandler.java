@@ -1,12 +1,6 @@
 package org.popinjay.imap.netty;
 
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
-
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.util.concurrent.ScheduledFuture;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -27,37 +21,22 @@ import org.popinjay.imap.response.ImapResponse.Completion;
 import org.popinjay.imap.response.ImapResponse.Notice;
 import org.popinjay.imap.session.ImapSession;
 import org.popinjay.imap.session.Outcome;
-import org.popinjay.imap.session.SessionEnd;
 import org.popinjay.imap.session.UntaggedNews;
 import org.popinjay.imap.session.UserSessions;
 import org.popinjay.mailstore.Account;
 import org.popinjay.mailstore.StoreFailure;
-import org.popinjay.wire.AutologoutHandler;
-import org.popinjay.wire.CommandLane;
+import org.popinjay.wire.CommandRuns;
 import org.popinjay.wire.Connection;
-import org.popinjay.wire.CrlfLineDecoder;
-import org.popinjay.wire.Farewell;
-import org.popinjay.wire.Intake;
-import org.popinjay.wire.ResponseSink;
+import org.popinjay.wire.SessionEnd;
 import org.popinjay.wire.SessionEvents.Limit;
-import org.popinjay.wire.WriteGate;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.popinjay.wire.SessionHandler;
 
 /// A session from sign-in to the close.
 ///
-/// Feeds the lane and decides how it all ends. Whoever runs the session's commands at the moment
-/// (the event loop, or the lane's thread) owns its state. What comes from elsewhere meanwhile (news
-/// of the mailbox, the client's end, a newer connection, the end of the server) is noted on the
-/// event loop and acted upon when the lane has come to rest.
-///
 /// While the client idles (RFC 9051, section 6.3.13) there is neither a thread nor a buffer: a
 /// change of the mailbox gives the lane something to do.
-final class ImapSessionHandler extends ChannelInboundHandlerAdapter
-    implements CommandLane.Work<ImapSessionHandler.Task>,
-        ImapSession.Surroundings,
-        UserSessions.Seat {
-  private static final Logger LOG = LoggerFactory.getLogger(ImapSessionHandler.class);
+final class ImapSessionHandler extends SessionHandler<ImapSessionHandler.Task>
+    implements ImapSession.Surroundings, UserSessions.Seat {
 
   /// Silence that makes a session one that gives way to a newer one.
   private static final Duration IDLE_MIN = Duration.ofSeconds(60);
@@ -65,12 +44,9 @@ final class ImapSessionHandler extends ChannelInboundHandlerAdapter
   private static final ImapResponse GO_AHEAD = new ImapResponse.Continuation("go ahead");
 
   private final ImapService service;
-  private final Connection connection;
-  private final ResponseSink sink;
   private final ImapSession session;
   private final ImapResponseStream stream;
-  private final CommandLane<Task> lane;
-  private final CommandRuns runs;
+  private final CommandRuns<ImapVerb> runs;
   private final SessionRecord record;
   private final Heartbeat heartbeat;
   private final String user;
@@ -85,12 +61,6 @@ final class ImapSessionHandler extends ChannelInboundHandlerAdapter
   /// Tag of the IDLE that goes on. Of whoever runs the commands.
   private @Nullable String idling;
 
-  /// How the commands themselves ended the session. Of whoever runs them.
-  private @Nullable SessionEnd end;
-
-  /// How something else ended it. On the event loop.
-  private @Nullable SessionEnd interruption;
-
   /// A client that waits for leave to send a literal. On the event loop.
   private @Nullable Runnable go;
 
@@ -101,13 +71,6 @@ final class ImapSessionHandler extends ChannelInboundHandlerAdapter
   private volatile boolean working;
 
   private volatile boolean idle;
-
-  private boolean closing;
-
-  /// Closing, but only once the client has finished its sentence.
-  private boolean gentle;
-
-  private boolean finished;
 
   /// Something for the lane to do.
   sealed interface Task {
@@ -129,22 +92,14 @@ final class ImapSessionHandler extends ChannelInboundHandlerAdapter
   }
 
   ImapSessionHandler(ImapService service, Connection connection, Account account, String user) {
+    super(connection, service.lanes(), service.limits().queuedCommands());
     this.service = service;
-    this.connection = connection;
     this.user = user;
-    this.sink = connection.sink();
     this.session = new ImapSession(account, service.announced().afterSignIn(), this);
     this.stream = new ImapResponseStream(connection, service.permits(), session);
     this.record = new SessionRecord(connection, user, service.events());
-    this.runs = new CommandRuns(service.events());
-    this.heartbeat = new Heartbeat(connection);
-    this.lane =
-        new CommandLane<>(
-            connection.loop(),
-            service.lanes(),
-            connection.intake(),
-            service.limits().queuedCommands(),
-            this);
+    this.runs = new CommandRuns<>(service.events()::commands, ImapVerb.UNKNOWN);
+    this.heartbeat = new Heartbeat(connection, stream, this::beat);
   }
 
   // Coming and going.
@@ -159,95 +114,25 @@ final class ImapSessionHandler extends ChannelInboundHandlerAdapter
     service.users().leave(user, this);
   }
 
-  // The pipeline.
-
   @Override
-  public void channelRead(ChannelHandlerContext ctx, Object message) {
-    if (closing) {
-      return;
-    }
-    if (!(message instanceof ImapInput input)) {
-      throw new IllegalStateException("unexpected message " + message.getClass());
-    }
-    if (namesNumbers(input)) {
-      numbersWaiting.incrementAndGet();
-    }
-    submit(new Task.Hear(input));
-  }
-
-  @Override
-  public void channelReadComplete(ChannelHandlerContext ctx) {
-    if (!lane.busy() && !closing) {
-      rest();
-    }
-  }
-
-  @Override
-  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    if (ctx.channel().isWritable()) {
-      connection.autologout().signOfLife();
-      connection.intake().resume(Intake.Reason.OUTPUT);
-    }
-    ctx.fireChannelWritabilityChanged();
+  public void channelInactive(ChannelHandlerContext ctx) {
+    service.users().leave(user, this);
+    super.channelInactive(ctx);
   }
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    switch (event) {
-      case ChannelInputShutdownEvent _ -> {
-        interrupt(SessionEnd.CLIENT_GONE);
-        if (gentle) {
-          var _ = ctx.close();
-        }
-      }
-      case Farewell _ -> {
-        lane.forget();
-        interrupt(SessionEnd.SHUTDOWN);
-      }
-      case AutologoutHandler.Expired _ -> {
-        if (!lane.busy() && idling == null) {
-          service.sessionEvents().limitReached(Limit.IDLE_TIMEOUT);
-          interrupt(SessionEnd.IDLE);
-        }
-      }
-      case CrlfLineDecoder.Stalled _ -> {
-        connection.limitReached(Limit.LINE_STALL);
-        interrupt(SessionEnd.IDLE);
-      }
-      case WriteGate.Stalled _ -> {
-        connection.limitReached(Limit.WRITE_STALL_TIMEOUT);
-        interrupt(SessionEnd.WRITE_STALL);
-      }
-      case DeflateHandler.Refused _ -> {
-        connection.limitReached(Limit.BAD_COMMANDS);
-        interrupt(SessionEnd.BAD_COMMANDS);
-      }
-      default -> ctx.fireUserEventTriggered(event);
+    if (event instanceof DeflateHandler.Refused) {
+      connection().limitReached(Limit.BAD_COMMANDS);
+      interrupt(SessionEnd.BAD_COMMANDS);
+    } else {
+      super.userEventTriggered(ctx, event);
     }
-  }
-
-  @Override
-  public void channelInactive(ChannelHandlerContext ctx) {
-    closing = true;
-    service.users().leave(user, this);
-    if (!lane.busy()) {
-      finish();
-    }
-    ctx.fireChannelInactive();
-  }
-
-  @Override
-  public void exceptionCaught(ChannelHandlerContext ctx, Throwable fault) {
-    if (!(fault instanceof IOException)) {
-      LOG.error("session {}: fault in the pipeline", connection.id(), fault);
-      interrupt(SessionEnd.FAULT);
-    }
-    var _ = ctx.close();
   }
 
   /// A client waits for leave to send a literal: it has it as soon as all before is answered.
   void awaitTurn(Runnable turn) {
-    if (lane.busy()) {
+    if (busy()) {
       go = turn;
     } else {
       giveTurn(turn);
@@ -259,7 +144,7 @@ final class ImapSessionHandler extends ChannelInboundHandlerAdapter
       endIdle(Condition.BAD, "expected DONE");
     }
     stream.send(GO_AHEAD);
-    sink.flush();
+    stream.flush();
     turn.run();
   }
 
@@ -274,7 +159,7 @@ final class ImapSessionHandler extends ChannelInboundHandlerAdapter
   public void mailboxChanged() {
     if (!changed.getAndSet(true)) {
       try {
-        connection.loop().execute(this::hearChange);
+        connection().loop().execute(this::hearChange);
       } catch (RejectedExecutionException _) {
         // The server is gone, and the client with it.
       }
@@ -283,10 +168,10 @@ final class ImapSessionHandler extends ChannelInboundHandlerAdapter
 
   private void hearChange() {
     changed.set(false);
-    if (closing) {
+    if (closing()) {
       return;
     }
-    if (lane.busy()) {
+    if (busy()) {
       newsDue = true;
     } else if (idling != null) {
       submit(Task.TellNews.TELL_NEWS);
@@ -300,12 +185,12 @@ final class ImapSessionHandler extends ChannelInboundHandlerAdapter
 
   @Override
   public InetAddress address() {
-    return connection.address();
+    return connection().address();
   }
 
   @Override
   public Optional<Duration> idleFor() {
-    var silence = connection.autologout().silence();
+    var silence = connection().autologout().silence();
     boolean givesWay = !working && (idle || silence.compareTo(IDLE_MIN) > 0);
     return givesWay ? Optional.of(silence) : Optional.empty();
   }
@@ -313,24 +198,25 @@ final class ImapSessionHandler extends ChannelInboundHandlerAdapter
   @Override
   public void replaced() {
     service.events().replaced();
-    connection.loop().execute(() -> interrupt(SessionEnd.REPLACED));
+    connection().loop().execute(() -> interrupt(SessionEnd.REPLACED));
   }
 
   // The lane.
 
-  private void submit(Task task) {
-    working = true;
-    lane.submit(task);
-    if (!lane.busy()) {
-      settled();
+  @Override
+  protected Task task(Object message) {
+    if (!(message instanceof ImapInput input)) {
+      throw new IllegalStateException("unexpected message " + message.getClass());
     }
+    if (namesNumbers(input)) {
+      numbersWaiting.incrementAndGet();
+    }
+    working = true;
+    return new Task.Hear(input);
   }
 
   @Override
   public boolean immediate(Task task) {
-    if (end != null) {
-      return true;
-    }
     return switch (task) {
       case Task.TellNews _ -> false;
       case Task.Hear hear ->
@@ -366,25 +252,19 @@ final class ImapSessionHandler extends ChannelInboundHandlerAdapter
   }
 
   @Override
-  public void perform(Task task) {
-    if (task instanceof Task.Hear hear && namesNumbers(hear.input)) {
-      numbersWaiting.decrementAndGet();
-    }
-    if (end != null) {
-      return;
-    }
+  protected void carryOut(Task task) {
     switch (task) {
       case Task.TellNews _ -> tellNews();
       case Task.Hear hear -> {
+        if (namesNumbers(hear.input)) {
+          numbersWaiting.decrementAndGet();
+        }
         switch (hear.input) {
           case ImapFrame frame -> hear(hear, frame);
           case ImapInput.Refused(var tag, var excess) -> bad(LastWords.answer(tag, excess));
           case ImapInput.Fatal _ -> part(LastWords.ENDLESS, SessionEnd.BAD_COMMANDS);
         }
       }
-    }
-    if (!sink.open() && connection.loop().inEventLoop()) {
-      connection.intake().pause(Intake.Reason.OUTPUT);
     }
   }
 
@@ -446,7 +326,7 @@ final class ImapSessionHandler extends ChannelInboundHandlerAdapter
       }
       case Outcome.CutOff _ -> {
         runs.end(false);
-        end = sink.gone() ? SessionEnd.CLIENT_GONE : SessionEnd.STORE_FAILED;
+        cutOff();
       }
     }
   }
@@ -454,7 +334,7 @@ final class ImapSessionHandler extends ChannelInboundHandlerAdapter
   /// What a command brings about besides its answer.
   private void completed(ImapCommand command) {
     if (command instanceof ImapCommand.Logout) {
-      end = SessionEnd.LOGOUT;
+      end(SessionEnd.SIGNED_OFF);
     } else if (command instanceof ImapCommand.Compress) {
       onLoop(this::startCompression);
     }
@@ -463,16 +343,16 @@ final class ImapSessionHandler extends ChannelInboundHandlerAdapter
   /// The octet behind the completion is compressed, and so is what the client sends when it has
   /// read it.
   private void startCompression() {
-    sink.flush();
-    connection.channel().pipeline().addFirst(new DeflateHandler());
+    stream.flush();
+    connection().channel().pipeline().addFirst(new DeflateHandler());
   }
 
   /// Does something that only the event loop may do, and waits for it.
   private void onLoop(Runnable work) {
-    if (connection.loop().inEventLoop()) {
+    if (connection().loop().inEventLoop()) {
       work.run();
     } else {
-      connection.loop().submit(work).syncUninterruptibly();
+      connection().loop().submit(work).syncUninterruptibly();
     }
   }
 
@@ -484,7 +364,7 @@ final class ImapSessionHandler extends ChannelInboundHandlerAdapter
       case null -> {}
       case Outcome.Ended(var code, var text) ->
           part(LastWords.bye(code, text), SessionEnd.MAILBOX_GONE);
-      case Outcome.CutOff _ -> end = SessionEnd.CLIENT_GONE;
+      case Outcome.CutOff _ -> cutOff();
       case Outcome.Completed _, Outcome.Continues _ ->
           throw new IllegalStateException("news that completes a command");
     }
@@ -506,49 +386,53 @@ final class ImapSessionHandler extends ChannelInboundHandlerAdapter
   }
 
   private void tooManyErrors() {
-    connection.limitReached(Limit.BAD_COMMANDS);
+    connection().limitReached(Limit.BAD_COMMANDS);
     part(LastWords.TOO_MANY_ERRORS, SessionEnd.BAD_COMMANDS);
   }
 
   private void part(Notice lastWords, SessionEnd why) {
     stream.send(lastWords);
-    end = why;
+    end(why);
   }
 
   @Override
-  public void failed(Throwable fault) {
-    LOG.error("session {}: fault in a command", connection.id(), fault);
+  protected void sayFault() {
     if (!stream.unfinished()) {
-      stream.send(LastWords.fault(connection.id().toString()));
+      stream.send(LastWords.fault(connection().id().toString()));
     }
-    end = SessionEnd.FAULT;
   }
 
   @Override
-  public void idle() {
-    connection.autologout().signOfLife();
-    if (!connection.channel().isActive()) {
-      finish();
-    } else {
-      settled();
+  protected void sayFarewell(SessionEnd why) {
+    var lastWords = LastWords.of(why);
+    if (lastWords != null) {
+      stream.send(lastWords);
     }
   }
 
-  /// The lane has come to rest. On the event loop.
-  private void settled() {
+  @Override
+  protected boolean silenceCounts() {
+    return super.silenceCounts() && idling == null;
+  }
+
+  @Override
+  protected void inputStalled() {
+    connection().limitReached(Limit.LINE_STALL);
+    interrupt(SessionEnd.IDLE);
+  }
+
+  @Override
+  protected void report() {
+    runs.report();
+  }
+
+  @Override
+  protected void rested() {
     working = false;
     if (idle != (idling != null)) {
       idle = !idle;
       service.events().idling(idle ? 1 : -1);
     }
-    if (closing) {
-      return;
-    }
-    if (end != null || interruption != null) {
-      close();
-      return;
-    }
-    rest();
     heartbeat.run(idle);
     var turn = go;
     go = null;
@@ -561,75 +445,24 @@ final class ImapSessionHandler extends ChannelInboundHandlerAdapter
     }
   }
 
-  /// The batch is over: what was collected is sent.
-  private void rest() {
-    runs.report();
-    sink.rest();
-    if (!sink.open()) {
-      connection.intake().pause(Intake.Reason.OUTPUT);
+  private void beat() {
+    if (!busy() && !closing()) {
+      stream.send(new Notice(Condition.OK, "still here"));
+      rest();
     }
   }
 
-  private void interrupt(SessionEnd why) {
-    if (interruption == null) {
-      interruption = why;
-    }
-    if (!lane.busy() && !closing) {
-      close();
-    }
-  }
-
-  /// Says the last words, if there are any, and closes.
-  private void close() {
-    closing = true;
-    heartbeat.run(false);
-    connection.intake().stop();
-    var lastWords = end == null ? lastWords() : null;
-    if (lastWords != null) {
-      stream.send(lastWords);
-    }
-    runs.report();
-    gentle = why() == SessionEnd.BAD_COMMANDS;
-    if (gentle) {
-      sink.closeGently();
-    } else {
-      sink.close();
-    }
-  }
-
-  private @Nullable Notice lastWords() {
-    return switch (interruption) {
-      case IDLE -> LastWords.IDLE_TOO_LONG;
-      case REPLACED -> LastWords.REPLACED;
-      case SHUTDOWN -> LastWords.SHUTTING_DOWN;
-      case BAD_COMMANDS -> LastWords.NOT_DEFLATE;
-      case null, default -> null;
-    };
-  }
-
-  /// The connection is closed and the lane at rest. What holds files is let go on a lane.
-  private void finish() {
-    if (finished) {
-      return;
-    }
-    finished = true;
+  /// What holds files is let go on a lane.
+  @Override
+  protected void ended(SessionEnd why) {
     heartbeat.run(false);
     if (idle) {
       service.events().idling(-1);
     }
-    runs.report();
-    sink.discard();
-    record.ended(session.counts(), why());
+    record.ended(session.counts(), why);
     if (session.selected() != null) {
       service.lanes().execute(session::leave);
     }
-  }
-
-  private SessionEnd why() {
-    if (end != null && end != SessionEnd.CLIENT_GONE) {
-      return end;
-    }
-    return interruption == null ? SessionEnd.CLIENT_GONE : interruption;
   }
 
   /// Whether a frame looks like a command with sequence numbers, without reading all of it.
@@ -639,47 +472,5 @@ final class ImapSessionHandler extends ChannelInboundHandlerAdapter
           case "FETCH", "STORE", "SEARCH", "COPY", "MOVE" -> true;
           default -> false;
         };
-  }
-
-  /// Shows an idling client and everything between that the connection is alive (RFC 9051, section
-  /// 6.3.13), unless it heard of something else meanwhile. On the event loop.
-  ///
-  /// All sessions of one address beat at the same moments, so that a telephone's radio wakes once;
-  /// different addresses differ by up to a tenth.
-  private final class Heartbeat {
-    private static final Duration MEAN = Duration.ofSeconds(270);
-
-    private final long period;
-    private @Nullable ScheduledFuture<?> timer;
-    private long sent;
-
-    Heartbeat(Connection connection) {
-      int spread = Math.floorMod(connection.address().hashCode() * 0x9E3779B9, 201) - 100;
-      this.period = MEAN.toNanos() + MEAN.toNanos() / 1000 * spread;
-    }
-
-    void run(boolean wanted) {
-      if (wanted && timer == null) {
-        arm();
-      } else if (!wanted && timer != null) {
-        timer.cancel(false);
-        timer = null;
-      }
-    }
-
-    private void arm() {
-      sent = stream.sent();
-      long left = period - Math.floorMod(connection.loop().ticker().nanoTime(), period);
-      timer = connection.loop().schedule(this::beat, left, NANOSECONDS);
-    }
-
-    private void beat() {
-      timer = null;
-      if (!lane.busy() && !closing && stream.sent() == sent) {
-        stream.send(new Notice(Condition.OK, "still here"));
-        rest();
-      }
-      run(idle && !closing);
-    }
   }
 }

@@ -8,6 +8,7 @@ import org.popinjay.imap.response.ImapResponse.Completion;
 import org.popinjay.imap.response.ImapResponse.Notice;
 import org.popinjay.imap.response.ResponseCode;
 import org.popinjay.imap.response.ResponseCode.Plain;
+import org.popinjay.wire.SessionEnd;
 
 /// What is said about what no handler ever sees, in any state: input beyond limits, and the end
 /// (RFC 9051, section 7.1.5).
@@ -15,15 +16,28 @@ final class LastWords {
   static final Notice TOO_MANY_CONNECTIONS = bye(Plain.UNAVAILABLE, "too many connections");
   static final Notice TOO_MANY_ERRORS = bye(Plain.CLIENTBUG, "too many errors");
   static final Notice SHUTTING_DOWN = bye(Plain.UNAVAILABLE, "server is shutting down");
-  static final Notice IDLE_TOO_LONG = bye(Plain.UNAVAILABLE, "idle too long");
-  static final Notice REPLACED = bye(Plain.UNAVAILABLE, "replaced by a newer connection");
   static final Notice ENDLESS = bye(Plain.TOOBIG, "literal too large");
-  static final Notice NOT_DEFLATE = bye(Plain.CLIENTBUG, "this is no compressed data");
+
+  private static final Notice IDLE_TOO_LONG = bye(Plain.UNAVAILABLE, "idle too long");
+  private static final Notice REPLACED = bye(Plain.UNAVAILABLE, "replaced by a newer connection");
+  private static final Notice NOT_DEFLATE = bye(Plain.CLIENTBUG, "this is no compressed data");
 
   private LastWords() {}
 
   static Notice bye(@Nullable ResponseCode code, String text) {
     return new Notice(Condition.BYE, code, text);
+  }
+
+  /// What is said when something other than a command ends a session; null if nothing can be.
+  static @Nullable Notice of(SessionEnd interruption) {
+    return switch (interruption) {
+      case IDLE -> IDLE_TOO_LONG;
+      case REPLACED -> REPLACED;
+      case SHUTDOWN -> SHUTTING_DOWN;
+      case BAD_COMMANDS -> NOT_DEFLATE;
+      case SIGNED_OFF, UPDATE_FAILED, CLIENT_GONE, WRITE_STALL, MAILBOX_GONE, STORE_FAILED, FAULT ->
+          null;
+    };
   }
 
   /// @param id of the session; the log has it too

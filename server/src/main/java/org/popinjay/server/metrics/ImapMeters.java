@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import org.popinjay.imap.ImapEvents;
 import org.popinjay.imap.command.ImapVerb;
-import org.popinjay.imap.session.SessionEnd;
 import org.popinjay.mailstore.StoreFailure;
+import org.popinjay.wire.SessionEnd;
 
 /// Counts what IMAP sessions report.
 final class ImapMeters implements ImapEvents {

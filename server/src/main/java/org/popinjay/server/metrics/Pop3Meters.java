@@ -18,7 +18,7 @@ import java.util.concurrent.atomic.LongAdder;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.pop3.Pop3Events;
 import org.popinjay.pop3.command.Pop3Verb;
-import org.popinjay.pop3.session.SessionEnd;
+import org.popinjay.wire.SessionEnd;
 
 /// Counts what POP3 sessions report.
 final class Pop3Meters implements Pop3Events {

@@ -20,7 +20,7 @@ import org.popinjay.mailstore.StoreEvents;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.pop3.Pop3Events;
 import org.popinjay.pop3.command.Pop3Verb;
-import org.popinjay.pop3.session.SessionEnd;
+import org.popinjay.wire.SessionEnd;
 import org.popinjay.wire.SessionEvents;
 
 class MetricsTest {
@@ -138,7 +138,8 @@ class MetricsTest {
     pop3.notOpened(new StoreFailure.Claimed("tea"));
     pop3.storeFailed(new StoreFailure.NoSpace("/var/mail/tea"));
     pop3.tookOver();
-    pop3.ended(new Pop3Events.Summary(Duration.ofSeconds(2), 3, 4096, 2, 512, SessionEnd.QUIT));
+    pop3.ended(
+        new Pop3Events.Summary(Duration.ofSeconds(2), 3, 4096, 2, 512, SessionEnd.SIGNED_OFF));
     assertThat(page())
         .contains("\npopinjay_pop3_commands_total{command=\"noop\",outcome=\"done\"} 30.0\n")
         .contains("\npopinjay_pop3_commands_total{command=\"noop\",outcome=\"refused\"} 2.0\n")

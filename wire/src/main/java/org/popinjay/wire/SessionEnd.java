@@ -1,9 +1,11 @@
-package org.popinjay.pop3.session;
+package org.popinjay.wire;
+
+import java.util.Locale;
 
 /// How a session came to its end.
 public enum SessionEnd {
-  /// By QUIT, and all was done that was to be done.
-  QUIT,
+  /// By QUIT or LOGOUT, and all was done that was to be done.
+  SIGNED_OFF,
   /// By QUIT, but not everything could be done.
   UPDATE_FAILED,
   /// The client went away.
@@ -12,10 +14,12 @@ public enum SessionEnd {
   IDLE,
   /// The client did not read what it had asked for.
   WRITE_STALL,
-  /// Another session took the maildrop over.
-  TAKEN_OVER,
+  /// A newer session of the same user took its place.
+  REPLACED,
   /// The client sent too many bad commands, or what nobody should have to read.
   BAD_COMMANDS,
+  /// The selected mailbox is there no more, or cannot be told from another one.
+  MAILBOX_GONE,
   /// A message could not be read to its end.
   STORE_FAILED,
   /// The server stopped.
@@ -25,6 +29,6 @@ public enum SessionEnd {
 
   /// The word for logs and metrics.
   public String word() {
-    return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

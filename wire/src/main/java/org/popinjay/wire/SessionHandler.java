@@ -1,0 +1,299 @@
+package org.popinjay.wire;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import java.io.IOException;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.popinjay.wire.SessionEvents.Limit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A session from sign-in to the close, whatever it speaks: feeds the lane and decides how it all
+/// ends.
+///
+/// Whoever runs the session's commands at the moment (the event loop, or the lane's thread) owns
+/// its state. What comes from elsewhere meanwhile (the client's end, a newer session, the end of
+/// the server) is noted on the event loop and acted upon when the lane has come to rest.
+///
+/// A protocol says what to do with a command ([#perform], [#immediate]), what its last words are
+/// and what is to be let go.
+///
+/// @param <C> what the lane carries out
+public abstract class SessionHandler<C> extends ChannelInboundHandlerAdapter
+    implements CommandLane.Work<C> {
+  private static final Logger LOG = LoggerFactory.getLogger(SessionHandler.class);
+
+  private final Connection connection;
+  private final ResponseSink sink;
+  private final CommandLane<C> lane;
+
+  /// How the commands themselves ended the session. Of whoever runs them.
+  private @Nullable SessionEnd end;
+
+  /// How something else ended it. On the event loop.
+  private @Nullable SessionEnd interruption;
+
+  private boolean closing;
+
+  /// Closing, but only once the client has finished its sentence.
+  private boolean gentle;
+
+  private boolean finished;
+
+  /// @param connection the connection of the session
+  /// @param lanes runs each task on a virtual thread of its own
+  /// @param queuedMax commands that may wait
+  @SuppressWarnings("this-escape") // The lane calls nobody before something is submitted.
+  protected SessionHandler(Connection connection, Executor lanes, int queuedMax) {
+    this.connection = connection;
+    this.sink = connection.sink();
+    this.lane = new CommandLane<>(connection.loop(), lanes, connection.intake(), queuedMax, this);
+  }
+
+  // What a protocol adds.
+
+  /// Makes something for the lane of what the decoder passed on. On the event loop.
+  protected abstract C task(Object message);
+
+  /// Carries out a command of a session that has not ended.
+  protected abstract void carryOut(C command);
+
+  /// Commands were carried out and the lane rests: what was counted is to be reported. On the event
+  /// loop.
+  protected abstract void report();
+
+  /// Writes why the session is interrupted, where the protocol has words for it. On the event loop.
+  protected abstract void sayFarewell(SessionEnd why);
+
+  /// Writes that a command failed by a fault of ours. On the thread of [#perform].
+  protected abstract void sayFault();
+
+  /// The connection is closed and the lane rests: lets go what the session holds. On the event
+  /// loop.
+  protected abstract void ended(SessionEnd why);
+
+  /// The lane came to rest, and the session goes on. On the event loop.
+  protected void rested() {}
+
+  /// Whether silence of the client counts; a session that does nothing is one to end. On the event
+  /// loop.
+  protected boolean silenceCounts() {
+    return !lane.busy();
+  }
+
+  /// A line or literal that was begun does not go on. On the event loop.
+  protected void inputStalled() {
+    if (!lane.busy()) {
+      connection.limitReached(Limit.LINE_STALL);
+      interrupt(SessionEnd.IDLE);
+    }
+  }
+
+  // What a protocol asks.
+
+  /// The connection.
+  protected final Connection connection() {
+    return connection;
+  }
+
+  /// Whether the lane's thread is at work.
+  protected final boolean busy() {
+    return lane.busy();
+  }
+
+  /// Whether the session is over, but for last words that are on their way.
+  protected final boolean closing() {
+    return closing;
+  }
+
+  /// The commands themselves end the session. From whoever runs them.
+  protected final void end(SessionEnd why) {
+    end = why;
+  }
+
+  /// The session cannot say all that it has to. From whoever runs its commands.
+  protected final void cutOff() {
+    end = sink.gone() ? SessionEnd.CLIENT_GONE : SessionEnd.STORE_FAILED;
+  }
+
+  /// Has something done that the client did not ask for. On the event loop.
+  protected final void submit(C task) {
+    lane.submit(task);
+    if (!lane.busy()) {
+      settle();
+    }
+  }
+
+  /// Ends the session as soon as the lane rests. On the event loop.
+  protected final void interrupt(SessionEnd why) {
+    if (interruption == null) {
+      interruption = why;
+    }
+    if (!lane.busy() && !closing) {
+      close();
+    }
+  }
+
+  /// Sends what was collected: the batch is over. On the event loop.
+  protected final void rest() {
+    report();
+    sink.rest();
+    if (!sink.open()) {
+      connection.intake().pause(Intake.Reason.OUTPUT);
+    }
+  }
+
+  // The pipeline.
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (closing) {
+      return;
+    }
+    lane.submit(task(message));
+    if (!lane.busy() && end != null) {
+      close();
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (!lane.busy() && !closing) {
+      settle();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (ctx.channel().isWritable()) {
+      connection.autologout().signOfLife();
+      connection.intake().resume(Intake.Reason.OUTPUT);
+    }
+    ctx.fireChannelWritabilityChanged();
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    switch (event) {
+      case ChannelInputShutdownEvent _ -> {
+        interrupt(SessionEnd.CLIENT_GONE);
+        if (gentle) {
+          var _ = ctx.close();
+        }
+      }
+      case Farewell _ -> {
+        lane.forget();
+        interrupt(SessionEnd.SHUTDOWN);
+      }
+      case AutologoutHandler.Expired _ -> {
+        if (silenceCounts()) {
+          connection.limitCounted(Limit.IDLE_TIMEOUT);
+          interrupt(SessionEnd.IDLE);
+        }
+      }
+      case CrlfLineDecoder.Stalled _ -> inputStalled();
+      case WriteGate.Stalled _ -> {
+        connection.limitReached(Limit.WRITE_STALL_TIMEOUT);
+        interrupt(SessionEnd.WRITE_STALL);
+      }
+      default -> ctx.fireUserEventTriggered(event);
+    }
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    closing = true;
+    if (!lane.busy()) {
+      finish();
+    }
+    ctx.fireChannelInactive();
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable fault) {
+    if (!(fault instanceof IOException)) {
+      LOG.error("session {}: fault in the pipeline", connection.id(), fault);
+      interrupt(SessionEnd.FAULT);
+    }
+    var _ = ctx.close();
+  }
+
+  // The lane.
+
+  @Override
+  public final void perform(C command) {
+    if (end != null) {
+      return;
+    }
+    carryOut(command);
+    if (sink.space() == 0 && !sink.flushAndWait()) {
+      // Whoever sends next finds out; until then only marks are made.
+      return;
+    }
+    if (!sink.open() && connection.loop().inEventLoop()) {
+      connection.intake().pause(Intake.Reason.OUTPUT);
+    }
+  }
+
+  @Override
+  public final void failed(Throwable fault) {
+    LOG.error("session {}: fault in a command", connection.id(), fault);
+    sayFault();
+    end = SessionEnd.FAULT;
+  }
+
+  @Override
+  public final void idle() {
+    connection.autologout().signOfLife();
+    if (!connection.channel().isActive()) {
+      finish();
+    } else if (!closing) {
+      settle();
+    }
+  }
+
+  /// What was to be done is done: closes, or waits for more.
+  private void settle() {
+    if (end != null || interruption != null) {
+      close();
+    } else {
+      rest();
+      rested();
+    }
+  }
+
+  /// Says the last words, if there are any, and closes.
+  private void close() {
+    closing = true;
+    connection.intake().stop();
+    if (end == null && interruption != null) {
+      sayFarewell(interruption);
+    }
+    report();
+    gentle = why() == SessionEnd.BAD_COMMANDS;
+    if (gentle) {
+      sink.closeGently();
+    } else {
+      sink.close();
+    }
+  }
+
+  private void finish() {
+    if (finished) {
+      return;
+    }
+    finished = true;
+    report();
+    sink.discard();
+    ended(why());
+  }
+
+  private SessionEnd why() {
+    if (end != null && end != SessionEnd.CLIENT_GONE) {
+      return end;
+    }
+    return interruption == null ? SessionEnd.CLIENT_GONE : interruption;
+  }
+}
