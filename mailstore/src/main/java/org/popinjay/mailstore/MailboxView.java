@@ -70,7 +70,9 @@ public interface MailboxView extends AutoCloseable {
   /// [StoreFailure.ReadOnly] and has changed nothing then.
   ///
   /// @param positions ascending, each 1 up to [#count]
-  /// @param unchangedSince leaves alone what changed after this; null changes all
+  /// @param unchangedSince leaves alone what changed after this; null changes all. That other flags
+  ///   changed than those to be added or removed does not count, as long as the engine remembers
+  ///   how it was (RFC 7162, section 3.1.12)
   StoreResult<Flagged> flag(int[] positions, FlagChange change, @Nullable ModSeq unchangedSince);
 
   /// Removes messages for good; durable when it returns [StoreResult.Done]. This picture shows it

@@ -364,7 +364,7 @@ public interface MailboxViewContract {
       var start = here.highestModSeq();
       done(there.flag(new int[] {2}, add(Flag.SEEN), null));
       done(there.expunge(new int[] {3}));
-      var told = done(here.flag(new int[] {1, 2, 3}, add(Flag.FLAGGED), start));
+      var told = done(here.flag(new int[] {1, 2, 3}, add(Flag.SEEN), start));
       assertThat(told.done()).isEqualTo(numbers(1));
       assertThat(told.changed()).isEqualTo(numbers(1));
       assertThat(told.modified()).isEqualTo(numbers(2));
@@ -373,11 +373,58 @@ public interface MailboxViewContract {
       assertThat(done(here.sync(false))).containsExactly(new Flagged(2));
 
       var before = here.message(1).modSeq();
-      var again = done(here.flag(new int[] {1}, add(Flag.FLAGGED), before));
+      var again = done(here.flag(new int[] {1}, add(Flag.SEEN), before));
       assertThat(again.done()).isEqualTo(numbers(1));
       assertThat(again.changed()).isEqualTo(numbers());
       assertThat(here.message(1).modSeq()).isGreaterThan(before);
     }
+  }
+
+  @Test
+  default void changesOfOtherFlagsAreNoReasonToLeaveAMessageAlone() throws Exception {
+    rig().deliver(TEA, 1);
+    try (var here = rig().view(TEA);
+        var there = rig().view(TEA)) {
+      var all = new int[] {1};
+      done(there.flag(all, add(Flag.ANSWERED), null));
+      done(here.sync(true));
+      var start = here.highestModSeq();
+      done(there.flag(all, add(Flag.SEEN), null));
+      done(there.flag(all, new FlagChange.Add(keyword("$Junk")), null));
+      done(there.flag(all, add(Flag.DRAFT), null));
+
+      for (var changed : List.of(add(Flag.SEEN), new FlagChange.Remove(keyword("$junk")))) {
+        assertThat(done(here.flag(all, changed, start)).modified()).isEqualTo(numbers(1));
+      }
+      var replaced = new FlagChange.Replace(Flags.of(Flag.ANSWERED));
+      assertThat(done(here.flag(all, replaced, start)).modified()).isEqualTo(numbers(1));
+      var later = here.message(1).modSeq();
+      assertThat(done(here.flag(all, add(Flag.FLAGGED), start)).done()).isEqualTo(numbers(1));
+      assertThat(here.message(1).modSeq()).isGreaterThan(later);
+      assertThat(done(here.sync(true))).containsExactly(new Flagged(1));
+      var answered = new FlagChange.Remove(Flags.of(Flag.ANSWERED));
+      assertThat(done(here.flag(all, answered, start)).done()).isEqualTo(numbers(1));
+      assertThat(here.message(1).flags())
+          .isEqualTo(
+              new Flags(FlagSet.of(Flag.SEEN, Flag.DRAFT, Flag.FLAGGED), Keywords.of("$Junk")));
+    }
+  }
+
+  @Test
+  default void onlyKeywordsThatNeverWereAreUnchangedSinceTheBeginning() throws Exception {
+    rig().deliver(TEA, 1);
+    try (var here = rig().view(TEA)) {
+      var all = new int[] {1};
+      assertThat(done(here.flag(all, add(Flag.SEEN), ModSeq.ZERO)).modified())
+          .isEqualTo(numbers(1));
+      var todo = new FlagChange.Add(keyword("todo"));
+      assertThat(done(here.flag(all, todo, ModSeq.ZERO)).done()).isEqualTo(numbers(1));
+      assertThat(done(here.flag(all, todo, ModSeq.ZERO)).modified()).isEqualTo(numbers(1));
+    }
+  }
+
+  private static Flags keyword(String name) {
+    return new Flags(FlagSet.NONE, Keywords.of(name));
   }
 
   @Test

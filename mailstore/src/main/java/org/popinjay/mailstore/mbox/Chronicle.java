@@ -17,6 +17,7 @@ final class Chronicle {
 
   private final UidHistory removals;
   private final UidHistory flagged;
+  private final EarlierFlags earlier = new EarlierFlags();
   private long highest;
   private volatile long toldBelow = 1;
 
@@ -55,6 +56,11 @@ final class Chronicle {
   /// What got other flags.
   UidHistory flagged() {
     return flagged;
+  }
+
+  /// How messages looked before; for whoever holds the gate.
+  EarlierFlags earlier() {
+    return earlier;
   }
 
   /// Messages with UIDs below this are not recent, 1..2^32: some session that may change the

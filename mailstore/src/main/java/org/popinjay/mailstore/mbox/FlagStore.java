@@ -70,8 +70,9 @@ final class FlagStore {
 
   /// Changes flags; durable when it returns.
   ///
-  /// @param unchangedSince leaves alone what changed after this; null changes all. Messages that
-  ///   pass get the new mod-sequence whether they look different or not (RFC 7162, section 3.1.3)
+  /// @param unchangedSince leaves alone what changed after this in a way that matters; null changes
+  ///   all. Messages that pass get the new mod-sequence whether they look different or not (RFC
+  ///   7162, section 3.1.3)
   StoreResult<Marked> store(FlagChange change, @Nullable ModSeq unchangedSince) throws IOException {
     if (!(change instanceof FlagChange.Remove) && !hasRoomFor(change.flags().keywords())) {
       return StoreResult.failed(
@@ -87,7 +88,7 @@ final class FlagStore {
       int row = table.rowOf(uids[i]);
       if (row >= 0) {
         marked.before[i] = table.modSeq(row);
-        if (unchangedSince != null && marked.before[i] > unchangedSince.value()) {
+        if (unchangedSince != null && isModified(row, change, unchangedSince.value())) {
           marked.modified.set(i);
         } else {
           marked.there.set(i);
@@ -105,6 +106,32 @@ final class FlagStore {
     return StoreResult.done(
         new Marked(
             marked.there, marked.changed, marked.modified, moved, marked.before, highest, modSeq));
+  }
+
+  /// Whether a message changed in a way that matters to whoever saw it last at a mod-sequence. What
+  /// adds or removes some flags does not mind changes of others (RFC 7162, section 3.1.12), and a
+  /// keyword that the mailbox does not know never was on a message (section 3.1.3).
+  private boolean isModified(int row, FlagChange change, long since) {
+    long now = table.modSeq(row);
+    if (now <= since) {
+      return false;
+    }
+    if (change instanceof FlagChange.Replace) {
+      return true;
+    }
+    var named = change.flags();
+    var earlier = known.ledger().chronicle().earlier().at(since, table.uid(row), now);
+    if (earlier == null) {
+      var all = table.keywordSets().all();
+      return !named.system().equals(FlagSet.NONE)
+          || named.keywords().isEmpty()
+          || named.keywords().list().stream().anyMatch(all::has);
+    }
+    int system = (table.bits(row) & Bits.FLAGS) >> Bits.FLAGS_SHIFT;
+    var keywords = table.keywords(row);
+    return ((system ^ earlier.system().bits()) & named.system().bits()) != 0
+        || named.keywords().list().stream()
+            .anyMatch(keyword -> keywords.has(keyword) != earlier.keywords().has(keyword));
   }
 
   private boolean hasRoomFor(Keywords some) {
@@ -176,11 +203,16 @@ final class FlagStore {
 
   private void apply(long modSeq) {
     var numbers = new HashMap<Integer, Integer>();
+    var earlier = known.ledger().chronicle().earlier();
+    boolean few = moved.cardinality() <= EarlierFlags.MOST / 2;
     for (int i = moved.nextSetBit(0); i >= 0; i = moved.nextSetBit(i + 1)) {
       int row = table.rowAt(positions[i]);
       int set =
           numbers.computeIfAbsent(
               table.keywordSet(row), _ -> table.keywordSets().numberOf(keywordsOf(row)));
+      if (few) {
+        earlier.add(table, row, modSeq);
+      }
       table.bits(row, newBits[i]);
       table.keywordSet(row, set);
       table.modSeq(row, modSeq);

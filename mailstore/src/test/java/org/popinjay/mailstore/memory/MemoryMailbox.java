@@ -178,8 +178,7 @@ final class MemoryMailbox implements Mailbox {
       var after = change.applyTo(before);
       if (always || !after.equals(before)) {
         modSeq = modSeq == 0 ? nextModSeq() : modSeq;
-        message.flags = new Flags(after.system(), learn(after.keywords()));
-        message.modSeq = modSeq;
+        message.become(new Flags(after.system(), learn(after.keywords())), modSeq);
       }
       if (!after.equals(before)) {
         changed.add(message);

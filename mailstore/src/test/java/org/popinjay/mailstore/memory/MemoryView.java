@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.Access;
 import org.popinjay.mailstore.Copied;
 import org.popinjay.mailstore.FlagChange;
+import org.popinjay.mailstore.FlagSet;
 import org.popinjay.mailstore.Flagged;
 import org.popinjay.mailstore.Keywords;
 import org.popinjay.mailstore.MailboxChange;
@@ -197,7 +198,7 @@ final class MemoryView implements MailboxView {
       var shown = at(position);
       if (shown.message.gone) {
         flagged.gone().set(position);
-      } else if (unchangedSince != null && shown.message.modSeq > unchangedSince.value()) {
+      } else if (unchangedSince != null && isModified(shown.message, change, unchangedSince)) {
         flagged.modified().set(position);
       } else {
         flagged.done().set(position);
@@ -213,6 +214,24 @@ final class MemoryView implements MailboxView {
         .forEach(flagged.changed()::set);
     current.forEach(shown -> shown.told = shown.message.modSeq);
     return StoreResult.done(flagged);
+  }
+
+  private boolean isModified(StoredMessage message, FlagChange change, ModSeq since) {
+    var named = change.flags();
+    var then = message.at(since.value());
+    if (message.modSeq <= since.value()) {
+      return false;
+    }
+    if (change instanceof FlagChange.Replace || then == null) {
+      return change instanceof FlagChange.Replace
+          || !named.system().equals(FlagSet.NONE)
+          || named.keywords().isEmpty()
+          || named.keywords().list().stream().anyMatch(keywords()::has);
+    }
+    var now = message.flags;
+    return ((now.system().bits() ^ then.system().bits()) & named.system().bits()) != 0
+        || named.keywords().list().stream()
+            .anyMatch(each -> now.keywords().has(each) != then.keywords().has(each));
   }
 
   @Override
