@@ -16,8 +16,8 @@ final class Letter implements AutoCloseable {
   /// Messages up to this size are held in memory as a whole; of others only the beginning is.
   static final int MOST_OCTETS = 256 << 10;
 
-  /// What is read first: the whole header of ordinary mail.
-  private static final int FIRST_OCTETS = 4 << 10;
+  /// What is read first: the whole header of most mail.
+  private static final int FIRST_OCTETS = 1 << 10;
 
   /// Longest header that is looked at.
   private static final int MOST_HEADER_OCTETS = 1 << 20;

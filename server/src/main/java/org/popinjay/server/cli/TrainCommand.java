@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.popinjay.config.ListenerConfig.Protocol;
 import org.popinjay.config.PopinjayConfig;
 import org.popinjay.config.yaml.LoadResult;
 import org.popinjay.config.yaml.YamlConfigLoader;
@@ -29,7 +30,7 @@ import picocli.CommandLine.Option;
     description = "Start a demo, play sessions with it for some seconds and stop.")
 final class TrainCommand implements Callable<Integer> {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
-  private static final Duration LESSONS = Duration.ofSeconds(8);
+  private static final Duration LESSONS = Duration.ofSeconds(12);
   private static final int MANY_MESSAGES = 6_000;
   private static final int POLLS = 25;
 
@@ -55,13 +56,21 @@ final class TrainCommand implements Callable<Integer> {
       var running = new Thread(() -> server.run(config, demo.settings()), "training");
       running.setDaemon(true);
       running.start();
-      var bind = config.listeners().getFirst().bind();
-      var address = new InetSocketAddress(InetAddress.ofLiteral(bind.host()), bind.port());
-      awaitReady(running, address);
-      teach(demo, address);
+      awaitReady(running, addressOf(config, Protocol.IMAP));
+      teach(demo, addressOf(config, Protocol.POP3), addressOf(config, Protocol.IMAP));
       return ExitCode.FINE;
     }
     return ExitCode.SETTINGS;
+  }
+
+  private static InetSocketAddress addressOf(PopinjayConfig config, Protocol protocol) {
+    for (var listener : config.listeners()) {
+      if (listener.protocol() == protocol) {
+        var bind = listener.bind();
+        return new InetSocketAddress(InetAddress.ofLiteral(bind.host()), bind.port());
+      }
+    }
+    throw new IllegalStateException("the demo does not speak " + protocol);
   }
 
   /// Ports that were free a moment ago, all different.
@@ -98,9 +107,10 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  /// Plays what a busy day holds: clients that poll, a large maildrop fetched whole, a spool that
-  /// another program wrote to.
-  private static void teach(DemoDirectory demo, InetSocketAddress address) throws IOException {
+  /// Plays what a busy day holds: clients that poll, a large mailbox fetched whole and searched, a
+  /// spool that another program wrote to.
+  private static void teach(DemoDirectory demo, InetSocketAddress pop3, InetSocketAddress imap)
+      throws IOException {
     var poller = DemoDirectory.USERS.getFirst();
     var reader = DemoDirectory.USERS.getLast();
     var large = demo.fill(reader, MANY_MESSAGES);
@@ -108,11 +118,18 @@ final class TrainCommand implements Callable<Integer> {
     int left = MANY_MESSAGES;
     do {
       for (int poll = 0; poll < POLLS; poll++) {
-        try (var visitor = new TrainingVisitor(address)) {
+        try (var visitor = new Pop3Visitor(pop3)) {
           visitor.poll(poller);
         }
+        try (var visitor = new ImapVisitor(imap, poller)) {
+          visitor.poll();
+        }
       }
-      try (var visitor = new TrainingVisitor(address)) {
+      try (var visitor = new ImapVisitor(imap, reader)) {
+        visitor.read();
+        left--;
+      }
+      try (var visitor = new Pop3Visitor(pop3)) {
         visitor.fetch(reader, left--);
       }
       Files.setLastModifiedTime(large, FileTime.fromMillis(0));

@@ -1,28 +1,18 @@
 package org.popinjay.server.cli;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.util.List;
 
 /// A POP3 client that talks to a server in training, and ends at the first word it does not expect.
-final class TrainingVisitor implements AutoCloseable {
-  private static final int TIMEOUT_MILLIS = 30_000;
+final class Pop3Visitor implements AutoCloseable {
   private static final int IN_THE_AIR = 64;
 
-  private final Socket socket;
-  private final BufferedReader in;
+  private final TrainingLine line;
 
   /// Connects and reads the greeting.
-  TrainingVisitor(InetSocketAddress address) throws IOException {
-    socket = new Socket();
-    socket.connect(address, TIMEOUT_MILLIS);
-    socket.setSoTimeout(TIMEOUT_MILLIS);
-    in = new BufferedReader(new InputStreamReader(socket.getInputStream(), ISO_8859_1), 1 << 16);
+  Pop3Visitor(InetSocketAddress address) throws IOException {
+    line = new TrainingLine(address);
     expectOk("greeting");
   }
 
@@ -46,7 +36,7 @@ final class TrainingVisitor implements AutoCloseable {
       for (int number = first; number < behind; number++) {
         commands.append("RETR ").append(number).append("\r\n");
       }
-      say(commands.toString());
+      line.say(commands.toString());
       for (int number = first; number < behind; number++) {
         expectOk("RETR " + number);
         readLines();
@@ -66,32 +56,28 @@ final class TrainingVisitor implements AutoCloseable {
   }
 
   private void ask(String command, boolean manyLines) throws IOException {
-    say(command + "\r\n");
+    line.say(command + "\r\n");
     expectOk(command);
     if (manyLines) {
       readLines();
     }
   }
 
-  private void say(String commands) throws IOException {
-    socket.getOutputStream().write(commands.getBytes(ISO_8859_1));
-  }
-
   private void expectOk(String command) throws IOException {
-    var answer = in.readLine();
-    if (answer == null || !answer.startsWith("+OK")) {
+    var answer = line.hear();
+    if (!answer.startsWith("+OK")) {
       throw new IOException(command + ": " + answer);
     }
   }
 
   private void readLines() throws IOException {
-    for (var line = in.readLine(); line != null && !line.equals("."); line = in.readLine()) {
+    while (!line.hear().equals(".")) {
       // Only the reading matters.
     }
   }
 
   @Override
   public void close() throws IOException {
-    socket.close();
+    line.close();
   }
 }
