@@ -108,6 +108,21 @@ final class FlagFlush {
         }
       }
     }
+    if (!keywordsAreDeclared() && table.end() <= MOST_MOVED_OCTETS) {
+      growing.set(0);
+    }
+  }
+
+  /// Whether the spool, if it has a base of ours in its first message, names all keywords there:
+  /// others are not believed by whoever takes it over.
+  private boolean keywordsAreDeclared() {
+    var mirror = known.mirror();
+    var base = known.head().imapBase();
+    var wanted = mirror.base();
+    return !mirror.inFirstMessage()
+        || base == null
+        || wanted == null
+        || base.keywords().containsAll(wanted.keywords());
   }
 
   /// Remembers what was written in place.
@@ -132,25 +147,33 @@ final class FlagFlush {
   private StoreResult<Boolean> grow(SpoolLock lock) throws IOException {
     var stat = spool.stat();
     int first = growing.nextSetBit(0);
+    var mirror = known.mirror();
+    var base = mirror.inFirstMessage() && first == 0 ? mirror.base() : null;
     var plan = RewritePlan.from(table.offset(first), stat.size());
     var after = new MessageTable(table.count(), table.keywordSets());
     long at = table.offset(first);
     for (int row = 0; row < table.count(); row++) {
       int mine = after.addCopy(table, row);
       if (row < first) {
+        mirror.passed(table, row, table.bits(row));
         continue;
       }
       after.offset(mine, at);
       plan.copy(table.offset(row), table.fromLineOctets(row));
       at += table.fromLineOctets(row);
-      if (growing.get(row)) {
-        var renewed = RenewedHeader.of(headers.read(row), table, row, toldBelow);
+      boolean withUid = mirror.wants(table, row);
+      if (growing.get(row) || withUid) {
+        growing.set(row);
+        var header = headers.read(row);
+        var renewed =
+            RenewedHeader.of(header, table, row, toldBelow, withUid, row == 0 ? base : null);
         plan.literal(renewed.octets());
         after.headerOctets(mine, renewed.octets().length);
         after.bits(mine, renewed.bits());
       } else {
         plan.copy(table.headerStart(row), table.headerOctets(row));
       }
+      mirror.passed(table, row, after.bits(mine));
       plan.copy(table.bodyStart(row), table.endOf(row) - table.bodyStart(row));
       at += after.headerOctets(mine) + table.endOf(row) - table.bodyStart(row);
     }
@@ -161,6 +184,9 @@ final class FlagFlush {
         .rewrite(spool.descriptor(), stat, spool.name(), plan.build(), lock::stillOurs)) {
       case StoreResult.Done<Long> _ -> {
         times.set(after);
+        if (base != null) {
+          known.baseWritten(base);
+        }
         known.rewritten(after, growing, environment.stamp(spool, spool.stat()).upTo(at));
         yield StoreResult.done(true);
       }

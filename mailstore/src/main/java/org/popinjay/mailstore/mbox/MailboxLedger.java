@@ -231,16 +231,23 @@ final class MailboxLedger implements AutoCloseable {
 
   private Taken adopt(MessageTable found, SpoolHead head) throws IOException {
     var base = head.imapBase();
-    boolean keep = base != null && UidAssigner.canImport(found, base);
+    int[] uids = base == null ? null : UidAssigner.imported(said(found), base);
+    boolean keep = uids != null;
     if (base != null && !keep) {
       LOG.warn("UIDs of another server in {} are not sound; all are given anew", files.name());
     }
     uidValidity = files.begin(keep && base != null ? base.uidValidity() : 0);
     uidNext = keep && base != null ? base.uidLast() + 1 : 1;
     var assigner = begin(found);
-    assigner.adopt(found, keep, base == null ? Keywords.NONE : base.declared());
+    assigner.adopt(found, uids, base == null ? Keywords.NONE : base.declared());
     found.orderByUid();
     return begun(assigner, found);
+  }
+
+  private static int[] said(MessageTable found) {
+    var uids = new int[found.count()];
+    Arrays.setAll(uids, found::uid);
+    return uids;
   }
 
   /// No UID is left: all messages begin anew under another validity.

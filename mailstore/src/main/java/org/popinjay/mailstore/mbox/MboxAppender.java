@@ -148,6 +148,13 @@ final class MboxAppender {
     if (!UidAssigner.hasRoom(firstUid, messages.size())) {
       return new StoreFailure.Unavailable("no UIDs are left in " + spool.path());
     }
+    if (environment.writeFlags()) {
+      failure = known.freshenBase(firstUid + messages.size(), lock::stillOurs);
+      stat = spool.stat();
+    }
+    if (failure != null) {
+      return failure;
+    }
     var storable = new ArrayList<StorableMessage>(messages.size());
     for (var each : messages) {
       long uid = firstUid + storable.size();
@@ -235,7 +242,8 @@ final class MboxAppender {
       var date = message.internalDate();
       tail.internalDate(row, date.epochSecond(), date.zoneMinutes());
       int scanned = tail.bits(row) & ~(Bits.FLAGS | Bits.OLD);
-      tail.bits(row, UidAssigner.written(scanned | message.bits()));
+      int told = tail.uid(row) == (int) message.uid() ? Bits.FILE_UID : 0;
+      tail.bits(row, UidAssigner.written(scanned | message.bits() | told));
     }
     return tail;
   }

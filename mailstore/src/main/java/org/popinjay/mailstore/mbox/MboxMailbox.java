@@ -380,7 +380,12 @@ final class MboxMailbox implements SpoolWatcher.Watched {
             stat.size(),
             row -> reader.header(table, row),
             environment.writeFlags(),
-            known.ledger().chronicle().toldBelow());
+            known.ledger().chronicle().toldBelow(),
+            environment.writeFlags() ? known.mirror() : UidMirror.none());
+    var failed = planned.baseStays() ? known.freshenBase(planned.after(), lock::stillOurs) : null;
+    if (failed != null) {
+      return failed;
+    }
     if (environment
             .rewriter()
             .rewrite(spool.descriptor(), stat, spool.name(), planned.plan(), lock::stillOurs)
@@ -391,8 +396,8 @@ final class MboxMailbox implements SpoolWatcher.Watched {
     known.keepMailLookingNew(planned.after());
     var stamp = environment.stamp(spool, spool.stat()).upTo(planned.after().end());
     var uncertain = known.uncertain();
-    known.become(
-        known.ledger().expunged(table, rows, uncertain), planned.after(), known.head(), stamp);
+    var head = planned.baseStays() ? known.head() : known.head().with(planned.base());
+    known.become(known.ledger().expunged(table, rows, uncertain), planned.after(), head, stamp);
     known.noteUnsaved(planned.after().end());
     count[0] = rows.cardinality();
     return null;
@@ -405,7 +410,8 @@ final class MboxMailbox implements SpoolWatcher.Watched {
       if (failure != null) {
         return StoreResult.failed(failure);
       }
-      if (!environment.writeFlags() || !FlagFlush.isPending(known.table())) {
+      boolean isPending = FlagFlush.isPending(known.table()) || !known.isBaseTrue();
+      if (!environment.writeFlags() || !isPending) {
         return StoreResult.done(true);
       }
       failure =
@@ -425,6 +431,11 @@ final class MboxMailbox implements SpoolWatcher.Watched {
     if (stat.size() != table.end()) {
       return null; // a program that does not lock it writes to it; another time
     }
+    var failed = known.freshenBase(table, lock::stillOurs);
+    if (failed != null) {
+      return failed;
+    }
+    stat = spool.stat();
     var flush =
         new FlagFlush(
             environment, spool, known, row -> reader.header(table, row), known::keepMailLookingNew);

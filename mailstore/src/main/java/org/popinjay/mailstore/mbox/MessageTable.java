@@ -468,6 +468,9 @@ public final class MessageTable {
     /// The spool says other keywords than the table, or none.
     public static final int KEYWORDS_PENDING = 1 << 22;
 
+    /// An `X-UID` field in the spool tells its UID.
+    public static final int FILE_UID = 1 << 23;
+
     /// It was stored without a blank line behind its header, at its end; POP3 shows one.
     public static final int LACKS_BLANK_LINE = 1 << 28;
 

@@ -2,6 +2,7 @@ package org.popinjay.mailstore.mbox;
 
 import java.io.IOException;
 import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.mbox.MessageTable.Bits;
 
 /// Works out what a spool looks like without some of its messages: the plan for the rewriter and
@@ -22,9 +23,12 @@ final class Removal {
   private final Headers headers;
   private final boolean writeFlags;
   private final long toldBelow;
+  private final UidMirror mirror;
   private final RewritePlan.Builder plan;
   private final MessageTable after;
   private long at;
+  private final boolean baseStays;
+  private @Nullable ImapBase moved;
 
   /// Reads stored header blocks.
   @FunctionalInterface
@@ -37,7 +41,10 @@ final class Removal {
   ///
   /// @param plan for the rewriter
   /// @param after the table once the plan is carried out
-  record Planned(RewritePlan plan, MessageTable after) {}
+  /// @param baseStays whether the base of the spool, if it has one, is where it was
+  /// @param base the one that the plan writes into the first message, or null
+  record Planned(
+      RewritePlan plan, MessageTable after, boolean baseStays, @Nullable ImapBase base) {}
 
   private Removal(
       MessageTable table,
@@ -45,8 +52,10 @@ final class Removal {
       long spoolOctets,
       Headers headers,
       boolean writeFlags,
-      long toldBelow) {
+      long toldBelow,
+      UidMirror mirror) {
     this.table = table;
+    this.mirror = mirror;
     this.rows = rows;
     this.headers = headers;
     this.writeFlags = writeFlags;
@@ -55,6 +64,7 @@ final class Removal {
     plan = RewritePlan.from(first, spoolOctets);
     after = new MessageTable(table.count() - rows.cardinality(), table.keywordSets());
     at = first;
+    baseStays = !mirror.inFirstMessage() || !rows.get(0);
   }
 
   /// Plans the removal of rows.
@@ -63,21 +73,24 @@ final class Removal {
   /// @param spoolOctets size of the spool; behind the last message there is nothing
   /// @param writeFlags whether pending flags may be written
   /// @param toldBelow as [Chronicle#toldBelow]
+  /// @param mirror sees to it that UIDs survive in the spool
   static Planned of(
       MessageTable table,
       BitSet rows,
       long spoolOctets,
       Headers headers,
       boolean writeFlags,
-      long toldBelow)
+      long toldBelow,
+      UidMirror mirror)
       throws IOException {
-    return new Removal(table, rows, spoolOctets, headers, writeFlags, toldBelow).run();
+    return new Removal(table, rows, spoolOctets, headers, writeFlags, toldBelow, mirror).run();
   }
 
   private Planned run() throws IOException {
     int firstGone = rows.nextSetBit(0);
     for (int row = 0; row < firstGone; row++) {
       after.addCopy(table, row);
+      mirror.passed(table, row, table.bits(row));
     }
     for (int row = rows.nextClearBit(firstGone);
         row < table.count();
@@ -87,7 +100,7 @@ final class Removal {
     }
     after.end(at);
     after.orderByUid();
-    return new Planned(plan.build(), after);
+    return new Planned(plan.build(), after, baseStays, moved);
   }
 
   /// A message without a blank line behind it was recognised by what followed; now something else
@@ -112,17 +125,22 @@ final class Removal {
     int bits = table.bits(row);
     boolean forged = (bits & Bits.FOREIGN_FIELDS) != 0;
     boolean pending = writeFlags && (bits & (Bits.FLAGS_PENDING | Bits.KEYWORDS_PENDING)) != 0;
-    if (forged || pending) {
-      var renewed = RenewedHeader.of(headers.read(row), table, row, toldBelow);
+    boolean withUid = mirror.wants(table, row);
+    var base = mine == 0 && !baseStays ? mirror.base() : null;
+    if (forged || pending || withUid || base != null) {
+      var renewed = RenewedHeader.of(headers.read(row), table, row, toldBelow, withUid, base);
       if (renewed.octets().length <= roomFor(row)) {
+        moved = base == null ? moved : base;
         source(table.offset(row), table.headerStart(row));
         literal(renewed.octets());
         source(table.bodyStart(row), table.endOf(row));
         after.headerOctets(mine, renewed.octets().length);
         after.bits(mine, renewed.bits());
+        mirror.passed(table, row, renewed.bits());
         return;
       }
     }
+    mirror.passed(table, row, bits);
     source(table.offset(row), table.endOf(row));
   }
 

@@ -1,6 +1,8 @@
 package org.popinjay.mailstore.mbox;
 
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.Keyword;
 import org.popinjay.mailstore.mbox.MessageTable.Bits;
 import org.popinjay.mailstore.mbox.StatusHeaders.Bookkeeping;
@@ -27,7 +29,15 @@ record RenewedHeader(byte[] octets, int bits) {
   ///
   /// @param header as it stands in the spool
   /// @param toldBelow as [Chronicle#toldBelow]
-  static RenewedHeader of(byte[] header, MessageTable table, int row, long toldBelow) {
+  /// @param withUid whether to tell its UID
+  /// @param base what to tell of the mailbox; null leaves what is there
+  static RenewedHeader of(
+      byte[] header,
+      MessageTable table,
+      int row,
+      long toldBelow,
+      boolean withUid,
+      @Nullable ImapBase base) {
     int bits = wanted(table, row, toldBelow);
     boolean foreign = (bits & Bits.FOREIGN_FIELDS) != 0;
     var said = foreign ? Bookkeeping.of(0, 0) : StatusHeaders.read(header);
@@ -38,13 +48,14 @@ record RenewedHeader(byte[] octets, int bits) {
             bits,
             new Bookkeeping(
                 bits,
-                said.uid(),
+                withUid ? Integer.toUnsignedLong(table.uid(row)) : said.uid(),
                 ours ? names(table, row) : said.keywords(),
-                said.base(),
+                base == null ? said.base() : Optional.of(base),
                 said.notes()));
     int kept = bits & ~(Bits.FOREIGN_FIELDS | Bits.NO_BLANK_LINE | Bits.KEYWORDS_PENDING);
     boolean headerOnly = table.bodyStart(row) == table.contentEnd(row);
     int ended = headerOnly ? kept & ~Bits.NO_FINAL_LINE_END : kept;
-    return new RenewedHeader(octets, UidAssigner.written(ended) | Bits.HIDDEN_FIELDS);
+    int told = withUid ? Bits.HIDDEN_FIELDS | Bits.FILE_UID : Bits.HIDDEN_FIELDS;
+    return new RenewedHeader(octets, UidAssigner.written(ended) | told);
   }
 }

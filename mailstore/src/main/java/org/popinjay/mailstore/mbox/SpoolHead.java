@@ -7,10 +7,15 @@ import org.jspecify.annotations.Nullable;
 /// @param skippedOctets line ends and NULs ahead of everything
 /// @param pseudoEnd where the pseudo message of another server ends, which begins behind the
 ///   skipped octets; 0 if there is none
-/// @param imapBase the bookkeeping that another server left; null if there is none that parses
+/// @param imapBase the bookkeeping that a server left; null if there is none that parses
 public record SpoolHead(long skippedOctets, long pseudoEnd, @Nullable ImapBase imapBase) {
   /// A spool that says nothing.
   public static final SpoolHead NONE = new SpoolHead(0, 0, null);
+
+  /// The same with other bookkeeping.
+  SpoolHead with(@Nullable ImapBase base) {
+    return new SpoolHead(skippedOctets, pseudoEnd, base);
+  }
 
   /// What a scan from the beginning found.
   static SpoolHead of(MboxScanner.Head head) {

@@ -29,9 +29,13 @@ final class SpoolKnowledge {
   /// Below this a spool is quicker read again than its index written.
   private static final long WORTH_SAVING_OCTETS = 4 << 20;
 
+  /// The header of a pseudo message ends before this.
+  private static final int MAX_PSEUDO_OCTETS = 64 << 10;
+
   private final MboxEnvironment environment;
   private final AccountOwner owner;
   private final SpoolFile spool;
+  private final SpoolReader reader;
   private final LivePicture live;
 
   private @Nullable MailboxLedger ledger;
@@ -48,6 +52,7 @@ final class SpoolKnowledge {
     this.environment = environment;
     this.owner = owner;
     this.spool = spool;
+    reader = new SpoolReader(environment, spool);
     version = environment.nextVersion();
   }
 
@@ -285,6 +290,96 @@ final class SpoolKnowledge {
       noteUnsaved(next.end());
     }
     ledger().flagged(0, List.of(FlagStore.said(next, rows)));
+  }
+
+  /// What a rewrite is to mirror into the spool.
+  UidMirror mirror() {
+    return mirror(ledger().uidNext());
+  }
+
+  private UidMirror mirror(long uidNext) {
+    return UidMirror.of(head, table, ledger().uidValidity().value(), uidNext);
+  }
+
+  /// Whether the spool has no base of ours, or one from which the UIDs could be told as they are.
+  boolean isBaseTrue() {
+    var base = head.imapBase();
+    return base == null
+        || mirror().base() == null
+        || UidMirror.isTrue(base, table, ledger().uidNext());
+  }
+
+  /// Brings the base of the spool up to date, in place, if it would not be true of what is to stand
+  /// there. It may be ahead of that, so this comes first.
+  ///
+  /// @param next what the spool will hold
+  /// @param guard whether the locks are still ours
+  @Nullable StoreFailure freshenBase(MessageTable next, SpoolGuard guard) throws IOException {
+    var there = head.imapBase();
+    var wanted = mirror().base();
+    boolean isTrue =
+        there == null
+            || wanted == null
+            || (UidMirror.isTrue(there, next, ledger().uidNext())
+                && there.declared().equals(wanted.declared()));
+    return isTrue ? null : freshenBase(ledger().uidNext(), guard);
+  }
+
+  /// As [#freshenBase(MessageTable,SpoolGuard)], for messages that will have UIDs below one.
+  @Nullable StoreFailure freshenBase(long uidNext, SpoolGuard guard) throws IOException {
+    var there = head.imapBase();
+    var wanted = mirror(uidNext).base();
+    if (there == null || wanted == null || there.equals(wanted)) {
+      return null;
+    }
+    boolean pseudo = head.pseudoEnd() > 0;
+    long at = pseudo ? pseudoHeader() : table.headerStart(0);
+    var header =
+        pseudo
+            ? reader.octets(at, (int) Math.min(MAX_PSEUDO_OCTETS, head.pseudoEnd() - at))
+            : reader.header(table, 0);
+    var patch = StatusHeaders.patchBase(header, wanted);
+    if (patch.isEmpty()) {
+      return null;
+    }
+    var octets = patch.get().octets();
+    boolean whole = octets.length >= wanted.print().length();
+    var now =
+        whole ? wanted : new ImapBase(wanted.uidValidity(), wanted.uidLast(), there.keywords());
+    if (now.equals(there)) {
+      return null;
+    }
+    if (environment
+            .rewriter()
+            .patch(
+                spool.descriptor(),
+                List.of(new MboxRewriter.Replaced(at + patch.get().offset(), octets)),
+                guard)
+        instanceof StoreResult.Failed<Long>(StoreFailure failure)) {
+      forget();
+      return failure;
+    }
+    head = head.with(now);
+    keepMailLookingNew(table);
+    restamp();
+    return null;
+  }
+
+  /// Where the header of the pseudo message begins: behind its From_ line.
+  private long pseudoHeader() throws IOException {
+    long start = head.skippedOctets();
+    var line =
+        reader.octets(start, (int) Math.min(FromLine.JUDGED_OCTETS, head.pseudoEnd() - start));
+    int end = 0;
+    while (end < line.length && line[end] != '\n') {
+      end++;
+    }
+    return start + Math.min(line.length, end + 1);
+  }
+
+  /// A rewrite put a base into the first message.
+  void baseWritten(ImapBase base) {
+    head = head.with(base);
   }
 
   /// Makes another picture the current one.

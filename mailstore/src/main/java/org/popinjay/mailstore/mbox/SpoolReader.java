@@ -48,16 +48,20 @@ final class SpoolReader {
 
   /// The stored header block of a row, with its blank line. Called under the lock chain.
   byte[] header(MessageTable table, int row) throws IOException {
-    var octets = ByteBuffer.allocateDirect(table.headerOctets(row));
-    long at = table.headerStart(row);
+    return octets(table.headerStart(row), table.headerOctets(row));
+  }
+
+  /// Stored octets from an offset on. Called under the lock chain.
+  byte[] octets(long at, int count) throws IOException {
+    var octets = ByteBuffer.allocateDirect(count);
     while (octets.hasRemaining()) {
-      int count = environment.files().read(spool.descriptor(), octets, at + octets.position());
-      if (count == 0) {
+      int read = environment.files().read(spool.descriptor(), octets, at + octets.position());
+      if (read == 0) {
         throw new IOException("spool ended inside a header at " + at + ": " + spool.path());
       }
     }
-    var header = new byte[octets.flip().remaining()];
-    octets.get(header);
-    return header;
+    var copy = new byte[octets.flip().remaining()];
+    octets.get(copy);
+    return copy;
   }
 }

@@ -257,9 +257,10 @@ public final class StatusHeaders {
         : xStatusLetters(bits) + letters.xStatus();
   }
 
-  /// The change that brings other numbers into the `X-IMAP` or `X-IMAPbase` field without moving
-  /// anything; empty if it is not there or does not have them at full width.
-  public static Optional<Patch> patchBase(byte[] header, long uidValidity, long uidLast) {
+  /// The change that brings another value into the `X-IMAP` or `X-IMAPbase` field without moving
+  /// anything; its numbers alone if there is no room for more keywords. Empty if the field is not
+  /// there or does not have its numbers at full width.
+  public static Optional<Patch> patchBase(byte[] header, ImapBase base) {
     var field = new HeaderReader(header, 0, header.length);
     while (field.next()) {
       var known = KnownField.of(field);
@@ -270,8 +271,10 @@ public final class StatusHeaders {
           while (header[start] == ' ' || header[start] == '\t') {
             start++;
           }
-          var numbers = new ImapBase(uidValidity, uidLast, List.of()).printNumbers();
-          return Optional.of(new Patch(start, ascii(numbers)));
+          int room = behindValue(header, start, field.end()) - start;
+          boolean whole = base.print().length() <= room && room <= LONGEST_PATCH;
+          return Optional.of(
+              new Patch(start, ascii(whole ? padded(base.print(), room) : base.printNumbers())));
         }
         return Optional.empty();
       }

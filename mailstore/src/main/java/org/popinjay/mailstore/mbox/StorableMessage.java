@@ -96,6 +96,11 @@ final class StorableMessage {
     return message.facts().wireOctets();
   }
 
+  /// The UID that its header tells.
+  long uid() {
+    return uid;
+  }
+
   InternalDate internalDate() {
     return internalDate;
   }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.Keywords;
 import org.popinjay.mailstore.mbox.MessageTable.Bits;
 
@@ -47,38 +48,57 @@ final class UidAssigner {
     return forged;
   }
 
-  /// Whether the UIDs that another server left in a spool can be taken over: the base is sound, and
-  /// from the first message on they rise up to its last UID, with mail that has none behind them.
-  static boolean canImport(MessageTable found, ImapBase base) {
-    if (base.uidLast() > GREATEST_IMPORTED
-        || base.uidValidity() < 1
-        || base.uidValidity() > 0xFFFF_FFFFL) {
-      return false;
+  /// The UIDs of a spool whose bookkeeping is taken over; null if it cannot be: the base is not
+  /// sound, or the UIDs do not rise from the first message on up to its last UID.
+  ///
+  /// Mail without a UID arrived later. Behind all others it gets the next ones; before a message
+  /// with a UID there have to be as many UIDs free as there is mail, so that none can be mistaken.
+  ///
+  /// @param said the UID that each message says it has, or 0
+  static int @Nullable [] imported(int[] said, ImapBase base) {
+    if (base.uidLast() > GREATEST_IMPORTED) {
+      return null;
     }
+    int[] uids = said.clone();
     long last = 0;
-    boolean newMail = false;
-    for (int row = 0; row < found.count(); row++) {
-      long uid = Integer.toUnsignedLong(found.uid(row));
-      newMail |= uid == 0;
-      if (uid != 0 && (newMail || uid <= last || uid > base.uidLast())) {
-        return false;
+    int without = 0;
+    for (int row = 0; row < said.length; row++) {
+      long uid = Integer.toUnsignedLong(said[row]);
+      if (uid == 0) {
+        without++;
+        continue;
+      }
+      boolean fits = without == 0 ? uid > last : uid - last - 1 == without;
+      if (!fits || uid > base.uidLast()) {
+        return null;
+      }
+      for (; without > 0; without--) {
+        uids[row - without] = (int) (uid - without);
       }
       last = uid;
     }
-    return true;
+    for (int row = said.length - without; row < said.length; row++) {
+      uids[row] = (int) (base.uidLast() + 1 + row - (said.length - without));
+    }
+    return uids;
   }
 
   /// Takes over a mailbox that nothing is known of: its flags are believed, and its UIDs if they
   /// were found fit for it.
   ///
+  /// @param uids as [#imported], or null
   /// @param declared keywords that the mailbox says it has; of others nothing is believed
-  void adopt(MessageTable found, boolean keepUids, Keywords declared) {
+  void adopt(MessageTable found, int @Nullable [] uids, Keywords declared) {
     believed.know(declared.list().stream().limit(KeywordSets.MOST_KEYWORDS).toList());
     for (int row = 0; row < found.count(); row++) {
       int bits = found.bits(row);
       found.bits(row, bits | fileBits(bits));
-      if (!keepUids || found.uid(row) == 0) {
+      if (uids == null) {
         give(found, row);
+      } else {
+        found.bits(row, found.bits(row) | (found.uid(row) == 0 ? 0 : Bits.FILE_UID));
+        found.uid(row, uids[row]);
+        uidNext = Math.max(uidNext, Integer.toUnsignedLong(uids[row]) + 1);
       }
       believe(found, row, believed.all().list().containsAll(found.keywords(row).list()));
       found.modSeq(row, modSeq);
@@ -170,6 +190,8 @@ final class UidAssigner {
     boolean labels = (before & Bits.KEYWORDS_PENDING) == 0 && !says.equals(had) && hasRoomFor(says);
     after |= before & Bits.KEYWORDS_PENDING;
     int uid = known.uid(knownRow);
+    boolean tellsUid = found.uid(row) == uid && (after & Bits.FOREIGN_FIELDS) == 0;
+    after |= tellsUid ? Bits.FILE_UID : 0;
     found.uid(row, uid);
     if (known.wireOctets(knownRow) > 0) {
       // The From_ line of a message that a client brought does not tell its zone.

@@ -167,14 +167,25 @@ class StatusHeadersTest {
   @Test
   void changesTheBaseInPlace() {
     byte[] header = "A: b\nX-IMAPbase:  0000000001 0000000002 work\n\n".getBytes(ISO_8859_1);
-    var patch = StatusHeaders.patchBase(header, 4294967295L, 77).orElseThrow();
+    var base = new ImapBase(4294967295L, 77, List.of("work", "play"));
+    var patch = StatusHeaders.patchBase(header, base).orElseThrow();
     assertThat(apply(header, patch)).isEqualTo("A: b\nX-IMAPbase:  4294967295 0000000077 work\n\n");
+  }
+
+  @Test
+  void moreKeywordsGoWhereTheBaseIsPadded() {
+    byte[] header = "X-IMAPbase: 0000000001 0000000002 work      \nA: b\n\n".getBytes(ISO_8859_1);
+    var base = new ImapBase(1, 3, List.of("work", "play"));
+    var patch = StatusHeaders.patchBase(header, base).orElseThrow();
+    assertThat(apply(header, patch))
+        .isEqualTo("X-IMAPbase: 0000000001 0000000003 work play \nA: b\n\n");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"X-IMAP: 1 2\n\n", "X-IMAP: 0000000001\n 0000000002\n\n", "\n"})
   void aBaseOfOtherWidthIsNotPatched(String header) {
-    assertThat(StatusHeaders.patchBase(header.getBytes(ISO_8859_1), 1, 2)).isEmpty();
+    assertThat(StatusHeaders.patchBase(header.getBytes(ISO_8859_1), new ImapBase(1, 2, List.of())))
+        .isEmpty();
   }
 
   @Property

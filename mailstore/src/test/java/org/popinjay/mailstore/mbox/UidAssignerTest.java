@@ -3,6 +3,7 @@ package org.popinjay.mailstore.mbox;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.popinjay.mailstore.Flag;
 import org.popinjay.mailstore.Keywords;
@@ -34,18 +35,29 @@ class UidAssignerTest {
     return new ImapBase(uidValidity, uidLast, List.of());
   }
 
+  private static int @Nullable [] imported(long uidLast, int... said) {
+    return UidAssigner.imported(said, base(7, uidLast));
+  }
+
   @Test
   void risingUidsUpToTheLastAreTakenOver() {
-    assertThat(UidAssigner.canImport(withXUids(1, 4, 9), base(7, 9))).isTrue();
-    assertThat(UidAssigner.canImport(withXUids(1, 4, 0, 0), base(7, 9))).isTrue();
+    assertThat(imported(9, 1, 4, 9)).containsExactly(1, 4, 9);
+    assertThat(imported(9, 1, 4, 0, 0)).containsExactly(1, 4, 10, 11);
   }
 
   @Test
   void uidsThatDoNotRiseAreNotTakenOver() {
-    assertThat(UidAssigner.canImport(withXUids(4, 4), base(7, 9))).isFalse();
-    assertThat(UidAssigner.canImport(withXUids(5, 4), base(7, 9))).isFalse();
-    assertThat(UidAssigner.canImport(withXUids(1, 0, 2), base(7, 9))).isFalse();
-    assertThat(UidAssigner.canImport(withXUids(1, 10), base(7, 9))).isFalse();
+    assertThat(imported(9, 4, 4)).isNull();
+    assertThat(imported(9, 5, 4)).isNull();
+    assertThat(imported(9, 1, 10)).isNull();
+  }
+
+  @Test
+  void mailWithoutUidsFillsGapsThatItFitsExactly() {
+    assertThat(imported(9, 0, 0, 3, 0, 5, 0)).containsExactly(1, 2, 3, 4, 5, 10);
+    assertThat(imported(9, 1, 0, 2)).isNull();
+    assertThat(imported(9, 1, 0, 4)).isNull();
+    assertThat(imported(9, 1, 0, 0, 3)).isNull();
   }
 
   private static UidAssigner assigner(boolean trustDelivered, long uidNext) {
@@ -57,10 +69,10 @@ class UidAssignerTest {
     var found = withXUids(3, 5, 0);
     found.bits(0, SEEN);
     var assigner = assigner(false, 10);
-    assigner.adopt(found, true, Keywords.NONE);
+    assigner.adopt(found, new int[] {3, 5, 10}, Keywords.NONE);
     assertThat(found.uid(0)).isEqualTo(3);
     assertThat(found.uid(2)).isEqualTo(10);
-    assertThat(found.bits(0)).isEqualTo(SEEN | FILE_SEEN);
+    assertThat(found.bits(0)).isEqualTo(SEEN | FILE_SEEN | Bits.FILE_UID);
     assertThat(assigner.uidNext()).isEqualTo(11);
   }
 
