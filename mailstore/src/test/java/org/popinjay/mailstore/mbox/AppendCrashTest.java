@@ -15,8 +15,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.popinjay.config.ByteSize;
-import org.popinjay.config.MboxConfig;
 import org.popinjay.mailstore.Access;
 import org.popinjay.mailstore.Drafts;
 import org.popinjay.mailstore.Flag;
@@ -25,7 +23,6 @@ import org.popinjay.mailstore.Letters;
 import org.popinjay.mailstore.Mailbox;
 import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.MailboxView;
-import org.popinjay.mailstore.StoreEvents;
 import org.popinjay.mailstore.StoreResult;
 import org.popinjay.mailstore.UidSet;
 import org.popinjay.mailstore.faults.FaultScenario;
@@ -70,7 +67,7 @@ class AppendCrashTest {
 
     @Override
     public World prepare(Path directory) throws Exception {
-      try (var rig = rig(directory, Posix.files())) {
+      try (var rig = MboxRig.lean(directory, Posix.files())) {
         done(rig.store().account(rig.owner(TEA)).create(ARCHIVE, false, null));
         rig.deliver(TEA, 1, 2, 3);
         rig.view(TEA).close();
@@ -80,7 +77,7 @@ class AppendCrashTest {
 
     @Override
     public void run(World world, FileCalls files) throws Exception {
-      var rig = rig(world.place, files);
+      var rig = MboxRig.lean(world.place, files);
       rig.store().recover();
       world.promised =
           switch (deed) {
@@ -122,7 +119,7 @@ class AppendCrashTest {
     public void check(World world, FileCalls files, Outcome outcome) throws Exception {
       Files.deleteIfExists(world.place.resolve("spool").resolve(TEA + ".lock"));
       Files.deleteIfExists(world.place.resolve("home/tea/mail/Archive.lock"));
-      try (var rig = rig(world.place, files)) {
+      try (var rig = MboxRig.lean(world.place, files)) {
         if (mailArrives) {
           rig.deliver(TEA, LATE);
         }
@@ -188,23 +185,6 @@ class AppendCrashTest {
     var lines = new StringBuilder("Subject: big\r\nX-Serial: " + serial + "\r\nStatus: x\r\n\r\n");
     IntStream.range(0, 200).forEach(line -> lines.append("From line ").append(line).append("\r\n"));
     return Drafts.octets(lines.append("no end").toString());
-  }
-
-  private static MboxRig rig(Path place, FileCalls files) throws Exception {
-    var defaults = MboxConfig.DEFAULTS;
-    return new MboxRig(
-        place,
-        files,
-        StoreEvents.NONE,
-        new MboxConfig(
-            defaults.dotlock(),
-            defaults.dotlockPidLocal(),
-            defaults.allowRootOwned(),
-            defaults.writeFlags(),
-            defaults.trustDeliveredFlags(),
-            defaults.journalMax(),
-            ByteSize.ofMiB(1),
-            defaults.indexMemory()));
   }
 
   private FaultScenario<World> scenario(Deed deed, boolean mailArrives) {

@@ -8,8 +8,6 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.popinjay.config.ByteSize;
-import org.popinjay.config.MboxConfig;
 import org.popinjay.mailstore.Access;
 import org.popinjay.mailstore.Flag;
 import org.popinjay.mailstore.FlagChange;
@@ -21,7 +19,6 @@ import org.popinjay.mailstore.Mailbox;
 import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.MailboxView;
 import org.popinjay.mailstore.ModSeq;
-import org.popinjay.mailstore.StoreEvents;
 import org.popinjay.mailstore.StoreResult;
 import org.popinjay.mailstore.Uid;
 import org.popinjay.mailstore.faults.FaultScenario;
@@ -54,28 +51,11 @@ class FlagCrashTest {
     }
   }
 
-  private static MboxRig rig(Path place, FileCalls files) throws Exception {
-    var defaults = MboxConfig.DEFAULTS;
-    return new MboxRig(
-        place,
-        files,
-        StoreEvents.NONE,
-        new MboxConfig(
-            defaults.dotlock(),
-            defaults.dotlockPidLocal(),
-            defaults.allowRootOwned(),
-            defaults.writeFlags(),
-            defaults.trustDeliveredFlags(),
-            defaults.journalMax(),
-            ByteSize.ofMiB(1),
-            defaults.indexMemory()));
-  }
-
   /// Flags a message, writes that, flags it otherwise and writes over it in place.
   private static final class Session implements FaultScript<World> {
     @Override
     public World prepare(Path directory) throws Exception {
-      try (var rig = rig(directory, Posix.files())) {
+      try (var rig = MboxRig.lean(directory, Posix.files())) {
         for (int serial = 1; serial <= MESSAGES; serial++) {
           rig.deliver(TEA, serial);
         }
@@ -85,7 +65,7 @@ class FlagCrashTest {
 
     @Override
     public void run(World world, FileCalls files) throws Exception {
-      var rig = rig(world.place, files);
+      var rig = MboxRig.lean(world.place, files);
       rig.store().recover();
       if (rig.store().account(rig.owner(TEA)).open(MailboxName.INBOX)
           instanceof StoreResult.Done<Mailbox>(Mailbox inbox)) {
@@ -114,7 +94,7 @@ class FlagCrashTest {
     @Override
     public void check(World world, FileCalls files, Outcome outcome) throws Exception {
       Files.deleteIfExists(world.place.resolve("spool").resolve(TEA + ".lock"));
-      try (var rig = rig(world.place, files)) {
+      try (var rig = MboxRig.lean(world.place, files)) {
         rig.store().recover();
         try (var view = rig.view(TEA)) {
           assertThat(view.count()).isEqualTo(MESSAGES);

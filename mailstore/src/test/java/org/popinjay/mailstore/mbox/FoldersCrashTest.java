@@ -16,15 +16,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.popinjay.config.ByteSize;
-import org.popinjay.config.MboxConfig;
 import org.popinjay.mailstore.Account;
 import org.popinjay.mailstore.Letters;
 import org.popinjay.mailstore.MailboxId;
 import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.MailboxStatus;
 import org.popinjay.mailstore.SpecialUse;
-import org.popinjay.mailstore.StoreEvents;
 import org.popinjay.mailstore.StoreResult;
 import org.popinjay.mailstore.faults.FaultScenario;
 import org.popinjay.mailstore.faults.FaultScript;
@@ -96,23 +93,6 @@ class FoldersCrashTest {
     }
   }
 
-  private static MboxRig rig(Path place, FileCalls files) throws Exception {
-    var defaults = MboxConfig.DEFAULTS;
-    return new MboxRig(
-        place,
-        files,
-        StoreEvents.NONE,
-        new MboxConfig(
-            defaults.dotlock(),
-            defaults.dotlockPidLocal(),
-            defaults.allowRootOwned(),
-            defaults.writeFlags(),
-            defaults.trustDeliveredFlags(),
-            defaults.journalMax(),
-            ByteSize.ofMiB(1),
-            defaults.indexMemory()));
-  }
-
   private static MailboxStatus status(Account account, String name) {
     try (var mailbox = done(account.open(box(name)))) {
       return done(mailbox.status());
@@ -124,7 +104,7 @@ class FoldersCrashTest {
     @Override
     public World prepare(Path directory) throws Exception {
       var world = new World(directory);
-      try (var rig = rig(directory, Posix.files())) {
+      try (var rig = MboxRig.lean(directory, Posix.files())) {
         var account = rig.store().account(rig.owner(TEA));
         Files.createDirectories(rig.folders(TEA).resolve("Work.sbd"));
         Files.writeString(rig.folders(TEA).resolve("Work"), letters(1, 2, 3), ISO_8859_1);
@@ -148,7 +128,7 @@ class FoldersCrashTest {
 
     @Override
     public void run(World world, FileCalls files) throws Exception {
-      try (var rig = rig(world.place, files)) {
+      try (var rig = MboxRig.lean(world.place, files)) {
         world.result = change.in(rig.store().account(rig.owner(TEA)));
       }
     }
@@ -156,7 +136,7 @@ class FoldersCrashTest {
     @Override
     public void check(World world, FileCalls files, Outcome outcome) throws Exception {
       forgetLocksOfTheDead(world.place);
-      try (var rig = rig(world.place, files)) {
+      try (var rig = MboxRig.lean(world.place, files)) {
         var account = rig.store().account(rig.owner(TEA));
         var names = new ArrayList<String>();
         var selectable = new ArrayList<String>();

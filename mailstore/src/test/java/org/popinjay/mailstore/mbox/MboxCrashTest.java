@@ -15,12 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.popinjay.config.ByteSize;
-import org.popinjay.config.MboxConfig;
 import org.popinjay.mailstore.Letters;
 import org.popinjay.mailstore.Maildrop;
 import org.popinjay.mailstore.MaildropClaims;
-import org.popinjay.mailstore.StoreEvents;
 import org.popinjay.mailstore.StoreResult;
 import org.popinjay.mailstore.TestHolder;
 import org.popinjay.mailstore.Uid;
@@ -49,29 +46,12 @@ class MboxCrashTest {
     }
   }
 
-  private static MboxRig rig(Path place, FileCalls files) throws Exception {
-    var defaults = MboxConfig.DEFAULTS;
-    return new MboxRig(
-        place,
-        files,
-        StoreEvents.NONE,
-        new MboxConfig(
-            defaults.dotlock(),
-            defaults.dotlockPidLocal(),
-            defaults.allowRootOwned(),
-            defaults.writeFlags(),
-            defaults.trustDeliveredFlags(),
-            defaults.journalMax(),
-            ByteSize.ofMiB(1),
-            defaults.indexMemory()));
-  }
-
   /// Removes two of five messages and marks one as seen.
   private record Session(boolean mailArrives) implements FaultScript<World> {
 
     @Override
     public World prepare(Path directory) throws Exception {
-      try (var rig = rig(directory, Posix.files())) {
+      try (var rig = MboxRig.lean(directory, Posix.files())) {
         for (int serial = 1; serial <= MESSAGES; serial++) {
           rig.deliver(TEA, serial);
         }
@@ -81,7 +61,7 @@ class MboxCrashTest {
 
     @Override
     public void run(World world, FileCalls files) throws Exception {
-      var rig = rig(world.place, files);
+      var rig = MboxRig.lean(world.place, files);
       rig.store().recover();
       MaildropClaims.Holder holder = new TestHolder();
       if (rig.store().account(rig.owner(TEA)).claim(holder)
@@ -101,7 +81,7 @@ class MboxCrashTest {
     @Override
     public void check(World world, FileCalls files, Outcome outcome) throws Exception {
       forgetLocksOfTheDead(world.place);
-      try (var rig = rig(world.place, files)) {
+      try (var rig = MboxRig.lean(world.place, files)) {
         if (mailArrives) {
           rig.deliver(TEA, 99);
         }
@@ -186,7 +166,7 @@ class MboxCrashTest {
     var world = session.prepare(folder);
     session.run(world, Posix.files());
     assertThat(world.committed).isTrue();
-    try (var rig = rig(folder, Posix.files());
+    try (var rig = MboxRig.lean(folder, Posix.files());
         var drop = rig.claim(TEA)) {
       assertThat(serials(drop)).containsExactly(1, 3, 5);
       assertThat(done(drop.commit(new BitSet(), new BitSet())).left()).isEqualTo(3);

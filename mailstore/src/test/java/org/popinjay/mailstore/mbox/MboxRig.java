@@ -16,6 +16,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
+import org.popinjay.config.ByteSize;
 import org.popinjay.config.FoldersConfig;
 import org.popinjay.config.LocksConfig;
 import org.popinjay.config.MailConfig;
@@ -56,6 +57,24 @@ final class MboxRig implements StoreRig {
   MboxRig(Path folder, FileCalls files, StoreEvents events, MboxConfig mbox)
       throws IOException, StoreStartException {
     this(folder, files, events, mbox, false);
+  }
+
+  /// An engine with a journal reserve of 1 MiB, so that a start writes little.
+  static MboxRig lean(Path folder, FileCalls files) throws IOException, StoreStartException {
+    var defaults = MboxConfig.DEFAULTS;
+    return new MboxRig(
+        folder,
+        files,
+        StoreEvents.NONE,
+        new MboxConfig(
+            defaults.dotlock(),
+            defaults.dotlockPidLocal(),
+            defaults.allowRootOwned(),
+            defaults.writeFlags(),
+            defaults.trustDeliveredFlags(),
+            defaults.journalMax(),
+            ByteSize.ofMiB(1),
+            defaults.indexMemory()));
   }
 
   /// An engine that notices by itself what other programs do.

@@ -11,18 +11,14 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.popinjay.config.ByteSize;
-import org.popinjay.config.MboxConfig;
 import org.popinjay.mailstore.Letters;
 import org.popinjay.mailstore.Maildrop;
-import org.popinjay.mailstore.StoreEvents;
 import org.popinjay.mailstore.StoreResult;
 import org.popinjay.mailstore.TestHolder;
 import org.popinjay.mailstore.faults.RamDirectory;
 import org.popinjay.mailstore.faults.TamperedCalls;
 import org.popinjay.mailstore.mailbox.Mda;
 import org.popinjay.mailstore.mailbox.Spools;
-import org.popinjay.posix.FileCalls;
 import org.popinjay.posix.OpenFlags;
 import org.popinjay.posix.Posix;
 
@@ -83,23 +79,6 @@ class UnawareAgentsTest {
     }
   }
 
-  private static MboxRig rig(Path place, FileCalls files) throws Exception {
-    var defaults = MboxConfig.DEFAULTS;
-    return new MboxRig(
-        place,
-        files,
-        StoreEvents.NONE,
-        new MboxConfig(
-            defaults.dotlock(),
-            defaults.dotlockPidLocal(),
-            defaults.allowRootOwned(),
-            defaults.writeFlags(),
-            defaults.trustDeliveredFlags(),
-            defaults.journalMax(),
-            ByteSize.ofMiB(1),
-            defaults.indexMemory()));
-  }
-
   @ParameterizedTest
   @EnumSource
   void aDeliveryAtAnyMomentOfASessionIsNeitherLostNorDoubled(Agent agent) throws Exception {
@@ -115,7 +94,8 @@ class UnawareAgentsTest {
     var place = Files.createDirectory(folder.resolve(agent + "-" + from));
     var spool = place.resolve("spool").resolve(TEA);
     var delivery = new Delivery(agent, spool, from);
-    try (var rig = rig(place, TamperedCalls.interrupted(Posix.files(), delivery::tryNow))) {
+    try (var rig =
+        MboxRig.lean(place, TamperedCalls.interrupted(Posix.files(), delivery::tryNow))) {
       rig.deliver(TEA, 1, 2, 3);
       delivery.begun = true;
       switch (rig.store().account(rig.owner(TEA)).claim(new TestHolder())) {

@@ -12,7 +12,6 @@ import static org.popinjay.server.metrics.PopinjayMeters.IMAP_SESSIONS;
 import static org.popinjay.server.metrics.PopinjayMeters.IMAP_SESSION_TIME;
 import static org.popinjay.server.metrics.PopinjayMeters.IMAP_STORE_FAILURES;
 
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import org.popinjay.imap.ImapEvents;
@@ -22,7 +21,7 @@ import org.popinjay.wire.SessionEnd;
 
 /// Counts what IMAP sessions report.
 final class ImapMeters implements ImapEvents {
-  private final Map<ImapVerb, Commands> commands = new EnumMap<>(ImapVerb.class);
+  private final CommandMeters<ImapVerb> commands;
   private final Map<SessionEnd, LongAdder> sessions;
   private final Timings sessionTime;
   private final LongAdder idling = new LongAdder();
@@ -34,9 +33,7 @@ final class ImapMeters implements ImapEvents {
   private final LongAdder replaced;
 
   ImapMeters(Board board) {
-    for (var verb : ImapVerb.values()) {
-      commands.put(verb, Commands.of(board, Board.word(verb)));
-    }
+    commands = new CommandMeters<>(board, ImapVerb.class, IMAP_COMMANDS, IMAP_COMMAND_TIME);
     sessions = board.counters(IMAP_SESSIONS, SessionEnd.class);
     sessionTime = board.timings(IMAP_SESSION_TIME);
     board.number(IMAP_IDLING, idling::sum);
@@ -50,10 +47,7 @@ final class ImapMeters implements ImapEvents {
 
   @Override
   public void commands(ImapVerb verb, int done, int refused, long nanos) {
-    var cells = Board.cell(commands, verb);
-    cells.done.add(done);
-    cells.refused.add(refused);
-    cells.time.record(done + refused, nanos);
+    commands.add(verb, done, refused, nanos);
   }
 
   @Override
@@ -79,15 +73,5 @@ final class ImapMeters implements ImapEvents {
     fetchedOctets.add(summary.fetchedOctets());
     appendedMessages.add(summary.appendedMessages());
     expungedMessages.add(summary.expungedMessages());
-  }
-
-  /// The cells of one command.
-  private record Commands(LongAdder done, LongAdder refused, Timings time) {
-    static Commands of(Board board, String verb) {
-      return new Commands(
-          board.counter(IMAP_COMMANDS, verb, "done"),
-          board.counter(IMAP_COMMANDS, verb, "refused"),
-          board.timings(IMAP_COMMAND_TIME, verb));
-    }
   }
 }

@@ -12,7 +12,6 @@ import static org.popinjay.server.metrics.PopinjayMeters.POP3_SESSION_TIME;
 import static org.popinjay.server.metrics.PopinjayMeters.POP3_STORE_FAILURES;
 import static org.popinjay.server.metrics.PopinjayMeters.POP3_TAKEOVERS;
 
-import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import org.popinjay.mailstore.StoreFailure;
@@ -22,7 +21,7 @@ import org.popinjay.wire.SessionEnd;
 
 /// Counts what POP3 sessions report.
 final class Pop3Meters implements Pop3Events {
-  private final Map<Pop3Verb, Commands> commands = new EnumMap<>(Pop3Verb.class);
+  private final CommandMeters<Pop3Verb> commands;
   private final Map<SessionEnd, LongAdder> sessions;
   private final Timings sessionTime;
   private final LongAdder retrievedMessages;
@@ -34,9 +33,7 @@ final class Pop3Meters implements Pop3Events {
   private final LongAdder takeovers;
 
   Pop3Meters(Board board) {
-    for (var verb : Pop3Verb.values()) {
-      commands.put(verb, Commands.of(board, Board.word(verb)));
-    }
+    commands = new CommandMeters<>(board, Pop3Verb.class, POP3_COMMANDS, POP3_COMMAND_TIME);
     sessions = board.counters(POP3_SESSIONS, SessionEnd.class);
     sessionTime = board.timings(POP3_SESSION_TIME);
     retrievedMessages = board.counter(POP3_RETRIEVED_MESSAGES);
@@ -50,10 +47,7 @@ final class Pop3Meters implements Pop3Events {
 
   @Override
   public void commands(Pop3Verb verb, int done, int refused, long nanos) {
-    var cells = Board.cell(commands, verb);
-    cells.done.add(done);
-    cells.refused.add(refused);
-    cells.time.record(done + refused, nanos);
+    commands.add(verb, done, refused, nanos);
   }
 
   @Override
@@ -79,15 +73,5 @@ final class Pop3Meters implements Pop3Events {
     retrievedOctets.add(summary.retrievedOctets());
     deletedMessages.add(summary.deletedMessages());
     deletedOctets.add(summary.deletedOctets());
-  }
-
-  /// The cells of one command.
-  private record Commands(LongAdder done, LongAdder refused, Timings time) {
-    static Commands of(Board board, String verb) {
-      return new Commands(
-          board.counter(POP3_COMMANDS, verb, "done"),
-          board.counter(POP3_COMMANDS, verb, "refused"),
-          board.timings(POP3_COMMAND_TIME, verb));
-    }
   }
 }
