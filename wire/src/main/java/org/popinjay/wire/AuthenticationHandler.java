@@ -125,7 +125,7 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
         leave(ctx);
       }
       case WriteGate.Stalled _ -> connection.limitReached(Limit.WRITE_STALL_TIMEOUT);
-      case CrlfLineDecoder.Stalled _ -> {
+      case InputDecoder.Stalled _ -> {
         connection.limitReached(Limit.LINE_STALL);
         leave(ctx);
       }

@@ -193,7 +193,7 @@ public abstract class SessionHandler<C> extends ChannelInboundHandlerAdapter
           interrupt(SessionEnd.IDLE);
         }
       }
-      case CrlfLineDecoder.Stalled _ -> inputStalled();
+      case InputDecoder.Stalled _ -> inputStalled();
       case WriteGate.Stalled _ -> {
         connection.limitReached(Limit.WRITE_STALL_TIMEOUT);
         interrupt(SessionEnd.WRITE_STALL);

@@ -199,7 +199,7 @@ class CrlfLineDecoderTest {
     pass(30);
     assertThat(events).isEmpty();
     pass(30);
-    assertThat(events).containsExactly(CrlfLineDecoder.Stalled.STALLED);
+    assertThat(events).containsExactly(InputDecoder.Stalled.STALLED);
     lines("P\r\n");
     pass(1000);
     assertThat(events).hasSize(1);

@@ -1,12 +1,7 @@
 package org.popinjay.imap.netty;
 
-import static java.util.concurrent.TimeUnit.NANOSECONDS;
-
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.imap.parse.FrameStart;
@@ -17,8 +12,7 @@ import org.popinjay.imap.parse.ImapInput.Fatal;
 import org.popinjay.imap.parse.ImapInput.Refused;
 import org.popinjay.imap.parse.LiteralMark;
 import org.popinjay.wire.AuthenticationHandler;
-import org.popinjay.wire.CrlfLineDecoder;
-import org.popinjay.wire.Intake;
+import org.popinjay.wire.InputDecoder;
 import org.popinjay.wire.LineFault;
 import org.popinjay.wire.SaslLine;
 import org.popinjay.wire.SessionEvents;
@@ -33,7 +27,7 @@ import org.popinjay.wire.SessionEvents.Limit;
 /// APPEND, the frame is handed on when the first message is announced; the messages go through an
 /// [Upload] in pieces and never lie in memory. Lines end with CRLF or with LF alone, as people at a
 /// terminal send them. Every octet is looked at once, however the stream is cut.
-public final class ImapFrameDecoder extends ChannelInboundHandlerAdapter implements Intake {
+public final class ImapFrameDecoder extends InputDecoder {
   /// The first octet of what a TLS client says first.
   private static final byte TLS_HANDSHAKE = 0x16;
 
@@ -51,8 +45,7 @@ public final class ImapFrameDecoder extends ChannelInboundHandlerAdapter impleme
     LITERAL,
     MESSAGE,
     DISCARDING_LINE,
-    DISCARDING_LITERAL,
-    STOPPED
+    DISCARDING_LITERAL
   }
 
   private final FrameLimits afterSignIn;
@@ -62,13 +55,7 @@ public final class ImapFrameDecoder extends ChannelInboundHandlerAdapter impleme
   private FrameLimits limits;
   private LiteralGate gate;
 
-  private @Nullable ChannelHandlerContext context;
-  private @Nullable ByteBuf pending;
-  private @Nullable Object end;
   private Mode mode = Mode.LINE;
-
-  /// A bit for each reason why nothing may be handed on now.
-  private int held;
 
   /// Where the current line of the frame begins in it.
   private int lineFrom;
@@ -98,12 +85,6 @@ public final class ImapFrameDecoder extends ChannelInboundHandlerAdapter impleme
   private boolean exchanging;
   private boolean firstLine = true;
 
-  /// Counts up with each piece of input.
-  private int pieces;
-
-  private boolean watching;
-  private boolean decoding;
-
   /// @param beforeSignIn what a stranger may send
   /// @param afterSignIn what a user may send; holds from [AuthenticationHandler.SignedIn] on
   /// @param gate gives leave to send literals, until another one is set
@@ -129,46 +110,7 @@ public final class ImapFrameDecoder extends ChannelInboundHandlerAdapter impleme
   /// Whether nothing was received behind what was handed on last; what was, may not be taken for
   /// something that came encrypted (RFC 9051, section 6.2.1).
   public boolean nothingBehind() {
-    return (pending == null || !pending.isReadable()) && frame.isEmpty();
-  }
-
-  @Override
-  public void handlerAdded(ChannelHandlerContext ctx) {
-    context = ctx;
-  }
-
-  @Override
-  public void handlerRemoved(ChannelHandlerContext ctx) {
-    close();
-  }
-
-  @Override
-  public void channelInactive(ChannelHandlerContext ctx) {
-    close();
-    ctx.fireChannelInactive();
-  }
-
-  @Override
-  public void channelRead(ChannelHandlerContext ctx, Object message) {
-    if (!(message instanceof ByteBuf octets)) {
-      ctx.fireChannelRead(message);
-      return;
-    }
-    if (mode == Mode.STOPPED) {
-      octets.release();
-      return;
-    }
-    pieces++;
-    pending =
-        pending == null
-            ? octets
-            : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), pending, octets);
-    if (held == 0) {
-      decode(ctx);
-    }
-    if (held != 0 && pending != null) {
-      ctx.channel().config().setAutoRead(false);
-    }
+    return !anyPending() && frame.isEmpty();
   }
 
   @Override
@@ -177,83 +119,24 @@ public final class ImapFrameDecoder extends ChannelInboundHandlerAdapter impleme
       limits = afterSignIn;
       signedIn = true;
     }
-    if (event instanceof ChannelInputShutdownEvent) {
-      if (pending != null && held != 0) {
-        end = event;
-        return;
-      }
-      lose();
-    }
-    ctx.fireUserEventTriggered(event);
+    super.userEventTriggered(ctx, event);
   }
 
   @Override
-  public void pause(Reason reason) {
-    held |= reason.bit();
+  protected boolean begun() {
+    return mode != Mode.LINE || !frame.isEmpty() || upload != null;
   }
 
   @Override
-  public void resume(Reason reason) {
-    release(reason.bit());
-  }
-
-  /// Takes a reason back, and goes on if it was the last.
-  private void release(int reason) {
-    var ctx = context;
-    held &= ~reason;
-    pieces++;
-    if (held != 0 || decoding || ctx == null) {
-      return;
-    }
-    decode(ctx);
-    ctx.fireChannelReadComplete();
-    if (held == 0) {
-      var event = end;
-      end = null;
-      if (event != null) {
-        lose();
-        ctx.fireUserEventTriggered(event);
-      }
-      ctx.channel().config().setAutoRead(true);
-    }
-  }
-
-  @Override
-  public void stop() {
-    mode = Mode.STOPPED;
-    lose();
-    if (!decoding) {
-      drop();
-    }
-    if (context != null) {
-      context.channel().config().setAutoRead(true);
-    }
-  }
-
-  private void decode(ChannelHandlerContext ctx) {
-    if (decoding) {
-      return;
-    }
-    decoding = true;
-    try {
-      while (held == 0 && pending != null && pending.isReadable() && mode != Mode.STOPPED) {
-        step(ctx, pending);
-      }
-    } finally {
-      decoding = false;
-    }
-    tidy(ctx);
-  }
-
-  private void step(ChannelHandlerContext ctx, ByteBuf buffer) {
+  protected boolean step(ChannelHandlerContext ctx, ByteBuf buffer) {
     switch (mode) {
       case LINE -> line(ctx, buffer);
       case LITERAL -> literal(buffer);
       case MESSAGE -> message(buffer);
       case DISCARDING_LINE -> discardLine(ctx, buffer);
       case DISCARDING_LITERAL -> discardLiteral(buffer);
-      case STOPPED -> {}
     }
+    return true;
   }
 
   private void line(ChannelHandlerContext ctx, ByteBuf buffer) {
@@ -363,7 +246,7 @@ public final class ImapFrameDecoder extends ChannelInboundHandlerAdapter impleme
     lineFrom = frame.length();
     mode = remaining == 0 ? Mode.LINE : Mode.LITERAL;
     if (!unasked) {
-      held |= TURN;
+      hold(TURN);
       gate.awaitTurn(() -> release(TURN));
     }
   }
@@ -382,7 +265,7 @@ public final class ImapFrameDecoder extends ChannelInboundHandlerAdapter impleme
   /// whether the message is to come.
   private void messageAnnounced(ChannelHandlerContext ctx) {
     mode = Mode.MESSAGE;
-    held |= DECISION;
+    hold(DECISION);
     var octets = frame.take(lengthWithoutLineEnd());
     lineFrom = 0;
     lineOctets = 0;
@@ -403,7 +286,9 @@ public final class ImapFrameDecoder extends ChannelInboundHandlerAdapter impleme
     }
     if (count > 0 && upload != null) {
       var piece = new Upload.Event.Piece(buffer.readRetainedSlice(count));
-      held |= upload.offer(piece) ? 0 : FULL;
+      if (!upload.offer(piece)) {
+        hold(FULL);
+      }
     }
   }
 
@@ -491,26 +376,39 @@ public final class ImapFrameDecoder extends ChannelInboundHandlerAdapter impleme
     if (upload != null && unwanted) {
       upload.offer(new Upload.Event.Discarded(false));
       upload = null;
-      mode = Mode.STOPPED;
+      halt();
     } else {
       fatal(ctx, End.ENDLESS);
     }
   }
 
   private void fatal(ChannelHandlerContext ctx, End why) {
-    mode = Mode.STOPPED;
+    halt();
     frame.clear();
-    lose();
+    cutShort();
     ctx.fireChannelRead(new Fatal(why));
   }
 
   /// Nothing more will come of the messages that are under way.
-  private void lose() {
+  @Override
+  protected void cutShort() {
     if (upload != null) {
       upload.offer(new Upload.Event.Gone());
       upload = null;
-      mode = Mode.STOPPED;
+      halt();
     }
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    super.handlerRemoved(ctx);
+    frame.clear();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    frame.clear();
+    super.channelInactive(ctx);
   }
 
   /// The command thread does not want the rest of the messages.
@@ -520,8 +418,8 @@ public final class ImapFrameDecoder extends ChannelInboundHandlerAdapter impleme
     }
     unwanted = true;
     thrownAway = 0;
-    boolean undecided = (held & DECISION) != 0;
-    held &= ~(DECISION | FULL);
+    boolean undecided = isHeld(DECISION);
+    letGo(DECISION | FULL);
     switch (mode) {
       case MESSAGE -> {
         if (undecided && !unasked) {
@@ -531,7 +429,7 @@ public final class ImapFrameDecoder extends ChannelInboundHandlerAdapter impleme
         }
       }
       case LINE -> mode = Mode.DISCARDING_LINE;
-      case LITERAL, DISCARDING_LINE, DISCARDING_LITERAL, STOPPED -> {}
+      case LITERAL, DISCARDING_LINE, DISCARDING_LITERAL -> {}
     }
     release(0);
   }
@@ -560,67 +458,6 @@ public final class ImapFrameDecoder extends ChannelInboundHandlerAdapter impleme
     @Override
     public void drained() {
       ctx.executor().execute(() -> release(FULL));
-    }
-  }
-
-  /// Gives a used-up buffer back, and sees to it that what was begun goes on.
-  private void tidy(ChannelHandlerContext ctx) {
-    if (pending != null) {
-      if (mode == Mode.STOPPED || !pending.isReadable()) {
-        drop();
-      } else if (pending.refCnt() == 1) {
-        // Else pieces of a message share its octets, and must not be moved.
-        pending.discardSomeReadBytes();
-      }
-    }
-    if (begun() && !watching) {
-      watch(ctx);
-    }
-  }
-
-  /// Whether the client has to go on.
-  private boolean begun() {
-    return held == 0
-        && mode != Mode.STOPPED
-        && (mode != Mode.LINE || !frame.isEmpty() || upload != null);
-  }
-
-  /// Comes back later to see whether what was begun has grown. A client that sends whole commands
-  /// never causes a timer, one that sends octet by octet a single one at a time.
-  private void watch(ChannelHandlerContext ctx) {
-    watching = true;
-    int before = pieces;
-    var _ =
-        ctx.executor()
-            .schedule(
-                () -> lookAgain(ctx, before),
-                CrlfLineDecoder.LINE_STALL_MAX.toNanos(),
-                NANOSECONDS);
-  }
-
-  private void lookAgain(ChannelHandlerContext ctx, int before) {
-    watching = false;
-    if (!begun()) {
-      return;
-    }
-    if (pieces == before) {
-      lose();
-      ctx.fireUserEventTriggered(CrlfLineDecoder.Stalled.STALLED);
-    } else {
-      watch(ctx);
-    }
-  }
-
-  private void close() {
-    lose();
-    frame.clear();
-    drop();
-  }
-
-  private void drop() {
-    if (pending != null) {
-      pending.release();
-      pending = null;
     }
   }
 }
