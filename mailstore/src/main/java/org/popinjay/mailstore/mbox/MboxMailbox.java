@@ -25,6 +25,7 @@ import org.popinjay.mailstore.UidValidity;
 import org.popinjay.mailstore.lock.Purpose;
 import org.popinjay.mailstore.lock.SpoolLock;
 import org.popinjay.posix.DirectoryWatch;
+import org.popinjay.posix.FileStat;
 
 /// One spool, shared by all sessions that have it open.
 ///
@@ -197,7 +198,7 @@ final class MboxMailbox implements SpoolWatcher.Watched {
   ///
   /// @param complete whether to add what it lacked when this program stored it
   StoreResult<MessageContent> content(int uid, boolean complete) {
-    var failure = isCurrent() ? null : lookAgain();
+    var failure = isCurrent(uid) ? null : lookAgain(uid);
     if (failure != null) {
       return StoreResult.failed(failure);
     }
@@ -212,11 +213,14 @@ final class MboxMailbox implements SpoolWatcher.Watched {
     }
   }
 
-  private boolean isCurrent() {
+  private boolean isCurrent(int uid) {
     gate.readLock().lock();
     try {
       var stamp = known.stamp();
-      return stamp != null && spool.isOpen() && stamp.matches(spool.stat());
+      return stamp != null
+          && spool.isOpen()
+          && stamp.matches(spool.stat())
+          && !known.isAssumed(uid);
     } catch (IOException _) {
       return false;
     } finally {
@@ -248,7 +252,10 @@ final class MboxMailbox implements SpoolWatcher.Watched {
         return content.gone();
       }
       var stamp = known.stamp();
-      if (stamp != null && spool.isOpen() && reader.read(content, into, stamp)) {
+      if (stamp != null
+          && spool.isOpen()
+          && !known.isAssumed(content.uid())
+          && reader.read(content, into, stamp)) {
         return null;
       }
     } finally {
@@ -268,7 +275,7 @@ final class MboxMailbox implements SpoolWatcher.Watched {
                 known.locked(
                     Purpose.READ,
                     (stat, _) -> {
-                      var changed = known.rescan(stat);
+                      var changed = rescan(stat, content.uid());
                       return changed == null ? readFresh(content, into) : changed;
                     });
           }
@@ -297,13 +304,19 @@ final class MboxMailbox implements SpoolWatcher.Watched {
     return extent != null && content.moveTo(extent);
   }
 
+  /// Reads what changed, and makes sure of one message.
+  private @Nullable StoreFailure rescan(FileStat stat, int uid) throws IOException {
+    var failure = known.rescan(stat);
+    return failure == null ? known.confirm(stat, uid) : failure;
+  }
+
   /// The spool is not what was scanned, or not open: finds out what it is now and opens it.
-  private @Nullable StoreFailure lookAgain() {
+  private @Nullable StoreFailure lookAgain(int uid) {
     StoreResult<Boolean> looked =
         alone(() -> {
           var failure = known.load();
           if (failure == null) {
-            failure = known.locked(Purpose.READ, (stat, _) -> known.rescan(stat));
+            failure = known.locked(Purpose.READ, (stat, _) -> rescan(stat, uid));
           }
           return result(failure, true);
         });
@@ -333,7 +346,7 @@ final class MboxMailbox implements SpoolWatcher.Watched {
           known.locked(
               Purpose.WRITE,
               (stat, lock) -> {
-                var changed = known.rescan(stat);
+                var changed = known.rescanWhole(stat);
                 if (changed != null) {
                   return changed;
                 }
@@ -418,7 +431,7 @@ final class MboxMailbox implements SpoolWatcher.Watched {
           known.locked(
               Purpose.WRITE,
               (stat, lock) -> {
-                var changed = known.rescan(stat);
+                var changed = known.rescanWhole(stat);
                 return changed != null ? changed : flushLocked(lock);
               });
       return result(failure, true);

@@ -32,6 +32,9 @@ final class SpoolKnowledge {
   /// The header of a pseudo message ends before this.
   private static final int MAX_PSEUDO_OCTETS = 64 << 10;
 
+  /// Up to this a spool that grew is read again whole, in a few milliseconds.
+  private static final long QUICKLY_READ_OCTETS = 4 << 20;
+
   private final MboxEnvironment environment;
   private final AccountOwner owner;
   private final SpoolFile spool;
@@ -45,6 +48,13 @@ final class SpoolKnowledge {
   private Set<Integer> uncertain = Set.of();
   private long version;
   private long unsavedOctets;
+
+  /// Messages that begin before it were taken for unchanged when the spool grew; 0 for none. Who
+  /// appends leaves the same traces as who changes something else and appends then.
+  private long assumedEnd;
+
+  /// Rows of them that were found to be so.
+  private final BitSet confirmed = new BitSet();
 
   SpoolKnowledge(
       MboxEnvironment environment, AccountOwner owner, SpoolFile spool, LivePicture live) {
@@ -168,6 +178,9 @@ final class SpoolKnowledge {
         var kept = opened.kept();
         ledger = opened;
         replace(kept.table(), kept.head(), kept.stamp());
+        if (kept.stamp() != null && kept.stamp().racy()) {
+          assumedEnd = table.end();
+        }
         if (!opened.isNew()) {
           goOn(opened, kept.table());
         }
@@ -388,6 +401,8 @@ final class SpoolKnowledge {
     head = nextHead;
     stamp = nextStamp;
     version = environment.nextVersion();
+    assumedEnd = 0;
+    confirmed.clear();
   }
 
   /// Reads what changed since the last look. Called under the lock chain.
@@ -403,15 +418,58 @@ final class SpoolKnowledge {
     return takeAll(stat);
   }
 
+  /// Reads all that changed since the last look, also where it leaves no trace. Called under the
+  /// lock chain before anything is written that depends on where messages lie.
+  @Nullable StoreFailure rescanWhole(FileStat stat) throws IOException {
+    var failure = rescan(stat);
+    return failure == null && assumedEnd > 0 ? takeAll(stat) : failure;
+  }
+
+  /// Whether a message is only taken to be where the table says.
+  boolean isAssumed(int uid) {
+    if (assumedEnd == 0) {
+      return false;
+    }
+    int row = table.rowOf(uid);
+    return row >= 0 && isAssumedRow(row);
+  }
+
+  private boolean isAssumedRow(int row) {
+    return table.offset(row) < assumedEnd && !confirmed.get(row);
+  }
+
+  /// Makes sure of a message that is only taken to be where the table says, and takes all in anew
+  /// if it is not there. Called under the lock chain, after [#rescan].
+  @Nullable StoreFailure confirm(FileStat stat, int uid) throws IOException {
+    int row = table.rowOf(uid);
+    if (row < 0 || !isAssumedRow(row)) {
+      return null;
+    }
+    var found = new MessageTable(1);
+    var outcome =
+        environment.scan(spool.descriptor(), table.offset(row), table.endOf(row), false, found);
+    if (outcome instanceof MboxScanner.Outcome.Scanned
+        && found.count() == 1
+        && sameMessage(row, found, 0)) {
+      confirmed.set(row);
+      return null;
+    }
+    return takeAll(stat);
+  }
+
   /// Takes in what was appended; false if more than that was changed.
   private boolean takeTail(FileStat stat) throws IOException {
     int last = table.count() - 1;
     long from = table.offset(last);
+    boolean quickly = stat.size() <= QUICKLY_READ_OCTETS;
+    if (quickly && !frontIsTheSame(last)) {
+      return false;
+    }
     var tail = new MessageTable(16);
     if (!(environment.scan(spool.descriptor(), from, stat.size(), false, tail)
             instanceof MboxScanner.Outcome.Scanned)
         || tail.count() == 0
-        || !sameMessage(last, tail)) {
+        || !sameMessage(last, tail, 0)) {
       return false;
     }
     var taken = ledger().arrived(tail, 1, table.keywordSets());
@@ -428,16 +486,40 @@ final class SpoolKnowledge {
       changeLive(taken, append);
     }
     stamp = environment.stamp(spool, stat).upTo(table.end());
+    assumedEnd = quickly ? 0 : from;
+    confirmed.clear();
     unsavedOctets += stat.size() - from;
     return true;
   }
 
-  private boolean sameMessage(int row, MessageTable tail) {
-    return tail.headerDigest(0) == table.headerDigest(row)
-        && tail.bodyDigest(0) == table.bodyDigest(row)
-        && (tail.wireOctets(0) == table.wireOctets(row) || isStoredForm(row))
-        && tail.fromLineOctets(0) == table.fromLineOctets(row)
-        && tail.headerOctets(0) == table.headerOctets(row);
+  /// Whether the first rows are what the spool holds now, their bookkeeping fields included.
+  private boolean frontIsTheSame(int rows) throws IOException {
+    if (rows == 0) {
+      return true;
+    }
+    var front = new MessageTable(rows);
+    var outcome = environment.scan(spool.descriptor(), 0, table.offset(rows), true, front);
+    if (!(outcome instanceof MboxScanner.Outcome.Scanned) || front.count() != rows) {
+      return false;
+    }
+    for (int row = 0; row < rows; row++) {
+      boolean same =
+          front.offset(row) == table.offset(row)
+              && sameMessage(row, front, row)
+              && UidAssigner.saysTheSame(table, row, front, row);
+      if (!same) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean sameMessage(int row, MessageTable found, int foundRow) {
+    return found.headerDigest(foundRow) == table.headerDigest(row)
+        && found.bodyDigest(foundRow) == table.bodyDigest(row)
+        && (found.wireOctets(foundRow) == table.wireOctets(row) || isStoredForm(row))
+        && found.fromLineOctets(foundRow) == table.fromLineOctets(row)
+        && found.headerOctets(foundRow) == table.headerOctets(row);
   }
 
   /// The scanner does not know how long a message is that has to be unquoted.
@@ -510,7 +592,7 @@ final class SpoolKnowledge {
   /// Writes the index to disk if it is not there already.
   void saveIndex() {
     if (ledger != null && stamp != null && unsavedOctets > 0) {
-      ledger.saveIndex(table, stamp, head);
+      ledger.saveIndex(table, assumedEnd > 0 ? stamp.doubtful() : stamp, head);
       unsavedOctets = 0;
     }
   }

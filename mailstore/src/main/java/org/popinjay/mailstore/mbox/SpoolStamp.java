@@ -53,6 +53,11 @@ record SpoolStamp(
     return new SpoolStamp(device, inode, octets, modifiedNanos, changedNanos, racy);
   }
 
+  /// The same for a spool of which not all was looked at.
+  SpoolStamp doubtful() {
+    return new SpoolStamp(device, inode, size, modifiedNanos, changedNanos, true);
+  }
+
   /// Compares a spool with this stamp.
   Comparison comparison(FileStat now) {
     if (now.device() != device || now.inode() != inode) {

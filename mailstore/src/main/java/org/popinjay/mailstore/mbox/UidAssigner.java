@@ -241,6 +241,17 @@ final class UidAssigner {
         | file;
   }
 
+  /// Whether the bookkeeping fields of a message still say what they said.
+  ///
+  /// @param found as scanned
+  static boolean saysTheSame(MessageTable known, int row, MessageTable found, int foundRow) {
+    int bits = known.bits(row);
+    int said = bits & (Bits.FILE_FLAGS | Bits.FILE_OLD);
+    return said == fileBits(found.bits(foundRow))
+        && ((bits & Bits.KEYWORDS_PENDING) != 0
+            || known.keywords(row).equals(found.keywords(foundRow)));
+  }
+
   /// The bits of a row whose flags were just written into the spool.
   static int written(int bits) {
     return (bits & ~Bits.FLAGS_PENDING & ~Bits.FILE_FLAGS & ~Bits.FILE_OLD) | fileBits(bits);

@@ -30,6 +30,7 @@ import org.popinjay.mailstore.Letters;
 import org.popinjay.mailstore.Maildrop;
 import org.popinjay.mailstore.StoreEvents;
 import org.popinjay.mailstore.StoreFailure;
+import org.popinjay.mailstore.StoreResult;
 import org.popinjay.mailstore.TestHolder;
 import org.popinjay.mailstore.Uid;
 import org.popinjay.mailstore.UidValidity;
@@ -143,17 +144,103 @@ class SpoolsOfOthersTest {
     assertThat(heard.uses).containsEntry(StoreEvents.IndexUse.DISK, 1);
   }
 
+  /// A message that alone makes a spool large.
+  private static String large(int serial) {
+    var body = ("x".repeat(79) + "\n").repeat(64 << 10);
+    return message(serial).stripTrailing() + "\n" + body + "\n";
+  }
+
   @Test
-  void afterADeliveryOnlyTheTailIsRead() throws Exception {
-    write(message(1), message(2), message(3));
+  void afterADeliveryOnlyTheTailOfALargeSpoolIsRead() throws Exception {
+    write(large(1), message(2), message(3));
     rig.claim("tea").close();
     long before = heard.scanned;
     append(message(4));
     try (var drop = rig.claim("tea")) {
-      assertThat(serials(drop)).containsExactly(1, 2, 3, 4);
+      assertThat(Letters.serial(octets(drop.content(4)))).isEqualTo(4);
     }
     assertThat(heard.scanned - before).isEqualTo(message(3).length() + message(4).length());
     assertThat(heard.uses).containsEntry(StoreEvents.IndexUse.TAIL, 1);
+  }
+
+  @Test
+  void messagesThatChangedPlacesBeforeADeliveryKeepTheirUids() throws Exception {
+    write(message(1), message(2), message(3));
+    rig.claim("tea").close();
+    mutt(messages -> List.of(messages.get(1), messages.get(0), messages.get(2)));
+    append(message(4));
+    try (var drop = rig.claim("tea")) {
+      assertThat(serials(drop)).containsExactly(1, 2, 3, 4);
+    }
+  }
+
+  @Test
+  void flagsThatChangedPlacesBeforeADeliveryAreTakenOver() throws Exception {
+    write(message(1, "Status: RO\n"), message(2), message(3));
+    rig.claim("tea").close();
+    mutt(messages -> List.of(message(1), message(2, "Status: RO\n"), messages.get(2)));
+    append(message(4));
+    try (var drop = rig.claim("tea")) {
+      assertThat(drop.flags(1).has(Flag.SEEN)).isFalse();
+      assertThat(drop.flags(2).has(Flag.SEEN)).isTrue();
+    }
+  }
+
+  /// Mail 1 to 3 in front of a large one, which was looked at; 1 and 2 change places, then mail
+  /// comes in.
+  private void changePlacesInALargeSpool() throws Exception {
+    write(message(1), message(2), message(3), large(4), message(5));
+    rig.claim("tea").close();
+    changePlaces();
+  }
+
+  private void changePlaces() throws IOException {
+    mutt(messages -> {
+      var after = new ArrayList<>(messages);
+      Collections.swap(after, 0, 1);
+      return after;
+    });
+    append(message(6));
+  }
+
+  @Test
+  void messagesThatChangedPlacesInALargeSpoolAreReadUnderTheirUids() throws Exception {
+    changePlacesInALargeSpool();
+    try (var drop = rig.claim("tea")) {
+      assertThat(heard.uses).containsEntry(StoreEvents.IndexUse.TAIL, 1);
+      assertThat(serials(drop)).containsExactly(1, 2, 3, 4, 5, 6);
+    }
+  }
+
+  @Test
+  void aReadingThatWasBegunBeforeMessagesChangedPlacesGoesOnInTheSame() throws Exception {
+    write(message(1), message(2), message(3), large(4), message(5));
+    try (var drop = rig.claim("tea")) {
+      var begun = done(drop.content(1));
+      changePlaces();
+      assertThat(Letters.serial(octets(drop.content(5)))).isEqualTo(5);
+      assertThat(Letters.serial(octets(StoreResult.done(begun)))).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void messagesThatChangedPlacesInALargeSpoolAreNotRemovedForEachOther() throws Exception {
+    changePlacesInALargeSpool();
+    try (var drop = rig.claim("tea")) {
+      assertThat(done(drop.commit(numbers(2), numbers())).removed()).isEqualTo(1);
+    }
+    assertThat(spool()).isEqualTo(message(1) + message(3) + large(4) + message(5) + message(6));
+  }
+
+  @Test
+  void whatWasNotLookedAtIsRememberedOverARestart() throws Exception {
+    changePlacesInALargeSpool();
+    rig.claim("tea").close();
+    rig.reopen();
+    try (var drop = rig.claim("tea")) {
+      assertThat(done(drop.commit(numbers(2), numbers())).removed()).isEqualTo(1);
+    }
+    assertThat(spool()).isEqualTo(message(1) + message(3) + large(4) + message(5) + message(6));
   }
 
   @Test
