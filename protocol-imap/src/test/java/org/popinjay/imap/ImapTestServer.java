@@ -15,9 +15,11 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Queue;
+import java.util.StringTokenizer;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,6 +28,7 @@ import java.util.random.RandomGenerator;
 import org.popinjay.imap.netty.ImapPipeline;
 import org.popinjay.imap.strict.ResponseViolation;
 import org.popinjay.mailstore.MailboxName;
+import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.memory.MemoryStore;
 import org.popinjay.wire.AddressLimits;
 import org.popinjay.wire.DiskPermits;
@@ -118,6 +121,28 @@ public final class ImapTestServer implements TranscriptServer {
       store.deliver(USER, new MailboxName(mailbox), octets);
       message.setLength(0);
     }
+  }
+
+  /// `fails OPERATION KIND`: the next operation of that kind fails.
+  @Override
+  public void prepare(String what) {
+    var words = new StringTokenizer(what);
+    if (!words.nextToken().equals("fails")) {
+      throw new IllegalArgumentException(what);
+    }
+    var operation = MemoryStore.Operation.valueOf(words.nextToken());
+    var detail = "detail 4711";
+    store.failNext(
+        operation,
+        switch (words.nextToken()) {
+          case "Busy" -> new StoreFailure.Busy(Duration.ofSeconds(30), detail);
+          case "NotAMailbox" -> new StoreFailure.NotAMailbox(detail);
+          case "NoSpace" -> new StoreFailure.NoSpace(detail);
+          case "OverQuota" -> new StoreFailure.OverQuota(detail);
+          case "Broken" -> new StoreFailure.Broken(detail);
+          case "TooManyKeywords" -> new StoreFailure.TooManyKeywords(detail);
+          default -> throw new IllegalArgumentException(what);
+        });
   }
 
   @Override

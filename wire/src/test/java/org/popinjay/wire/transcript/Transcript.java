@@ -17,6 +17,7 @@ import java.util.List;
 /// S: +OK 3 {octets}
 /// 2 C: QUIT
 /// 2 closed
+/// server fails OPEN Busy
 /// spool INBOX = three.mbox
 /// ```
 ///
@@ -44,6 +45,9 @@ public record Transcript(String name, boolean pipelining, List<Step> steps) {
 
     /// Before anything else: fills a mailbox.
     record Mailbox(int line, String mailbox, String file) implements Step {}
+
+    /// Something that is to happen at the server; what is possible is the server's own.
+    record Prepare(int line, String what) implements Step {}
 
     /// Compares a mailbox with a file, octet by octet.
     record Spool(int line, String mailbox, String file) implements Step {}
@@ -99,6 +103,9 @@ public record Transcript(String name, boolean pipelining, List<Step> steps) {
     }
     if (rest.equals("hangup")) {
       return new Step.Hangup(number, connection);
+    }
+    if (rest.startsWith("server ")) {
+      return new Step.Prepare(number, rest.substring(7));
     }
     var words = List.of(rest.split(" ", -1));
     if (words.size() == 4 && words.get(2).equals("=")) {

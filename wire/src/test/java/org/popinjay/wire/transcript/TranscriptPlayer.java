@@ -81,6 +81,7 @@ public final class TranscriptPlayer {
                 .as(where(line))
                 .isEqualTo(Files.readString(folder.resolve(file), ISO_8859_1));
           }
+          case Step.Prepare(_, String what) -> server.prepare(what);
           case Step.Client(_, int connection, String text) -> say(i, connection, text);
           case Step.Server(int line, int connection, String text) when text.equals("...") ->
               skip(line, connection, i + 1 < steps.size() ? steps.get(i + 1) : null);
@@ -181,7 +182,7 @@ public final class TranscriptPlayer {
     return switch (step) {
       case Step.Client(_, int connection, _) -> connection;
       case Step.Server(_, int connection, _) -> connection;
-      case Step.Mailbox _, Step.Spool _, Step.Closed _, Step.Hangup _ -> 0;
+      case Step.Mailbox _, Step.Prepare _, Step.Spool _, Step.Closed _, Step.Hangup _ -> 0;
     };
   }
 }

@@ -12,6 +12,11 @@ public interface TranscriptServer extends AutoCloseable {
   /// Fills a mailbox of the user of the transcripts.
   void fill(String mailbox, byte[] mbox);
 
+  /// Makes something happen that no client can bring about.
+  default void prepare(String what) {
+    throw new IllegalArgumentException("nobody knows how to: " + what);
+  }
+
   /// What a mailbox looks like now, in the form that it was filled in.
   byte[] spool(String mailbox);
 
