@@ -166,6 +166,21 @@ public interface CopyContract {
   }
 
   @Test
+  default void whatAnotherSessionRemovedIsNotCopied() throws Exception {
+    done(account().create(ARCHIVE, false, null));
+    rig().deliver(TEA, 1, 2);
+    try (var view = rig().view(TEA);
+        var other = rig().view(TEA)) {
+      done(other.expunge(new int[] {1}));
+      assertThat(failure(view.copy(new int[] {1, 2}, ARCHIVE)))
+          .isInstanceOf(StoreFailure.Gone.class);
+      assertThat(failure(view.move(new int[] {1, 2}, ARCHIVE)))
+          .isInstanceOf(StoreFailure.Gone.class);
+      assertThat(view.count()).isEqualTo(2);
+    }
+  }
+
+  @Test
   default void aPictureToLookAtCanBeCopiedAndNotMoved() throws Exception {
     done(account().create(ARCHIVE, false, null));
     rig().deliver(TEA, 1);

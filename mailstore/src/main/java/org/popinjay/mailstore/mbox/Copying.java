@@ -79,7 +79,7 @@ final class Copying {
       case StoreResult.Failed<Copied> failed -> failed;
       case StoreResult.Done<Copied> done -> {
         int[] moved = bits(done.value().source());
-        yield switch (from.remove(moved, new int[0])) {
+        yield switch (from.remove(moved, new int[0], 1)) {
           case StoreResult.Done<MboxMailbox.Removed> _ -> done;
           case StoreResult.Failed<MboxMailbox.Removed>(StoreFailure failure) ->
               notRemoved(from, moved, done, failure);
@@ -105,7 +105,7 @@ final class Copying {
   }
 
   private void takeBack(UidSet copies) {
-    if (target.remove(bits(copies), new int[0])
+    if (target.remove(bits(copies), new int[0], 0)
         instanceof StoreResult.Failed<MboxMailbox.Removed>(StoreFailure failure)) {
       LOG.error(
           "messages remain both where they were and in {}: {}", target.path(), failure.detail());

@@ -9,4 +9,13 @@ package org.popinjay.mailstore.mbox;
 /// @param wireOctets size of its presentation
 /// @param bits [MessageTable.Bits]
 record Extent(
-    long version, long headerStart, int headerOctets, long contentEnd, long wireOctets, int bits) {}
+    long version, long headerStart, int headerOctets, long contentEnd, long wireOctets, int bits) {
+
+  /// Stands for a version where a message lies in a [GhostSpill].
+  static final long SPILLED = -1;
+
+  /// Whether it lies in a [GhostSpill] and not in the spool.
+  boolean isSpilled() {
+    return version == SPILLED;
+  }
+}

@@ -1,5 +1,6 @@
 package org.popinjay.mailstore.mbox;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
@@ -25,8 +26,15 @@ final class LivePicture {
   private @Nullable UidValidity uidValidity;
   private MailboxId id = new MailboxId("none");
   private long uidNext = 1;
-  private int views;
+  private final List<Viewer> viewers = new ArrayList<>();
+  private long lastGhost;
   private long changes;
+
+  /// A session's picture.
+  interface Viewer {
+    /// Removals up to this mod-sequence are told.
+    long removalsTold();
+  }
 
   /// Looks at it; all other methods are for whoever is in here.
   <T> T locked(Supplier<T> look) {
@@ -88,8 +96,9 @@ final class LivePicture {
   void show(MessageTable next, MailboxLedger ledger) {
     if (!ledger.uidValidity().equals(uidValidity)) {
       ghosts = new MessageTable(0);
-    } else if (next != table && views > 0) {
-      keepGhosts(next);
+      lastGhost = 0;
+    } else if (next != table && !viewers.isEmpty()) {
+      keepGhosts(next, ledger.chronicle().highest());
     }
     table = next;
     chronicle = ledger.chronicle();
@@ -103,7 +112,7 @@ final class LivePicture {
     uidValidity = null;
   }
 
-  private void keepGhosts(MessageTable next) {
+  private void keepGhosts(MessageTable next, long now) {
     int there = 0;
     boolean more = false;
     for (int position = 0; position < table.count(); position++) {
@@ -120,6 +129,7 @@ final class LivePicture {
     }
     if (more) {
       ghosts.orderByUid();
+      lastGhost = now;
     }
   }
 
@@ -129,15 +139,29 @@ final class LivePicture {
   }
 
   /// One more session looks at it.
-  void opened() {
-    views++;
+  void opened(Viewer viewer) {
+    viewers.add(viewer);
   }
 
   /// One less does.
-  void closed() {
-    if (--views == 0) {
-      ghosts = new MessageTable(0);
+  void closed(Viewer viewer) {
+    viewers.remove(viewer);
+  }
+
+  /// How many look at it.
+  int views() {
+    return viewers.size();
+  }
+
+  /// Forgets the ghosts if all sessions were told of them; whether there are none any more.
+  boolean exorcise() {
+    for (var viewer : viewers) {
+      if (viewer.removalsTold() < lastGhost) {
+        return false;
+      }
     }
+    ghosts = new MessageTable(0);
+    return true;
   }
 
   /// Calls back after changes.

@@ -38,6 +38,7 @@ final class MboxMailbox implements SpoolWatcher.Watched {
   private final LivePicture live = new LivePicture();
   private final SpoolKnowledge known;
   private final SpoolReader reader;
+  private final GhostSpill spill;
   private final MboxAppender appender;
   private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock(true);
   private volatile boolean retired;
@@ -63,6 +64,7 @@ final class MboxMailbox implements SpoolWatcher.Watched {
     this.environment = environment;
     spool = new SpoolFile(environment, owner, place);
     known = new SpoolKnowledge(environment, owner, spool, live);
+    spill = new GhostSpill(environment);
     reader = new SpoolReader(environment, spool);
     appender = new MboxAppender(environment, owner, spool, known);
   }
@@ -107,6 +109,7 @@ final class MboxMailbox implements SpoolWatcher.Watched {
     gate.writeLock().lock();
     try {
       retired = true;
+      spill.clear();
       known.forget();
       spool.close();
       live.change(live::end);
@@ -232,7 +235,7 @@ final class MboxMailbox implements SpoolWatcher.Watched {
     var table = known.table();
     int row = table.rowOf(uid);
     return row < 0
-        ? null
+        ? spill.extent(uid)
         : new Extent(
             known.version(),
             table.headerStart(row),
@@ -246,10 +249,16 @@ final class MboxMailbox implements SpoolWatcher.Watched {
   ///
   /// @return why there are none, or null
   @Nullable StoreFailure readNext(MboxContent content, ByteBuffer into) throws IOException {
+    if (content.extent().isSpilled()) {
+      return readSpilled(content, into);
+    }
     gate.readLock().lock();
     try {
       if (content.extent().version() != known.version() && !relocate(content)) {
         return content.gone();
+      }
+      if (content.extent().isSpilled()) {
+        return readSpilled(content, into);
       }
       var stamp = known.stamp();
       if (stamp != null
@@ -262,6 +271,16 @@ final class MboxMailbox implements SpoolWatcher.Watched {
       gate.readLock().unlock();
     }
     return readLocked(content, into);
+  }
+
+  private @Nullable StoreFailure readSpilled(MboxContent content, ByteBuffer into)
+      throws IOException {
+    return spill.read(content, into) ? null : content.gone();
+  }
+
+  /// Nobody is to be told of removals any more.
+  void dropGhosts() {
+    spill.clear();
   }
 
   /// The same for a spool that is not what was scanned, or not open: finds out what it is now and
@@ -279,7 +298,9 @@ final class MboxMailbox implements SpoolWatcher.Watched {
                       return changed == null ? readFresh(content, into) : changed;
                     });
           }
-          if (failure == null && content.extent().version() != known.version()) {
+          if (failure == null
+              && !content.extent().isSpilled()
+              && content.extent().version() != known.version()) {
             failure = content.gone();
           }
           return result(failure, true);
@@ -291,6 +312,9 @@ final class MboxMailbox implements SpoolWatcher.Watched {
       throws IOException {
     if (content.extent().version() != known.version() && !relocate(content)) {
       return content.gone();
+    }
+    if (content.extent().isSpilled()) {
+      return readSpilled(content, into);
     }
     var stamp = known.stamp();
     return stamp != null && reader.read(content, into, stamp)
@@ -335,7 +359,9 @@ final class MboxMailbox implements SpoolWatcher.Watched {
   }
 
   /// Removes messages and marks others as seen; all of it is durable when it returns.
-  StoreResult<Removed> remove(int[] uids, int[] seen) {
+  ///
+  /// @param watching how many pictures there are of whoever removes them
+  StoreResult<Removed> remove(int[] uids, int[] seen, int watching) {
     return alone(() -> {
       var failure = known.load();
       if (failure != null) {
@@ -353,7 +379,7 @@ final class MboxMailbox implements SpoolWatcher.Watched {
                 var _ =
                     new FlagStore(known, ascending(seen))
                         .store(new FlagChange.Add(Flags.of(Flag.SEEN)), null);
-                return removeRows(uids, count, lock);
+                return removeRows(uids, count, lock, watching);
               });
       return result(failure, new Removed(count[0], count[1]));
     });
@@ -366,7 +392,7 @@ final class MboxMailbox implements SpoolWatcher.Watched {
     return Arrays.stream(sorted).mapToInt(uid -> (int) uid).toArray();
   }
 
-  private @Nullable StoreFailure removeRows(int[] uids, int[] count, SpoolLock lock)
+  private @Nullable StoreFailure removeRows(int[] uids, int[] count, SpoolLock lock, int watching)
       throws IOException {
     var table = known.table();
     var rows = new BitSet(table.count());
@@ -398,6 +424,9 @@ final class MboxMailbox implements SpoolWatcher.Watched {
     var failed = planned.baseStays() ? known.freshenBase(planned.after(), lock::stillOurs) : null;
     if (failed != null) {
       return failed;
+    }
+    if (live.locked(live::views) > watching) {
+      spill.keep(spool.descriptor(), table, rows);
     }
     if (environment
             .rewriter()
@@ -520,6 +549,7 @@ final class MboxMailbox implements SpoolWatcher.Watched {
       known.saveIndex();
       known.close();
       appender.release();
+      spill.clear();
       spool.close();
     } finally {
       gate.writeLock().unlock();

@@ -83,7 +83,7 @@ final class MboxMaildrop implements Maildrop {
     var read = uids(seen);
     if (gone.length > 0) {
       return use.mailbox()
-          .remove(gone, read)
+          .remove(gone, read, 0)
           .map(removed -> committed(removed.removed(), removed.uncertain()));
     }
     return read.length == 0

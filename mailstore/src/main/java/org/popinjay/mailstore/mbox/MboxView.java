@@ -35,7 +35,7 @@ import org.popinjay.mailstore.mbox.MessageTable.Bits;
 /// What the session was told is one mod-sequence, up to which it knows everything, and the few
 /// exceptions to it: changes of its own that it knows of before it was told older ones of others,
 /// and removals that it must not be told of yet. So news cost what changed and not what there is.
-final class MboxView implements MailboxView {
+final class MboxView implements MailboxView, LivePicture.Viewer {
   private final SpoolRegistry.Use use;
   private final Neighbours neighbours;
   private final LivePicture live;
@@ -74,9 +74,9 @@ final class MboxView implements MailboxView {
     this.uidValidity = uidValidity;
     this.id = id;
     live.locked(() -> {
-      live.opened();
       arrive();
       removalsTold = told;
+      live.opened(this);
       return count;
     });
   }
@@ -229,13 +229,25 @@ final class MboxView implements MailboxView {
   @Override
   public StoreResult<Integer> expunge(int[] positions) {
     return writable()
-        ? use.mailbox().remove(uidsAt(positions), new int[0]).map(MboxMailbox.Removed::removed)
+        ? use.mailbox().remove(uidsAt(positions), new int[0], 1).map(MboxMailbox.Removed::removed)
         : readOnly();
   }
 
   @Override
   public StoreResult<Copied> copy(int[] positions, MailboxName target) {
-    return neighbours.with(target, to -> copying(positions, to).copy());
+    return hasGhost(positions)
+        ? ghost()
+        : neighbours.with(target, to -> copying(positions, to).copy());
+  }
+
+  /// Whether one of the messages is there no more, though its text may still be had.
+  private boolean hasGhost(int[] positions) {
+    return live.locked(
+        () -> Arrays.stream(positions).anyMatch(position -> live.table().rowOf(uid(position)) < 0));
+  }
+
+  private static <T> StoreResult<T> ghost() {
+    return StoreResult.failed(new StoreFailure.Gone("one of the messages is there no more"));
   }
 
   private Copying copying(int[] positions, MboxMailbox target) {
@@ -246,6 +258,9 @@ final class MboxView implements MailboxView {
   public StoreResult<Copied> move(int[] positions, MailboxName target) {
     if (!writable()) {
       return readOnly();
+    }
+    if (hasGhost(positions)) {
+      return ghost();
     }
     return neighbours.with(
         target,
@@ -273,7 +288,17 @@ final class MboxView implements MailboxView {
 
   @Override
   public List<MailboxChange> news(boolean expunges) {
-    return live.locked(() -> changes(expunges));
+    long toldBefore = removalsTold;
+    var changes = live.locked(() -> changes(expunges));
+    if (removalsTold != toldBefore && live.locked(live::exorcise)) {
+      use.mailbox().dropGhosts();
+    }
+    return changes;
+  }
+
+  @Override
+  public long removalsTold() {
+    return removalsTold;
   }
 
   private List<MailboxChange> changes(boolean expunges) {
@@ -463,10 +488,14 @@ final class MboxView implements MailboxView {
   public void close() {
     if (!closed) {
       closed = true;
-      live.locked(() -> {
-        live.closed();
-        return true;
-      });
+      boolean unneeded =
+          live.locked(() -> {
+            live.closed(this);
+            return live.exorcise();
+          });
+      if (unneeded) {
+        use.mailbox().dropGhosts();
+      }
       use.close();
     }
   }
