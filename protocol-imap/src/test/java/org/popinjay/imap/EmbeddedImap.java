@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -30,7 +31,11 @@ final class EmbeddedImap implements AutoCloseable {
 
   /// @param lanes runs what the event loop may not
   EmbeddedImap(Executor lanes) {
-    var settings = Settings.DEFAULTS;
+    this(Settings.DEFAULTS, lanes);
+  }
+
+  /// @param lanes runs what the event loop may not
+  EmbeddedImap(Settings settings, Executor lanes) {
     channel.freezeTime();
     channel
         .pipeline()
@@ -90,6 +95,10 @@ final class EmbeddedImap implements AutoCloseable {
 
   void shutDown() {
     channel.pipeline().fireUserEventTriggered(Farewell.SHUTDOWN);
+  }
+
+  void shutDown(Duration waiting) {
+    channel.pipeline().fireUserEventTriggered(new Farewell(waiting));
   }
 
   boolean isOpen() {

@@ -3,6 +3,7 @@ package org.popinjay.imap;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -25,7 +26,9 @@ class ImapTimesTest {
       imap.say("a NOOP\r\n");
     }
     assertThat(imap.isOpen()).isTrue();
+    imap.said();
     imap.pass(1);
+    assertThat(imap.said()).isEqualTo("* BYE [UNAVAILABLE] sign-in took too long\r\n");
     assertThat(imap.isOpen()).isFalse();
   }
 
@@ -101,6 +104,37 @@ class ImapTimesTest {
     imap.shutDown();
     assertThat(imap.said()).isEqualTo("* BYE [UNAVAILABLE] server is shutting down\r\n");
     assertThat(imap.isOpen()).isFalse();
+  }
+
+  @Test
+  void whoWaitsForNewsIsToldOfTheEndALittleLater() {
+    imap.signIn();
+    imap.say("a IDLE\r\n");
+    imap.said();
+    imap.shutDown(Duration.ofSeconds(5));
+    imap.pass(4);
+    assertThat(imap.said()).isEmpty();
+    imap.pass(1);
+    assertThat(imap.said()).isEqualTo("* BYE [UNAVAILABLE] server is shutting down\r\n");
+    assertThat(imap.isOpen()).isFalse();
+  }
+
+  @Test
+  void noCommandIsBegunOnceTheServerStops() {
+    imap.signIn();
+    imap.say("a IDLE\r\n");
+    imap.said();
+    imap.shutDown(Duration.ofSeconds(5));
+    imap.say("DONE\r\nb CREATE new\r\n");
+    assertThat(imap.said()).isEqualTo("* BYE [UNAVAILABLE] server is shutting down\r\n");
+    assertThat(imap.isOpen()).isFalse();
+  }
+
+  @Test
+  void whoDoesNotIdleIsToldOfTheEndAtOnce() {
+    imap.signIn();
+    imap.shutDown(Duration.ofSeconds(5));
+    assertThat(imap.said()).isEqualTo("* BYE [UNAVAILABLE] server is shutting down\r\n");
   }
 
   @Test

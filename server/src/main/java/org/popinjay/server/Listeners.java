@@ -148,16 +148,18 @@ final class Listeners {
 
   private Channel bind(BindAddress wanted, InetAddress address, ChannelHandler pipeline)
       throws StartException {
-    var bound =
+    var bootstrap =
         new ServerBootstrap()
             .group(acceptor, workers)
             .channel(transport.listening())
             .option(ChannelOption.SO_REUSEADDR, true)
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .childHandler(new Connections(pipeline))
-            .bind(new InetSocketAddress(address, wanted.port()))
-            .awaitUninterruptibly();
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childHandler(new Connections(pipeline));
+    transport.keepAlive().forEach(bootstrap::childOption);
+    var bound =
+        bootstrap.bind(new InetSocketAddress(address, wanted.port())).awaitUninterruptibly();
     if (bound.isSuccess()) {
       return bound.channel();
     }

@@ -122,7 +122,11 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
       }
       case AutologoutHandler.Expired _ -> {
         events.limitReached(Limit.LOGIN_TIMEOUT);
-        leave(ctx);
+        if (closing) {
+          leave(ctx);
+        } else {
+          part(dialogue.tooLate());
+        }
       }
       case WriteGate.Stalled _ -> connection.limitReached(Limit.WRITE_STALL_TIMEOUT);
       case InputDecoder.Stalled _ -> {

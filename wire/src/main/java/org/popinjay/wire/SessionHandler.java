@@ -1,9 +1,12 @@
 package org.popinjay.wire;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.wire.SessionEvents.Limit;
@@ -34,6 +37,9 @@ public abstract class SessionHandler<C> extends ChannelInboundHandlerAdapter
 
   /// How something else ended it. On the event loop.
   private @Nullable SessionEnd interruption;
+
+  /// The server stops and the client was not told yet.
+  private boolean parting;
 
   private boolean closing;
 
@@ -81,6 +87,11 @@ public abstract class SessionHandler<C> extends ChannelInboundHandlerAdapter
   /// loop.
   protected boolean silenceCounts() {
     return !lane.busy();
+  }
+
+  /// Whether the client only waits for news. On the event loop, while the lane rests.
+  protected boolean waitsForNews() {
+    return false;
   }
 
   /// A line or literal that was begun does not go on. On the event loop.
@@ -145,10 +156,27 @@ public abstract class SessionHandler<C> extends ChannelInboundHandlerAdapter
     }
   }
 
+  /// The server stops. Who waits for news hears of it a little later, or when it wants something.
+  private void part(Duration waiting) {
+    lane.forget();
+    if (waiting.isPositive() && !lane.busy() && waitsForNews()) {
+      parting = true;
+      var _ =
+          connection
+              .loop()
+              .schedule(() -> interrupt(SessionEnd.SHUTDOWN), waiting.toMillis(), MILLISECONDS);
+    } else {
+      interrupt(SessionEnd.SHUTDOWN);
+    }
+  }
+
   // The pipeline.
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (parting) {
+      interrupt(SessionEnd.SHUTDOWN);
+    }
     if (closing) {
       return;
     }
@@ -183,10 +211,7 @@ public abstract class SessionHandler<C> extends ChannelInboundHandlerAdapter
           var _ = ctx.close();
         }
       }
-      case Farewell _ -> {
-        lane.forget();
-        interrupt(SessionEnd.SHUTDOWN);
-      }
+      case Farewell(Duration waiting) -> part(waiting);
       case AutologoutHandler.Expired _ -> {
         if (silenceCounts()) {
           connection.limitCounted(Limit.IDLE_TIMEOUT);

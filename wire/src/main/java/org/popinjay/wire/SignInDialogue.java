@@ -97,6 +97,9 @@ public interface SignInDialogue<R> {
   /// Last words after too many failures.
   R tooManyFailures();
 
+  /// Last words when the time for signing in is over.
+  R tooLate();
+
   /// Last words when the server stops.
   R shuttingDown();
 

@@ -416,6 +416,11 @@ final class ImapSessionHandler extends SessionHandler<ImapSessionHandler.Task>
   }
 
   @Override
+  protected boolean waitsForNews() {
+    return idling != null;
+  }
+
+  @Override
   protected void inputStalled() {
     connection().limitReached(Limit.LINE_STALL);
     interrupt(SessionEnd.IDLE);

@@ -240,6 +240,11 @@ final class ImapSignIn implements SignInDialogue<List<ImapResponse>> {
   }
 
   @Override
+  public List<ImapResponse> tooLate() {
+    return List.of(LastWords.TOO_LATE);
+  }
+
+  @Override
   public List<ImapResponse> shuttingDown() {
     return List.of(LastWords.SHUTTING_DOWN);
   }

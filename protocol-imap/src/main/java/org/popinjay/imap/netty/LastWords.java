@@ -15,6 +15,7 @@ import org.popinjay.wire.SessionEnd;
 final class LastWords {
   static final Notice TOO_MANY_CONNECTIONS = bye(Plain.UNAVAILABLE, "too many connections");
   static final Notice TOO_MANY_ERRORS = bye(Plain.CLIENTBUG, "too many errors");
+  static final Notice TOO_LATE = bye(Plain.UNAVAILABLE, "sign-in took too long");
   static final Notice SHUTTING_DOWN = bye(Plain.UNAVAILABLE, "server is shutting down");
   static final Notice ENDLESS = bye(Plain.TOOBIG, "literal too large");
 

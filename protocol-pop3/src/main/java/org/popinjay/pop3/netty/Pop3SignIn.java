@@ -222,6 +222,11 @@ final class Pop3SignIn implements SignInDialogue<Pop3Response> {
   }
 
   @Override
+  public Pop3Response tooLate() {
+    return Wording.TOO_LATE;
+  }
+
+  @Override
   public Pop3Response shuttingDown() {
     return Wording.SHUTTING_DOWN;
   }

@@ -55,6 +55,9 @@ public final class Wording {
   /// First and last words when the server is full.
   public static final Err TOO_MANY_CONNECTIONS = new Err(SYS_TEMP, "too many connections");
 
+  /// Last words to a client that did not sign in.
+  public static final Err TOO_LATE = new Err("sign-in took too long");
+
   /// Last words when the server stops.
   public static final Err SHUTTING_DOWN = new Err(SYS_TEMP, "server shutting down");
 
