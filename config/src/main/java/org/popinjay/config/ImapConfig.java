@@ -36,7 +36,11 @@ public record ImapConfig(
     @Setting(
             "Take UTF-8 in quoted strings of clients that did not ask for it, as some send it all"
                 + " the same.")
-        boolean lenient8bit) {
+        boolean lenient8bit,
+    @Setting(
+            "Let subscriptions go along when a mailbox is renamed; RFC 9051, section 6.3.6, leaves"
+                + " them with the old name.")
+        boolean renameSubscriptions) {
 
   /// Extensions that can be switched off. What stands besides in the announcement follows from
   /// other settings.
@@ -71,7 +75,8 @@ public record ImapConfig(
           Map.of(),
           Literal.PLUS,
           ByteSize.ofMiB(16),
-          true);
+          true,
+          false);
 
   /// Checks the ranges, and that there are such extensions.
   public ImapConfig {
@@ -84,7 +89,8 @@ public record ImapConfig(
         capabilities,
         literal,
         discardMax,
-        lenient8bit);
+        lenient8bit,
+        renameSubscriptions);
     for (var name : capabilities.keySet()) {
       if (!SWITCHES.contains(name)) {
         throw new SettingException("imap.capabilities", name, String.join(", ", SWITCHES));

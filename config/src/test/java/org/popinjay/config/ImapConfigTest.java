@@ -34,6 +34,7 @@ class ImapConfigTest {
         capabilities,
         Literal.PLUS,
         ByteSize.ofMiB(16),
-        true);
+        true,
+        false);
   }
 }

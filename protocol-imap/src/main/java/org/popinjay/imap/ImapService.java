@@ -100,7 +100,12 @@ public record ImapService(
         CleartextPolicy.of(auth),
         announced,
         new ImapCommandParser(announced.switchedOn(), settings.lenient8bit()),
-        new ImapDispatcher(IDENTITY, limits.appendOctets().octets(), permits, clock),
+        new ImapDispatcher(
+            IDENTITY,
+            limits.appendOctets().octets(),
+            settings.renameSubscriptions(),
+            permits,
+            clock),
         new UserSessions(limits));
   }
 }

@@ -24,7 +24,7 @@ public final class ImapDispatcher {
   private final ServerHandler server;
   private final SelectHandler select = new SelectHandler();
   private final CloseHandler close = new CloseHandler();
-  private final FolderHandler folders = new FolderHandler();
+  private final FolderHandler folders;
   private final ListHandler list;
   private final StatusHandler status;
   private final IdleHandler idle = new IdleHandler();
@@ -36,14 +36,17 @@ public final class ImapDispatcher {
 
   /// @param identity what ID answers (RFC 2971, section 3.3)
   /// @param appendOctetsMax longest message that may be appended, as announced
+  /// @param renameSubscriptions whether subscriptions go along when a mailbox is renamed
   /// @param permits for reading messages
   /// @param clock for dates of arrival, and for searches that ask how old a message is
   public ImapDispatcher(
       Map<String, String> identity,
       long appendOctetsMax,
+      boolean renameSubscriptions,
       DiskPermits permits,
       InstantSource clock) {
     this.server = new ServerHandler(identity);
+    this.folders = new FolderHandler(renameSubscriptions);
     this.status = new StatusHandler(appendOctetsMax);
     this.list = new ListHandler(status);
     this.append = new AppendHandler(clock, appendOctetsMax);
