@@ -47,6 +47,8 @@ class Imap:
             if not 1 <= int(told[1]) <= self.count:
                 raise AssertionError(f"EXPUNGE {int(told[1])} of {self.count}")
             self.count -= 1
+        elif line.startswith(b"* VANISHED ") and b"(EARLIER)" not in line:
+            self.count -= len(list(uids(line.split()[-1])))
         elif line.startswith(b"* SEARCH"):
             self.searched = self.count  # what is told behind it belongs to a later picture
         if self.news is not None:

@@ -2,7 +2,7 @@
 """mbsync_edits.py SPOOL HOST PORT USER PASSWORD [EDITS] [SEED]
 
 Makes EDITS (100) random edits to SPOOL the way other programs make them, in batches, and runs mbsync behind each batch. The spool
-is EMPTIED first. Every time:
+is EMPTIED first. LINES=1500 makes messages so long that the spool is not read again whole after a delivery. Every time:
 
 - mbsync has nothing to complain about, least of all UIDVALIDITY;
 - the Maildir and the spool hold the same messages with the same flags, none twice. Flags in mail that came in with them are not
@@ -17,6 +17,7 @@ spool, host, port, user, password = sys.argv[1:6]
 edits = int(sys.argv[6]) if len(sys.argv) > 6 else 100
 seed = int(sys.argv[7]) if len(sys.argv) > 7 else random.randrange(1 << 30)
 random.seed(seed)
+LINES = int(os.environ.get("LINES", "0"))
 work = tempfile.mkdtemp()
 serial, backups, failures, did = 0, [], [], collections.Counter()
 validity, owner_of, lost_views = None, {}, 0
@@ -68,7 +69,7 @@ def whole(message):
 def letter():
     global serial
     serial += 1
-    lines = [f"line {n} of {serial}: " + "x" * random.randrange(60) for n in range(random.choice([0, 1, 3, 30]))]
+    lines = [f"line {n} of {serial}: " + "x" * random.randrange(60) for n in range(random.choice([0, 1, 3, 30]) + LINES)]
     return (f"From: edits@storm.example\nTo: {user}@storm.example\nSubject: edit {serial}\nMessage-ID: <e{serial}@storm.example>\n"
             f"Date: Mon, 01 Sep 2025 10:00:00 +0000\n\nbody of {serial}\nFrom here on\n" + "".join(line + "\n" for line in lines)).encode()
 
