@@ -117,6 +117,12 @@ final class Native {
 
     int getgrouplist(long name, int group, long groups, long count);
 
+    long calloc(long count, long octets);
+
+    void free(long address);
+
+    long strlen(long text);
+
     long syscall(long number, long first, long second, long third);
   }
 }
