@@ -6,15 +6,18 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /// Makes guessing slow: how long the answer to a failure waits, and which addresses are not heard.
 ///
-/// Failures are counted per IPv4 address and per IPv6 /64, the least that one customer is given.
-/// The first is answered after `auth.failureDelay`, each further one later, up to 15 seconds, and a
-/// quarter of the time is left to chance, so that the time says nothing about the reason. Twenty
-/// failures within ten minutes and an address is refused unheard for ten minutes.
+/// Failures are counted per IPv4 address and per IPv6 /64, the least that one customer is given,
+/// and per name, whether or not somebody has it, for guessers with many addresses. The first is
+/// answered after `auth.failureDelay`, and each further one after twice the time, up to 15 seconds;
+/// the greater of both counts. A quarter of the time is left to chance, so that the time says
+/// nothing about the reason. Twenty failures within ten minutes and an address is refused unheard
+/// for ten minutes; a name never is, or anybody could lock its owner out.
 ///
 /// The machine's own addresses wait as well but are never refused: behind them stands a web mail or
 /// a proxy, and one guesser would lock all its users out.
@@ -31,16 +34,20 @@ public final class AuthThrottle {
   /// Longest delay of an answer.
   public static final Duration DELAY_MAX = Duration.ofSeconds(15);
 
-  /// Addresses remembered; the one not seen for the longest time is forgotten first, so the table
-  /// is no attack on the memory.
-  static final int ADDRESSES_MAX = 100_000;
+  /// Addresses remembered, and as many names; the one not seen for the longest time is forgotten
+  /// first, so the table is no attack on the memory.
+  static final int ENTRIES_MAX = 100_000;
 
   private static final int JITTER_PARTS = 4;
+
+  /// More would be longer than the longest delay, also of the shortest first one worth the name.
+  private static final int DOUBLINGS_MAX = 16;
 
   private final long firstDelayNanos;
   private final LongSupplier nanoClock;
   private final RandomGenerator random;
-  private final Map<Network, Failures> failures = new Table();
+  private final Map<Network, Failures> failures = new Table<>();
+  private final Map<String, Failures> failuresByName = new Table<>();
 
   /// @param failureDelay of the first failure; zero answers every failure at once
   /// @param nanoClock as [System#nanoTime]
@@ -63,25 +70,30 @@ public final class AuthThrottle {
 
   /// Counts a failure.
   ///
+  /// @param name as [UserNames] gave it; empty for one that nobody can have
   /// @return how long after the attempt began it may be answered
-  public Duration failed(InetAddress address) {
+  public Duration failed(InetAddress address, Optional<String> name) {
+    long now = nanoClock.getAsLong();
     int count;
     double chance;
     synchronized (failures) {
-      count =
-          failures
-              .computeIfAbsent(Network.of(address), _ -> new Failures())
-              .count(nanoClock.getAsLong());
+      count = count(failures, Network.of(address), now);
+      if (name.isPresent()) {
+        count = Math.max(count, count(failuresByName, name.get(), now));
+      }
       chance = random.nextDouble();
     }
     return Duration.ofNanos(delayNanos(count, chance));
   }
 
-  /// Grows with the number of failures; chance only ever adds, so that the first delay is the
-  /// least.
+  private static <K> int count(Map<K, Failures> table, K key, long now) {
+    return table.computeIfAbsent(key, _ -> new Failures()).count(now);
+  }
+
+  /// Doubles with each failure; chance only ever adds, so that the first delay is the least.
   private long delayNanos(int count, double chance) {
     long longest = Math.max(DELAY_MAX.toNanos(), firstDelayNanos);
-    long grown = firstDelayNanos * Math.min(count, FAILURES_MAX);
+    long grown = firstDelayNanos << Math.min(count - 1, DOUBLINGS_MAX);
     long least = Math.max(firstDelayNanos, Math.min(grown, longest - longest / JITTER_PARTS));
     long most = least / JITTER_PARTS;
     return Math.min(least + (long) (chance * most), longest);
@@ -97,7 +109,7 @@ public final class AuthThrottle {
     }
   }
 
-  /// The failures of one address.
+  /// The failures of one address or name.
   private static final class Failures {
     private long since;
     private int count;
@@ -119,7 +131,7 @@ public final class AuthThrottle {
     }
   }
 
-  private static final class Table extends LinkedHashMap<Network, Failures> {
+  private static final class Table<K> extends LinkedHashMap<K, Failures> {
     private static final long serialVersionUID = 1L;
 
     Table() {
@@ -127,8 +139,8 @@ public final class AuthThrottle {
     }
 
     @Override
-    protected boolean removeEldestEntry(Map.Entry<Network, Failures> eldest) {
-      return size() > ADDRESSES_MAX;
+    protected boolean removeEldestEntry(Map.Entry<K, Failures> eldest) {
+      return size() > ENTRIES_MAX;
     }
   }
 }

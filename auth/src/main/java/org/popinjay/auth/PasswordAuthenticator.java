@@ -1,6 +1,7 @@
 package org.popinjay.auth;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -8,41 +9,45 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import org.popinjay.config.AuthConfig;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Judges passwords by the sources of users.
+/// Judges credentials by the sources of users.
 ///
-/// Two things are answered on the calling thread, since they cost a microsecond or a few: a user in
-/// memory whose password is stored in the clear, and one whose password was verified a moment ago.
-/// Everything else, names that nobody has among it, goes to the executor, whose queue is bounded:
-/// when it is full the client is told to come again.
+/// Two things are answered on the calling thread, since they cost a few microseconds: a user in
+/// memory whose passwords are compared without a slow hash, and one whose password was verified a
+/// moment ago. Everything else, names that nobody has among it, goes to the executor, whose queue
+/// is bounded: when it is full the client is told to come again.
 public final class PasswordAuthenticator implements Authenticator {
   private static final Logger LOG = LoggerFactory.getLogger(PasswordAuthenticator.class);
 
-  private final List<UserSource> sources;
+  private final UserDirectory users;
+  private final ScramKeys scram;
   private final Set<String> admins;
+  private final Optional<String> anonymousUser;
   private final AuthThrottle throttle;
   private final SuccessCache cache;
   private final AuthEvents events;
   private final Executor executor;
 
   /// @param sources in the order in which they are asked, at least one
-  /// @param admins names that may sign in on behalf of others (`auth.admins`)
+  /// @param settings who may sign in on behalf of others, and whom strangers get
+  /// @param saltKey 32 octets that nobody else knows, the same after a restart
   /// @param executor for everything that blocks or computes; with a bounded queue, and as many
   ///   threads as there are cores, since each check may take 16 MiB and more
   public PasswordAuthenticator(
       List<UserSource> sources,
-      List<String> admins,
+      AuthConfig settings,
+      byte[] saltKey,
       AuthThrottle throttle,
       SuccessCache cache,
       AuthEvents events,
       Executor executor) {
-    if (sources.isEmpty()) {
-      throw new IllegalArgumentException("no source of users (expected at least one)");
-    }
-    this.sources = List.copyOf(sources);
-    this.admins = Set.copyOf(admins);
+    this.users = new UserDirectory(sources);
+    this.scram = new ScramKeys(users, saltKey.clone());
+    this.admins = Set.copyOf(settings.admins());
+    this.anonymousUser = settings.anonymousUser();
     this.throttle = throttle;
     this.cache = cache;
     this.events = events;
@@ -50,14 +55,19 @@ public final class PasswordAuthenticator implements Authenticator {
   }
 
   @Override
-  public CompletionStage<AuthResult> authenticate(Credentials credentials, Origin origin) {
-    return switch (credentials) {
-      case Credentials.Password password -> authenticate(new Attempt(password, origin));
-    };
+  public boolean serves(StoredForm form) {
+    return users.serves(form);
   }
 
-  private CompletionStage<AuthResult> authenticate(Attempt attempt) {
-    if (throttle.refuses(attempt.origin.address())) {
+  @Override
+  public Optional<String> anonymousUser() {
+    return anonymousUser;
+  }
+
+  @Override
+  public CompletionStage<AuthResult> authenticate(Credentials credentials, Origin origin) {
+    var attempt = new Attempt(credentials, origin);
+    if (throttle.refuses(origin.address())) {
       return CompletableFuture.completedStage(
           attempt.end(attempt.unavailable(AuthEvents.REFUSED_ADDRESS, "")));
     }
@@ -74,46 +84,83 @@ public final class PasswordAuthenticator implements Authenticator {
     return answer;
   }
 
+  @Override
+  public CompletionStage<Optional<ScramHash>> scramKeys(
+      String user, ScramDigest digest, Origin origin) {
+    if (throttle.refuses(origin.address())) {
+      events.unavailable(origin, user, AuthEvents.REFUSED_ADDRESS, "");
+      return CompletableFuture.completedStage(Optional.empty());
+    }
+    var answer = new CompletableFuture<Optional<ScramHash>>();
+    try {
+      executor.execute(() -> findKeys(user, digest, origin, answer));
+    } catch (RejectedExecutionException _) {
+      events.unavailable(origin, user, AuthEvents.BUSY, "");
+      answer.complete(Optional.empty());
+    }
+    return answer;
+  }
+
+  private void findKeys(
+      String user,
+      ScramDigest digest,
+      Origin origin,
+      CompletableFuture<Optional<ScramHash>> answer) {
+    Optional<ScramHash> keys = Optional.empty();
+    try {
+      var name = UserNames.normalize(user);
+      var found = name.isPresent() ? users.find(name.get()) : new UserSource.Unknown();
+      var passwords =
+          found instanceof UserSource.Found(var _, var stored) ? stored : List.<StoredPassword>of();
+      keys = Optional.of(scram.of(passwords, user, digest));
+    } catch (IOException e) {
+      events.unavailable(origin, user, AuthEvents.BACKEND, String.valueOf(e.getMessage()));
+    } catch (RuntimeException | LinkageError e) {
+      LOG.error("keys not found by our own fault", e);
+      events.unavailable(origin, user, AuthEvents.BACKEND, e.getClass().getSimpleName());
+    } finally {
+      answer.complete(keys);
+    }
+  }
+
   /// One attempt, on one thread after the other.
   private final class Attempt {
-    private final Credentials.Password password;
+    private final Credentials credentials;
     private final Origin origin;
     private final Optional<String> name;
 
-    Attempt(Credentials.Password password, Origin origin) {
-      this.password = password;
+    Attempt(Credentials credentials, Origin origin) {
+      this.credentials = credentials;
       this.origin = origin;
-      this.name = UserNames.normalize(password.user());
+      this.name = UserNames.normalize(credentials.user());
     }
 
     AuthResult end(AuthResult result) {
-      password.close();
+      credentials.close();
       return result;
     }
 
     /// The answer, if it can be had without blocking and is that of a user.
     Optional<AuthResult> fromMemory() {
-      if (name.isEmpty() || wantsAnother()) {
+      if (name.isEmpty()
+          || wantsAnother()
+          || !(credentials instanceof Credentials.Password password)) {
         return Optional.empty();
       }
-      for (var source : sources) {
-        var lookup = source.findInMemory(name.get());
-        if (lookup.isEmpty() || lookup.get() instanceof UserSource.Closed) {
-          return Optional.empty();
-        }
-        if (lookup.get() instanceof UserSource.Found found) {
-          return fromMemory(found);
-        }
-      }
-      return Optional.empty();
+      var lookup = users.findInMemory(name.get());
+      return lookup.isPresent() && lookup.get() instanceof UserSource.Found found
+          ? fromMemory(found, password)
+          : Optional.empty();
     }
 
-    private Optional<AuthResult> fromMemory(UserSource.Found found) {
-      if (found.password().isCheap()) {
-        return Optional.of(verify(found));
+    private Optional<AuthResult> fromMemory(UserSource.Found found, Credentials.Password password) {
+      var usable = usable(found);
+      if (!usable.isEmpty() && usable.stream().allMatch(PasswordHash::isCheap)) {
+        return Optional.of(verify(found, password));
       }
-      var proof = cache.proof(found.user().name(), found.password(), password.secret());
-      return cache.knows(proof) ? Optional.of(granted(found.user(), true)) : Optional.empty();
+      return usable.stream().anyMatch(hash -> isRemembered(found.user(), hash, password))
+          ? Optional.of(granted(found.user(), true))
+          : Optional.empty();
     }
 
     /// Answers even when the machine is out of memory: nobody else would end the client's wait.
@@ -129,70 +176,137 @@ public final class PasswordAuthenticator implements Authenticator {
     /// The answer, whatever it takes.
     AuthResult judge() {
       try {
-        return name.isEmpty() ? nobody(AuthEvents.BAD_NAME) : judge(find(name.get()));
+        return name.isEmpty() ? nobody(AuthEvents.BAD_NAME) : judge(users.find(name.get()));
       } catch (IOException e) {
         return unavailable(AuthEvents.BACKEND, String.valueOf(e.getMessage()));
       } catch (RuntimeException | LinkageError e) {
         LOG.error("sign-in failed by our own fault", e);
         return unavailable(AuthEvents.BACKEND, e.getClass().getSimpleName());
       } finally {
-        password.close();
+        credentials.close();
       }
     }
 
     private AuthResult judge(UserSource.Lookup lookup) throws IOException {
-      return switch (lookup) {
-        case UserSource.Unknown() -> nobody(AuthEvents.UNKNOWN_USER);
-        case UserSource.Closed(var _) -> nobody(AuthEvents.ACCOUNT_CLOSED);
-        case UserSource.Found found -> {
-          var result = verify(found);
-          yield result instanceof AuthResult.Granted && wantsAnother()
-              ? onBehalf(found.user().name())
-              : result;
-        }
+      var result =
+          switch (lookup) {
+            case UserSource.Unknown() -> nobody(AuthEvents.UNKNOWN_USER);
+            case UserSource.Closed(var _) -> nobody(AuthEvents.ACCOUNT_CLOSED);
+            case UserSource.Found found -> judge(found);
+            case UserSource.Judged(var user, var check) -> judge(user, check);
+          };
+      return result instanceof AuthResult.Granted(var user) && wantsAnother()
+          ? onBehalf(user.name())
+          : result;
+    }
+
+    private AuthResult judge(UserSource.Found found) {
+      return switch (credentials) {
+        case Credentials.Password password -> verify(found, password);
+        case Credentials.Proof proof ->
+            own(found).filter(proof::fits).isPresent()
+                ? granted(found.user(), false)
+                : denied(AuthEvents.BAD_PASSWORD);
+        case Credentials.Vouched _ -> granted(found.user(), false);
+      };
+    }
+
+    private AuthResult judge(UserRecord user, AccountCheck check) throws IOException {
+      var verdict =
+          switch (credentials) {
+            case Credentials.Password password -> {
+              events.verifying(origin);
+              yield check.password(password.secret(), origin);
+            }
+            case Credentials.Vouched _ -> check.account(origin);
+            case Credentials.Proof _ -> new AccountCheck.Wrong(Duration.ZERO);
+          };
+      return switch (verdict) {
+        case AccountCheck.Good() -> granted(user, false);
+        case AccountCheck.Wrong(var delay) -> denied(AuthEvents.BAD_PASSWORD, delay);
+        case AccountCheck.Shut(var _) -> denied(AuthEvents.ACCOUNT_CLOSED);
       };
     }
 
     /// A name without a password costs what a wrong password does.
     private AuthResult nobody(String reason) {
-      events.verifying(origin);
-      boolean _ = decoy().matches(password.secret());
+      switch (credentials) {
+        case Credentials.Password password -> {
+          events.verifying(origin);
+          boolean _ = users.decoy().matches(password.secret());
+        }
+        case Credentials.Proof proof -> {
+          boolean _ = proof.fits(PasswordHash.parse("{PLAIN}decoy"));
+        }
+        case Credentials.Vouched _ -> {}
+      }
       return denied(reason);
     }
 
-    private AuthResult verify(UserSource.Found found) {
-      var hash = found.password();
-      if (hash.isCheap()) {
+    private AuthResult verify(UserSource.Found found, Credentials.Password password) {
+      var usable = usable(found);
+      if (usable.isEmpty()) {
+        return nobody(AuthEvents.BAD_PASSWORD);
+      }
+      for (var hash : usable) {
+        if (isRemembered(found.user(), hash, password)) {
+          return granted(found.user(), true);
+        }
+      }
+      for (var hash : usable) {
         events.verifying(origin);
-        return hash.matches(password.secret())
-            ? granted(found.user(), false)
-            : denied(AuthEvents.BAD_PASSWORD);
+        if (hash.matches(password.secret())) {
+          remember(found.user(), hash, password);
+          return granted(found.user(), false);
+        }
       }
-      var proof = cache.proof(found.user().name(), hash, password.secret());
-      if (cache.knows(proof)) {
-        return granted(found.user(), true);
+      return denied(AuthEvents.BAD_PASSWORD);
+    }
+
+    private List<PasswordHash> usable(UserSource.Found found) {
+      return found.passwords().stream()
+          .filter(password -> password.isGoodFor(origin.protocol()))
+          .map(StoredPassword::hash)
+          .toList();
+    }
+
+    /// The password that mechanisms of challenge and response go by.
+    private Optional<PasswordHash> own(UserSource.Found found) {
+      return found.passwords().stream()
+          .findFirst()
+          .filter(password -> password.isGoodFor(origin.protocol()))
+          .map(StoredPassword::hash);
+    }
+
+    private boolean isRemembered(
+        UserRecord user, PasswordHash hash, Credentials.Password password) {
+      return !hash.isCheap() && cache.knows(cache.proof(user.name(), hash, password.secret()));
+    }
+
+    private void remember(UserRecord user, PasswordHash hash, Credentials.Password password) {
+      if (!hash.isCheap()) {
+        cache.remember(cache.proof(user.name(), hash, password.secret()));
       }
-      events.verifying(origin);
-      if (!hash.matches(password.secret())) {
-        return denied(AuthEvents.BAD_PASSWORD);
-      }
-      cache.remember(proof);
-      return granted(found.user(), false);
     }
 
     private boolean wantsAnother() {
-      return password.onBehalfOf().isPresent() && !password.onBehalfOf().equals(name);
+      return credentials.onBehalfOf().isPresent() && !credentials.onBehalfOf().equals(name);
     }
 
-    /// The password was right; whose mailbox is it to be?
+    /// The admin is who he says; whose mailbox is it to be?
     private AuthResult onBehalf(String admin) throws IOException {
-      var other = password.onBehalfOf().flatMap(UserNames::normalize);
-      if (!admins.contains(admin)
-          || other.isEmpty()
-          || !(find(other.get()) instanceof UserSource.Found(var user, var _))) {
+      var other = credentials.onBehalfOf().flatMap(UserNames::normalize);
+      if (!admins.contains(admin) || other.isEmpty()) {
         return denied(AuthEvents.NOT_ADMIN);
       }
-      return granted(user, false);
+      return switch (users.find(other.get())) {
+        case UserSource.Found(var user, var _) -> granted(user, false);
+        case UserSource.Judged(var user, var check)
+            when check.account(origin) instanceof AccountCheck.Good ->
+            granted(user, false);
+        case UserSource.Judged _, UserSource.Closed _, UserSource.Unknown _ ->
+            denied(AuthEvents.NOT_ADMIN);
+      };
     }
 
     private AuthResult granted(UserRecord user, boolean remembered) {
@@ -201,32 +315,19 @@ public final class PasswordAuthenticator implements Authenticator {
     }
 
     private AuthResult denied(String reason) {
-      events.denied(origin, password.user(), reason);
-      return new AuthResult.Denied(reason, throttle.failed(origin.address()));
+      return denied(reason, Duration.ZERO);
+    }
+
+    /// @param delay how long a source wants the answer to wait at the least
+    private AuthResult denied(String reason, Duration delay) {
+      events.denied(origin, credentials.user(), reason);
+      var answerAfter = throttle.failed(origin.address(), name);
+      return new AuthResult.Denied(reason, delay.compareTo(answerAfter) > 0 ? delay : answerAfter);
     }
 
     AuthResult unavailable(String reason, String detail) {
-      events.unavailable(origin, password.user(), reason, detail);
+      events.unavailable(origin, credentials.user(), reason, detail);
       return new AuthResult.TemporarilyUnavailable(reason);
     }
-  }
-
-  private UserSource.Lookup find(String name) throws IOException {
-    for (var source : sources) {
-      var lookup = source.find(name);
-      if (!(lookup instanceof UserSource.Unknown)) {
-        return lookup;
-      }
-    }
-    return new UserSource.Unknown();
-  }
-
-  /// The first decoy that costs something: a name that nobody has was asked of every source.
-  private PasswordHash decoy() {
-    return sources.stream()
-        .map(UserSource::decoy)
-        .filter(hash -> !hash.isCheap())
-        .findFirst()
-        .orElseGet(() -> sources.getFirst().decoy());
   }
 }

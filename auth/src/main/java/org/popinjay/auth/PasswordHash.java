@@ -2,20 +2,37 @@ package org.popinjay.auth;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.popinjay.posix.Crypt;
 
 /// A stored password, in whatever scheme: something a secret can be held against.
 ///
 /// Shows its text to nobody but [SuccessCache]. Immutable and thread-safe.
-public sealed interface PasswordHash permits PasswordHash.Plain, PasswordHash.Crypted, Argon2Hash {
+public sealed interface PasswordHash
+    permits PasswordHash.Plain,
+        PasswordHash.Crypted,
+        Argon2Hash,
+        Pbkdf2Hash,
+        SaltedHash,
+        ScramHash {
 
   /// Whether this is the secret. Costs up to some hundred milliseconds of CPU unless [#isCheap];
   /// takes the same time wherever the two differ.
   boolean matches(byte[] secret);
 
-  /// Whether [#matches] takes less than a microsecond, so that an event loop may ask.
+  /// Whether [#matches] takes no more than a few microseconds, so that an event loop may ask.
   boolean isCheap();
+
+  /// Whether a mechanism that needs this form finds it here.
+  default boolean serves(StoredForm form) {
+    return form == StoredForm.ANY;
+  }
+
+  /// Whether whoever reads the file has the password, or has it soon.
+  default boolean isWeak() {
+    return scheme().isWeak();
+  }
 
   /// How it is written.
   Scheme scheme();
@@ -54,10 +71,23 @@ public sealed interface PasswordHash permits PasswordHash.Plain, PasswordHash.Cr
               + scheme.prefix()
               + ")");
     }
+    try {
+      return read(scheme, text);
+    } catch (NumberFormatException _) {
+      // Its message quotes what may be a part of a password.
+      throw new IllegalArgumentException("no hash of " + scheme.label() + ": a number is none");
+    }
+  }
+
+  private static PasswordHash read(Scheme scheme, String text) {
     return switch (scheme) {
       case PLAIN -> new Plain(text.getBytes(StandardCharsets.UTF_8));
       case SHA512_CRYPT, SHA256_CRYPT, BLF_CRYPT, YESCRYPT, CRYPT -> new Crypted(scheme, text);
       case ARGON2ID -> Argon2Hash.parse(text);
+      case PBKDF2 -> Pbkdf2Hash.parse(text);
+      case SCRAM_SHA_1 -> ScramHash.parse(ScramDigest.SHA_1, text);
+      case SCRAM_SHA_256 -> ScramHash.parse(ScramDigest.SHA_256, text);
+      case SSHA, SSHA256, SSHA512 -> SaltedHash.parse(scheme, text);
     };
   }
 
@@ -74,6 +104,10 @@ public sealed interface PasswordHash permits PasswordHash.Plain, PasswordHash.Cr
           case BLF_CRYPT -> Crypted.make(secret, "$2b$");
           case CRYPT -> Crypted.make(secret, Scheme.YESCRYPT.prefix());
           case ARGON2ID -> Argon2Hash.make(secret, random);
+          case PBKDF2 -> Pbkdf2Hash.make(secret, random);
+          case SCRAM_SHA_1 -> ScramHash.make(ScramDigest.SHA_1, secret, random);
+          case SCRAM_SHA_256 -> ScramHash.make(ScramDigest.SHA_256, secret, random);
+          case SSHA, SSHA256, SSHA512 -> SaltedHash.make(scheme, secret, random);
         };
     return "{" + scheme.label() + "}" + text;
   }
@@ -107,6 +141,16 @@ public sealed interface PasswordHash permits PasswordHash.Plain, PasswordHash.Cr
     }
 
     @Override
+    public boolean serves(StoredForm form) {
+      return true;
+    }
+
+    /// The password itself; not a copy.
+    byte[] secret() {
+      return password;
+    }
+
+    @Override
     public Scheme scheme() {
       return Scheme.PLAIN;
     }
@@ -125,6 +169,7 @@ public sealed interface PasswordHash permits PasswordHash.Plain, PasswordHash.Cr
   /// A hash of crypt(3).
   final class Crypted implements PasswordHash {
     private static final int LONGEST = 384;
+    private static final List<String> STRONG = List.of("$y$", "$gy$", "$7$", "$6$", "$5$", "$2");
 
     private final Scheme scheme;
     private final String hash;
@@ -151,6 +196,12 @@ public sealed interface PasswordHash permits PasswordHash.Plain, PasswordHash.Cr
     @Override
     public boolean isCheap() {
       return false;
+    }
+
+    /// The methods of old, DES and MD5 among them.
+    @Override
+    public boolean isWeak() {
+      return STRONG.stream().noneMatch(hash::startsWith);
     }
 
     @Override

@@ -15,17 +15,17 @@ import org.popinjay.posix.ShadowEntry;
 /// Root is never served, nor nobody, nor an account below the least uid: their mail should go to a
 /// person. Passwords that PAM checks elsewhere are not seen here.
 public final class SystemSource implements UserSource {
-  private static final int NOBODY = 65534;
   private static final long DAY_SECONDS = Duration.ofDays(1).toSeconds();
 
   /// Until somebody was found: a hash of nobody's password in the scheme of most systems.
-  private static final String NOBODYS =
-      "$y$j9T$bKOL5ajLZQOJlZxDwA27d.$VoIWlzpkO.YHmGMrNpvYA1eahA/aeOagQ7/brMDL7U7";
+  static final PasswordHash NOBODYS =
+      PasswordHash.parse(
+          "$y$j9T$bKOL5ajLZQOJlZxDwA27d.$VoIWlzpkO.YHmGMrNpvYA1eahA/aeOagQ7/brMDL7U7");
 
   private final Accounts accounts;
   private final int minUid;
   private final InstantSource clock;
-  private volatile PasswordHash decoy = PasswordHash.parse(NOBODYS);
+  private volatile PasswordHash decoy = NOBODYS;
 
   /// @param minUid the least uid that may sign in
   public SystemSource(Accounts accounts, int minUid, InstantSource clock) {
@@ -48,16 +48,20 @@ public final class SystemSource implements UserSource {
   }
 
   @Override
+  public String name() {
+    return "users.system";
+  }
+
+  @Override
   public Lookup find(String name) throws IOException {
     var account = accounts.account(name);
     return account.isEmpty() ? new Unknown() : judge(account.get());
   }
 
   private Lookup judge(Account account) throws IOException {
-    if (account.uid() == 0
-        || account.uid() == NOBODY
-        || Integer.compareUnsigned(account.uid(), minUid) < 0) {
-      return new Closed("uid " + Integer.toUnsignedString(account.uid()) + " is not served");
+    var refusal = ServedUids.refusal(account.uid(), minUid);
+    if (refusal.isPresent()) {
+      return new Closed(refusal.get());
     }
     var name = UserNames.normalize(account.name());
     if (name.isEmpty()) {
@@ -94,7 +98,7 @@ public final class SystemSource implements UserSource {
         && clock.instant().getEpochSecond() >= shadow.expiresEpochDay().getAsLong() * DAY_SECONDS;
   }
 
-  private static Optional<String> home(Account account) {
+  static Optional<String> home(Account account) {
     return account.home().startsWith("/") ? Optional.of(account.home()) : Optional.empty();
   }
 

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The text of a users file, read.
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// One user a line in the passwd-file layout of Dovecot:
 /// `name:password:uid:gid:gecos:home:shell:extra`, everything behind the password may be missing.
 /// Empty lines and lines that begin with `#` say nothing. A line that cannot be read costs its own
-/// user alone.
+/// user alone. What stands in `extra` is told in [ExtraFields]. A user with a weak password, where
+/// the settings do not allow that, is known and may not sign in.
 ///
 /// @param users by name
 /// @param faults lines that were skipped, or read without a part of them
@@ -26,8 +28,24 @@ record UsersFile(Map<String, Entry> users, List<Fault> faults) {
 
   /// A user.
   ///
+  /// @param passwords his own, and then those of his programs
+  /// @param closed why he may not sign in, if so
   /// @param owner whose files his mail is; without one it is the server's own
-  record Entry(String name, PasswordHash password, Optional<Owner> owner, Optional<String> home) {}
+  record Entry(
+      String name,
+      List<StoredPassword> passwords,
+      Optional<String> closed,
+      Optional<Owner> owner,
+      Optional<String> home) {
+    /// Copies the list.
+    Entry {
+      passwords = List.copyOf(passwords);
+    }
+
+    PasswordHash own() {
+      return passwords.getFirst().hash();
+    }
+  }
 
   /// A user and group of the system.
   record Owner(int uid, int gid) {}
@@ -44,7 +62,9 @@ record UsersFile(Map<String, Entry> users, List<Fault> faults) {
   }
 
   /// Reads a whole file. Never throws for what it holds.
-  static UsersFile parse(byte[] octets) {
+  ///
+  /// @param weakAllowed weak schemes that are believed all the same
+  static UsersFile parse(byte[] octets, Set<Scheme> weakAllowed) {
     var users = new HashMap<String, Entry>();
     var faults = new ArrayList<Fault>();
     int number = 0;
@@ -55,7 +75,7 @@ record UsersFile(Map<String, Entry> users, List<Fault> faults) {
       }
       number++;
       try {
-        parseLine(octets, from, to, number, users, faults);
+        parseLine(octets, from, to, number, weakAllowed, users, faults);
       } catch (IllegalArgumentException e) {
         faults.add(new Fault(number, String.valueOf(e.getMessage())));
       }
@@ -65,18 +85,26 @@ record UsersFile(Map<String, Entry> users, List<Fault> faults) {
   }
 
   private static void parseLine(
-      byte[] octets, int from, int to, int number, Map<String, Entry> users, List<Fault> faults) {
+      byte[] octets,
+      int from,
+      int to,
+      int number,
+      Set<Scheme> weakAllowed,
+      Map<String, Entry> users,
+      List<Fault> faults) {
     int end = to > from && octets[to - 1] == '\r' ? to - 1 : to;
     if (end == from || octets[from] == '#') {
       return;
     }
     var field = fields(text(octets, from, end));
-    var entry = entry(field);
+    var extra = ExtraFields.parse(field.size() == FIELDS_MAX ? field.getLast() : "");
+    var entry = entry(field, extra, weakAllowed);
     if (users.containsKey(entry.name())) {
       throw new IllegalArgumentException("the name stands on an earlier line, which holds");
     }
     users.put(entry.name(), entry);
-    if (field.size() == FIELDS_MAX && !field.getLast().isEmpty()) {
+    entry.closed().ifPresent(reason -> faults.add(new Fault(number, reason)));
+    if (extra.leftOut()) {
       faults.add(new Fault(number, "extra fields are not understood and were left out"));
     }
   }
@@ -104,18 +132,32 @@ record UsersFile(Map<String, Entry> users, List<Fault> faults) {
     return fields;
   }
 
-  private static Entry entry(List<String> field) {
+  private static Entry entry(List<String> field, ExtraFields extra, Set<Scheme> weakAllowed) {
     var name =
         UserNames.normalize(field.getFirst())
             .orElseThrow(() -> new IllegalArgumentException("nobody can have such a name"));
     if (field.size() < 2) {
       throw new IllegalArgumentException("no password (expected name:{SCHEME}hash)");
     }
+    var passwords = new ArrayList<StoredPassword>();
+    passwords.add(StoredPassword.own(PasswordHash.parse(field.get(1))));
+    passwords.addAll(extra.passwords());
     return new Entry(
         name,
-        PasswordHash.parse(field.get(1)),
+        passwords,
+        extra.closed().or(() -> weak(passwords, weakAllowed)),
         owner(present(field, 2), present(field, 3)),
         home(present(field, 5)));
+  }
+
+  private static Optional<String> weak(List<StoredPassword> passwords, Set<Scheme> allowed) {
+    return passwords.stream()
+        .map(StoredPassword::hash)
+        .filter(hash -> hash.isWeak() && !allowed.contains(hash.scheme()))
+        .findFirst()
+        .map(hash ->
+            "a password in the weak scheme %s, which auth.weakSchemes does not allow"
+                .formatted(hash.scheme().label()));
   }
 
   private static @Nullable String present(List<String> fields, int index) {
@@ -165,10 +207,27 @@ record UsersFile(Map<String, Entry> users, List<Fault> faults) {
   Optional<PasswordHash> typicalHash() {
     var counts = new EnumMap<Scheme, Integer>(Scheme.class);
     for (var entry : users.values()) {
-      counts.merge(entry.password().scheme(), 1, Integer::sum);
+      counts.merge(entry.own().scheme(), 1, Integer::sum);
     }
     return users.values().stream()
-        .map(Entry::password)
+        .map(Entry::own)
         .max(Comparator.comparingInt(hash -> counts.getOrDefault(hash.scheme(), 0)));
+  }
+
+  /// Whether the own password of everybody is stored in a form.
+  boolean serves(StoredForm form) {
+    return users.values().stream().allMatch(entry -> entry.own().serves(form));
+  }
+
+  /// Keys of SCRAM like those of the others; empty where some have to be computed.
+  Optional<ScramHash> typicalKeys(ScramDigest digest) {
+    ScramHash found = null;
+    for (var entry : users.values()) {
+      if (!(entry.own() instanceof ScramHash keys) || keys.digest() != digest) {
+        return Optional.empty();
+      }
+      found = keys;
+    }
+    return Optional.ofNullable(found);
   }
 }

@@ -7,12 +7,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.popinjay.posix.Accounts;
 import org.popinjay.posix.FileCalls;
 import org.popinjay.posix.FileStat;
@@ -43,6 +46,7 @@ public final class UsersFileSource implements UserSource {
   private final FileCalls calls;
   private final Accounts accounts;
   private final Identity own;
+  private final Set<Scheme> weakAllowed;
   private final InstantSource clock;
   private final LongSupplier nanoClock;
   private final ReentrantLock reading = new ReentrantLock();
@@ -52,10 +56,14 @@ public final class UsersFileSource implements UserSource {
 
   /// What was read, and of which file.
   ///
+  /// @param forms in which everybody's own password is stored
+  /// @param keys of SCRAM like those of most users
   /// @param settled whether the file was old enough that a later change cannot have the same times
   private record Snapshot(
       UsersFile file,
       PasswordHash decoy,
+      Set<StoredForm> forms,
+      Map<ScramDigest, ScramHash> keys,
       FileStat stat,
       boolean settled,
       Map<String, Identity> identities) {}
@@ -64,6 +72,7 @@ public final class UsersFileSource implements UserSource {
       String path,
       FileCalls calls,
       Accounts accounts,
+      Set<Scheme> weakAllowed,
       InstantSource clock,
       LongSupplier nanoClock,
       Snapshot first) {
@@ -71,6 +80,7 @@ public final class UsersFileSource implements UserSource {
     this.calls = calls;
     this.accounts = accounts;
     this.own = Accounts.own();
+    this.weakAllowed = weakAllowed;
     this.clock = clock;
     this.nanoClock = nanoClock;
     this.snapshot = first;
@@ -79,16 +89,23 @@ public final class UsersFileSource implements UserSource {
 
   /// Reads the file for the first time.
   ///
+  /// @param weakAllowed weak schemes that are believed all the same
   /// @param nanoClock as [System#nanoTime]
   /// @throws UserSourceException when the file cannot be read, or others may read or write it
   public static UsersFileSource open(
-      Path file, FileCalls calls, Accounts accounts, InstantSource clock, LongSupplier nanoClock)
+      Path file,
+      FileCalls calls,
+      Accounts accounts,
+      Set<Scheme> weakAllowed,
+      InstantSource clock,
+      LongSupplier nanoClock)
       throws UserSourceException {
     var path = file.toString();
     try {
-      var first = read(path, calls, clock);
+      var first = read(path, calls, weakAllowed, clock);
       report(path, first);
-      return new UsersFileSource(path, calls, accounts, clock, nanoClock, first);
+      return new UsersFileSource(
+          path, calls, accounts, Set.copyOf(weakAllowed), clock, nanoClock, first);
     } catch (PosixException e) {
       throw new UserSourceException("users file cannot be read: " + e.getMessage(), e);
     }
@@ -101,7 +118,12 @@ public final class UsersFileSource implements UserSource {
     }
     var now = snapshot;
     var entry = now.file().users().get(name);
-    return entry == null ? new Unknown() : new Found(user(now, entry), entry.password());
+    if (entry == null) {
+      return new Unknown();
+    }
+    return entry.closed().isPresent()
+        ? new Closed(entry.closed().get())
+        : new Found(user(now, entry), entry.passwords());
   }
 
   @Override
@@ -114,8 +136,26 @@ public final class UsersFileSource implements UserSource {
     if (entry == null) {
       return Optional.of(new Unknown());
     }
+    if (entry.closed().isPresent()) {
+      return Optional.of(new Closed(entry.closed().get()));
+    }
     return identityInMemory(now, entry)
-        .map(identity -> new Found(record(entry, identity), entry.password()));
+        .map(identity -> new Found(record(entry, identity), entry.passwords()));
+  }
+
+  @Override
+  public String name() {
+    return "users.file " + path;
+  }
+
+  @Override
+  public boolean serves(StoredForm form) {
+    return snapshot.forms().contains(form);
+  }
+
+  @Override
+  public Optional<ScramHash> typicalKeys(ScramDigest digest) {
+    return Optional.ofNullable(snapshot.keys().get(digest));
   }
 
   @Override
@@ -193,7 +233,7 @@ public final class UsersFileSource implements UserSource {
     if (before.settled() && isSame(stat, before.stat())) {
       return;
     }
-    var fresh = read(path, calls, clock);
+    var fresh = read(path, calls, weakAllowed, clock);
     if (!isSame(fresh.stat(), before.stat())) {
       report(path, fresh);
       LOG.info("users file {} read again: {} users", path, fresh.file().users().size());
@@ -208,25 +248,42 @@ public final class UsersFileSource implements UserSource {
         && a.changedNanos() == b.changedNanos();
   }
 
-  private static Snapshot read(String path, FileCalls calls, InstantSource clock)
+  private static Snapshot read(
+      String path, FileCalls calls, Set<Scheme> weakAllowed, InstantSource clock)
       throws PosixException, UserSourceException {
     int descriptor = calls.open(path, OpenFlags.READ | OpenFlags.NON_BLOCKING, 0);
     try {
       var stat = calls.stat(descriptor);
       demandSafe(path, stat);
       var octets = octets(descriptor, stat, calls);
-      var file = UsersFile.parse(octets);
+      var file = UsersFile.parse(octets, weakAllowed);
       Arrays.fill(octets, (byte) 0);
       var changed = Instant.ofEpochSecond(0, Math.max(stat.changedNanos(), stat.modifiedNanos()));
       return new Snapshot(
           file,
           file.typicalHash().orElseGet(() -> PasswordHash.parse(NOBODYS)),
+          forms(file),
+          keys(file),
           stat,
           clock.instant().isAfter(changed.plus(SETTLED)),
           new ConcurrentHashMap<>());
     } finally {
       calls.close(descriptor);
     }
+  }
+
+  private static Set<StoredForm> forms(UsersFile file) {
+    return Arrays.stream(StoredForm.values())
+        .filter(file::serves)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static Map<ScramDigest, ScramHash> keys(UsersFile file) {
+    var keys = new EnumMap<ScramDigest, ScramHash>(ScramDigest.class);
+    for (var digest : ScramDigest.values()) {
+      file.typicalKeys(digest).ifPresent(typical -> keys.put(digest, typical));
+    }
+    return keys;
   }
 
   private static void demandSafe(String path, FileStat stat) throws UserSourceException {

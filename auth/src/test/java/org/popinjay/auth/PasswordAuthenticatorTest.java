@@ -14,11 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.popinjay.config.AuthConfig;
 import org.popinjay.posix.Identity;
 
 class PasswordAuthenticatorTest {
@@ -38,7 +40,8 @@ class PasswordAuthenticatorTest {
   private final PasswordAuthenticator authenticator =
       new PasswordAuthenticator(
           List.of(first, second),
-          List.of("admin"),
+          settings(),
+          new byte[32],
           throttle,
           new SuccessCache(10, Duration.ofMinutes(1), () -> now, new Random(1)),
           heard,
@@ -134,7 +137,9 @@ class PasswordAuthenticatorTest {
     assertThat(run(ask("bob", "secret")))
         .isEqualTo(new AuthResult.TemporarilyUnavailable("backend"));
     assertThat(heard.lines).containsExactly("unavailable bob backend disk on fire");
-    assertThat(throttle.failed(peer()).toSeconds()).as("counts as no failure").isEqualTo(2);
+    assertThat(throttle.failed(peer(), Optional.empty()).toSeconds())
+        .as("counts as no failure")
+        .isEqualTo(2);
   }
 
   @Test
@@ -211,6 +216,146 @@ class PasswordAuthenticatorTest {
     assertThat(run(ask("bob", "x"))).isEqualTo(new AuthResult.TemporarilyUnavailable("backend"));
   }
 
+  @Test
+  void aPasswordOfAProgramOpensItsProtocolAlone() {
+    first.lookups.put(
+        "bob",
+        new UserSource.Found(
+            user("bob"),
+            List.of(
+                StoredPassword.own(PasswordHash.parse(HASH)),
+                new StoredPassword("phone", Set.of("imap"), PasswordHash.parse("{PLAIN}phone")),
+                new StoredPassword("old", Set.of("pop3"), PasswordHash.parse("{PLAIN}old")))));
+    assertThat(run(ask("bob", "old"))).isInstanceOf(AuthResult.Granted.class);
+    assertThat(run(ask("bob", "Hello world!"))).isInstanceOf(AuthResult.Granted.class);
+    assertThat(run(ask("bob", "phone"))).isInstanceOf(AuthResult.Denied.class);
+  }
+
+  @Test
+  void aProofIsHeldAgainstTheUsersOwnPassword() {
+    first.add("bob", "{PLAIN}secret");
+    assertThat(run(prove("bob", "{PLAIN}secret"))).isEqualTo(new AuthResult.Granted(user("bob")));
+    assertThat(run(prove("bob", "{PLAIN}other"))).isInstanceOf(AuthResult.Denied.class);
+    assertThat(run(prove("nobody", "{PLAIN}secret"))).isInstanceOf(AuthResult.Denied.class);
+    assertThat(run(prove("../bob", "{PLAIN}secret"))).isInstanceOf(AuthResult.Denied.class);
+  }
+
+  @Test
+  void whoIsVouchedForStillNeedsAnAccount() {
+    first.add("bob", HASH);
+    first.lookups.put("eve", new UserSource.Closed("locked"));
+    assertThat(run(vouch("bob"))).isEqualTo(new AuthResult.Granted(user("bob")));
+    assertThat(run(vouch("eve"))).isInstanceOf(AuthResult.Denied.class);
+    assertThat(run(vouch("nobody"))).isInstanceOf(AuthResult.Denied.class);
+  }
+
+  @Test
+  void aSourceThatJudgesItselfIsBelieved() {
+    first.lookups.put("bob", new UserSource.Judged(user("bob"), new Judge()));
+    assertThat(run(ask("bob", "right"))).isEqualTo(new AuthResult.Granted(user("bob")));
+    assertThat(run(ask("bob", "wrong")))
+        .isEqualTo(new AuthResult.Denied("bad-password", Duration.ofSeconds(9)));
+    assertThat(run(ask("bob", "shut")))
+        .isInstanceOfSatisfying(
+            AuthResult.Denied.class,
+            denied -> assertThat(denied.reasonForLog()).isEqualTo("account-closed"));
+    assertThat(run(ask("bob", "broken")))
+        .isEqualTo(new AuthResult.TemporarilyUnavailable("backend"));
+    assertThat(run(vouch("bob"))).isInstanceOf(AuthResult.Granted.class);
+    assertThat(run(prove("bob", "{PLAIN}right"))).isInstanceOf(AuthResult.Denied.class);
+  }
+
+  @Test
+  void keysOfAUserAreHisAndThoseOfNobodyLookLikeThem() {
+    first.keys = Optional.of(stored("4096"));
+    second.keys = first.keys;
+    first.lookups.put("bob", new UserSource.Found(user("bob"), stored("4096")));
+    assertThat(keys("bob").stored()).isEqualTo(stored("4096").stored());
+    var nobodys = keys("nobody");
+    assertThat(nobodys.iterations()).isEqualTo(4096);
+    assertThat(nobodys.salt()).hasSameSizeAs(keys("bob").salt());
+    assertThat(keys("nobody").stored()).isEqualTo(nobodys.stored());
+    assertThat(keys("somebody").salt()).isNotEqualTo(nobodys.salt());
+    assertThat(keys("../bob").salt()).isNotEqualTo(nobodys.salt());
+    assertThat(nobodys.matches("Hello world!".getBytes(UTF_8))).isFalse();
+  }
+
+  @Test
+  void keysAreMadeOfAPasswordInTheClear() {
+    first.add("bob", "{PLAIN}secret");
+    assertThat(keys("bob").matches("secret".getBytes(UTF_8))).isTrue();
+    assertThat(keys("bob").salt()).isEqualTo(keys("bob").salt());
+    assertThat(keys("eve").salt()).isNotEqualTo(keys("bob").salt());
+    assertThat(keys("eve").matches("secret".getBytes(UTF_8))).isFalse();
+  }
+
+  @Test
+  void keysAreNotLookedUpForWhomIsNotHeard() {
+    first.add("bob", "{PLAIN}secret");
+    for (int i = 0; i < AuthThrottle.FAILURES_MAX; i++) {
+      run(ask("bob", "x"));
+    }
+    assertThat(scramKeys("bob").getNow(Optional.of(stored("4096")))).isEmpty();
+    assertThat(heard.lines).last().isEqualTo("unavailable bob refused-address ");
+  }
+
+  @Test
+  void aBrokenSourceAndAFullQueueHaveNoKeys() {
+    first.broken = true;
+    var answer = scramKeys("bob");
+    runAll();
+    assertThat(answer.join()).isEmpty();
+    room = 0;
+    assertThat(scramKeys("bob").join()).isEmpty();
+    assertThat(heard.lines)
+        .containsExactly("unavailable bob backend disk on fire", "unavailable bob busy ");
+  }
+
+  private CompletableFuture<Optional<ScramHash>> scramKeys(String name) {
+    return authenticator.scramKeys(name, ScramDigest.SHA_256, origin()).toCompletableFuture();
+  }
+
+  private ScramHash keys(String name) {
+    var answer = scramKeys(name);
+    runAll();
+    return answer.join().orElseThrow();
+  }
+
+  private static ScramHash stored(String iterations) {
+    var key = "A".repeat(43) + "=";
+    return (ScramHash)
+        PasswordHash.parse(
+            "{SCRAM-SHA-256}" + iterations + ",MDEyMzQ1Njc4OWFiY2RlZg==," + key + "," + key);
+  }
+
+  private CompletableFuture<AuthResult> prove(String name, String password) {
+    var right = PasswordHash.parse(password).stored();
+    return authenticator
+        .authenticate(
+            new Credentials.Proof(name, Optional.empty(), stored -> stored.stored().equals(right)),
+            origin())
+        .toCompletableFuture();
+  }
+
+  private CompletableFuture<AuthResult> vouch(String name) {
+    return authenticator
+        .authenticate(new Credentials.Vouched(name, Optional.empty()), origin())
+        .toCompletableFuture();
+  }
+
+  private static AuthConfig settings() {
+    var usual = AuthConfig.DEFAULTS;
+    return new AuthConfig(
+        usual.cleartext(),
+        usual.cleartextNetworks(),
+        List.of("admin"),
+        usual.maxFailures(),
+        usual.mechanisms(),
+        usual.weakSchemes(),
+        Optional.empty(),
+        usual.failureDelay());
+  }
+
   private CompletableFuture<AuthResult> ask(String name, String secret) {
     return authenticator
         .authenticate(new Credentials.Password(name, secret.getBytes(UTF_8)), origin())
@@ -225,10 +370,14 @@ class PasswordAuthenticatorTest {
   }
 
   private AuthResult run(CompletableFuture<AuthResult> answer) {
+    runAll();
+    return answer.join();
+  }
+
+  private void runAll() {
     for (Runnable task; (task = queue.poll()) != null; ) {
       task.run();
     }
-    return answer.join();
   }
 
   private void enqueue(Runnable task) {
@@ -254,6 +403,24 @@ class PasswordAuthenticatorTest {
     }
   }
 
+  /// Judges by what the password says.
+  private static final class Judge implements AccountCheck {
+    @Override
+    public Verdict password(byte[] secret, Origin origin) throws IOException {
+      return switch (new String(secret, UTF_8)) {
+        case "right" -> new Good();
+        case "shut" -> new Shut("expired");
+        case "broken" -> throw new IOException("no directory");
+        default -> new Wrong(Duration.ofSeconds(9));
+      };
+    }
+
+    @Override
+    public Verdict account(Origin origin) {
+      return new Good();
+    }
+  }
+
   /// Users in a map.
   private static final class MemorySource implements UserSource {
     private final Map<String, Lookup> lookups = new HashMap<>();
@@ -262,6 +429,17 @@ class PasswordAuthenticatorTest {
     private boolean broken;
     private boolean bug;
     private int decoysGiven;
+    private Optional<ScramHash> keys = Optional.empty();
+
+    @Override
+    public String name() {
+      return "memory";
+    }
+
+    @Override
+    public Optional<ScramHash> typicalKeys(ScramDigest digest) {
+      return keys;
+    }
 
     void add(String name, String password) {
       lookups.put(name, new Found(user(name), PasswordHash.parse(password)));

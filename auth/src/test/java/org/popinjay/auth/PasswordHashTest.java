@@ -32,6 +32,13 @@ class PasswordHashTest {
           secret       | {YESCRYPT}$y$j9T$rmraH0oVaC/zrpC6N3GBh/$GF39zX5twIjVAUO1tAMUr5dKRr.4ybxRKoB7X78yzzA
           password     | {ARGON2ID}$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4
           password     | $argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4
+          secret | {CLEARTEXT}secret
+          secret | {SSHA}yzq4xlhow8ckeP2XoWOHS87Ux5MBAgMEYWJjZA==
+          secret | {SSHA256}tJb4JizYfg5dOi9rs5ci5Chz+/eq20mIBm8o9W7oPfgBAgMEYWJjZA==
+          secret | {SSHA512}uiauoXR78lmnZitXOxugNfQpYsZZIS01u91+EkekT25H8sehRaLxLggRLe6jIeABrzTKPW3RNlof/T7r+26Z2AECAwRhYmNk
+          secret | {PBKDF2}$1$saltstring$5000$1c5a0bb86a4652fdcf7d2304b698cd09a71b5d51
+          secret | {SCRAM-SHA-1}4096,MDEyMzQ1Njc4OWFiY2RlZg==,ZnqDkbqfwR2KKV/RA37Ut+cv+dg=,XH6+sRFySz39hhtQA1fE+aOQl/U=
+          secret | {SCRAM-SHA-256}4096,MDEyMzQ1Njc4OWFiY2RlZg==,bpSY5Ze9NUH+I35LC3gVq+DpBfK46iXBxvhAKqVu9pE=,VpYlBuxyzeCI1KnctrefdljpB1mk3Gp7sBI/t11+NkQ=
           """,
       delimiter = '|')
   void theSecretFitsAndNoOther(String secret, String field) {
@@ -69,6 +76,19 @@ class PasswordHashTest {
           $argon2id$v=19$m=256,t=2,p=1$c2FsdA$nf65EOgLrQMR/uIPnA4rEg      | Argon2 octets of salt: 4
           $argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65                   | Argon2 octets of hash: 3
           $argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$!!!!                   |
+          {SSHA}yzq4xlhow8ckeP2XoWOHS87Ux5M=            | no hash of SSHA with a salt
+          {SSHA512}yzq4xlhow8ckeP2XoWOHS87Ux5MBAgMEYWJjZA== | no hash of SSHA512
+          {SSHA}secret!                                 |
+          {PBKDF2}$1$salt$5000                          | no hash of PBKDF2
+          {PBKDF2}$1$$5000$1c5a                         | no hash of PBKDF2
+          {PBKDF2}$1$salt$0$1c5a0bb86a4652fdcf7d2304b698cd09a71b5d51 | iterations of PBKDF2: 0
+          {PBKDF2}$1$salt$99999999$1c5a0bb86a4652fdcf7d2304b698cd09a71b5d51 | iterations of PBKDF2
+          {PBKDF2}$1$salt$5000$1c5a                     | with 20 octets
+          {PBKDF2}$1$salt$hunter$1c5a                   | a number is none
+          {SCRAM-SHA-256}hunter2                        | no keys of SCRAM
+          {SCRAM-SHA-256}hunter,a,b,c                   | a number is none
+          {SCRAM-SHA-256}4095,MDEyMzQ1Njc4OWFiY2RlZg==,bpSY5Ze9NUH+I35LC3gVq+DpBfK46iXBxvhAKqVu9pE=,VpYlBuxyzeCI1KnctrefdljpB1mk3Gp7sBI/t11+NkQ= | iterations of SCRAM: 4095
+          {SCRAM-SHA-1}4096,MDEyMzQ1Njc4OWFiY2RlZg==,bpSY5Ze9NUH+I35LC3gVq+DpBfK46iXBxvhAKqVu9pE=,VpYlBuxyzeCI1KnctrefdljpB1mk3Gp7sBI/t11+NkQ= | not of the right length
           """,
       delimiter = '|')
   void whatCannotBeReadIsRefusedWithAReason(String field, String reason) {
@@ -97,7 +117,8 @@ class PasswordHashTest {
     assertThat(hash.scheme()).isEqualTo(scheme);
     assertThat(hash.matches(utf8("pässword"))).isTrue();
     assertThat(hash.matches(utf8("password"))).isFalse();
-    assertThat(hash.isCheap()).isEqualTo(scheme == Scheme.PLAIN);
+    assertThat(hash.isCheap()).isEqualTo(scheme.isWeak());
+    assertThat(hash.isWeak()).isEqualTo(scheme.isWeak());
     assertThat(made).contains(hash.stored());
     assertThat(hash.toString()).doesNotContain(hash.stored());
   }

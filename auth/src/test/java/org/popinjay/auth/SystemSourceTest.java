@@ -37,8 +37,12 @@ class SystemSourceTest {
                           "bob",
                           new Identity(1000, 100, List.of(100, 8)),
                           Optional.of("/home/bob")));
-              assertThat(found.password().matches("Hello world!".getBytes(UTF_8))).isTrue();
-              assertThat(found.password().matches("hello world!".getBytes(UTF_8))).isFalse();
+              assertThat(
+                      found.passwords().getFirst().hash().matches("Hello world!".getBytes(UTF_8)))
+                  .isTrue();
+              assertThat(
+                      found.passwords().getFirst().hash().matches("hello world!".getBytes(UTF_8)))
+                  .isFalse();
             });
   }
 

@@ -13,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,7 +88,9 @@ class UsersFileSourceTest {
     write("carol:{PLAIN}other\n", "rw-r-----");
     assertThat(source.find("carol")).isInstanceOf(UserSource.Unknown.class);
     pass(SECOND);
-    assertThat(found(source, "carol").password().matches("other".getBytes(UTF_8))).isTrue();
+    assertThat(
+            found(source, "carol").passwords().getFirst().hash().matches("other".getBytes(UTF_8)))
+        .isTrue();
     assertThat(source.find("alice")).isInstanceOf(UserSource.Unknown.class);
   }
 
@@ -110,7 +113,9 @@ class UsersFileSourceTest {
     write("bob:{PLAIN}SECRET:1001:1002::/home/bob\nalice:{PLAIN}SECRET\n", "rw-r-----");
     Files.setLastModifiedTime(file, stamp);
     pass(SECOND);
-    assertThat(found(source, "alice").password().matches("SECRET".getBytes(UTF_8))).isTrue();
+    assertThat(
+            found(source, "alice").passwords().getFirst().hash().matches("SECRET".getBytes(UTF_8)))
+        .isTrue();
   }
 
   @Test
@@ -177,7 +182,8 @@ class UsersFileSourceTest {
   }
 
   private UsersFileSource open() throws UserSourceException {
-    return UsersFileSource.open(file, Posix.files(), accounts, () -> wall, () -> nanos);
+    return UsersFileSource.open(
+        file, Posix.files(), accounts, Set.of(Scheme.PLAIN), () -> wall, () -> nanos);
   }
 
   private void pass(Duration time) {

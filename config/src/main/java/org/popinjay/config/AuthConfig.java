@@ -3,6 +3,7 @@ package org.popinjay.config;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /// How users sign in, wherever they come from.
 public record AuthConfig(
@@ -20,9 +21,19 @@ public record AuthConfig(
         int maxFailures,
     @Setting(
             value =
-                "SASL mechanisms that are announced, as far as the users' stored secrets allow.",
+                "SASL mechanisms that are announced, each only where it can succeed: those of SCRAM"
+                    + " if everybody's password is stored so that it can be used, `-PLUS` and"
+                    + " `EXTERNAL` under TLS alone. `APOP` is POP3's own; it and `CRAM-MD5` need"
+                    + " passwords stored in the clear.",
             range = "1..")
         List<Mechanism> mechanisms,
+    @Setting(
+            "Weak schemes of stored passwords that are believed all the same. A user with another"
+                + " one cannot sign in. `CRYPT` stands for the methods of crypt(3) of old, DES and"
+                + " MD5.")
+        List<WeakScheme> weakSchemes,
+    @Setting("The user whose mail strangers get by the mechanism `ANONYMOUS` (RFC 4505), if any.")
+        Optional<String> anonymousUser,
     @Setting(
             value =
                 "Least time until a failed sign-in is answered; grows with the failures"
@@ -38,6 +49,8 @@ public record AuthConfig(
           List.of(),
           3,
           List.of(Mechanism.PLAIN, Mechanism.LOGIN, Mechanism.SCRAM_SHA_256),
+          List.of(WeakScheme.PLAIN),
+          Optional.empty(),
           Duration.ofSeconds(2));
 
   /// Copies the lists and checks the ranges.
@@ -45,6 +58,7 @@ public record AuthConfig(
     cleartextNetworks = List.copyOf(cleartextNetworks);
     admins = List.copyOf(admins);
     mechanisms = List.copyOf(mechanisms);
+    weakSchemes = List.copyOf(weakSchemes);
     SettingRange.check(
         "auth",
         AuthConfig.class,
@@ -53,6 +67,8 @@ public record AuthConfig(
         admins,
         maxFailures,
         mechanisms,
+        weakSchemes,
+        anonymousUser,
         failureDelay);
   }
 
@@ -71,18 +87,46 @@ public record AuthConfig(
     }
   }
 
-  /// SASL mechanisms by their registered names.
+  /// Ways of signing in by their registered names.
   public enum Mechanism {
     /// RFC 4616.
     PLAIN,
     /// The undocumented two-step one that Outlook uses.
     LOGIN,
     /// RFC 7677.
-    SCRAM_SHA_256;
+    SCRAM_SHA_256,
+    /// RFC 7677, bound to the TLS connection.
+    SCRAM_SHA_256_PLUS,
+    /// RFC 5802.
+    SCRAM_SHA_1,
+    /// RFC 5802, bound to the TLS connection.
+    SCRAM_SHA_1_PLUS,
+    /// RFC 4422, appendix A: the name in the client's certificate.
+    EXTERNAL,
+    /// RFC 2195.
+    CRAM_MD5,
+    /// RFC 1939, section 7: a command of POP3 and no SASL mechanism.
+    APOP,
+    /// RFC 4505.
+    ANONYMOUS;
 
     @Override
     public String toString() {
       return name().replace('_', '-');
     }
+  }
+
+  /// Schemes of stored passwords that give them away to whoever reads the file.
+  public enum WeakScheme {
+    /// The password itself.
+    PLAIN,
+    /// What crypt(3) did before SHA-2.
+    CRYPT,
+    /// One round of SHA-1.
+    SSHA,
+    /// One round of SHA-256.
+    SSHA256,
+    /// One round of SHA-512.
+    SSHA512
   }
 }

@@ -34,14 +34,18 @@ public sealed interface UserSourceConfig {
 
   /// Pluggable authentication modules.
   record PamSource(
-      @Setting(value = "Name of the service file in `/etc/pam.d`.", range = "1..64") String service)
+      @Setting(value = "Name of the service file in `/etc/pam.d`.", range = "1..64") String service,
+      @Setting(
+              value = "As for `users.system`: root, and accounts with a lower uid, cannot sign in.",
+              range = "1..")
+          int minUid)
       implements UserSourceConfig {
     /// The service of our own name.
-    public static final PamSource DEFAULTS = new PamSource("popinjay");
+    public static final PamSource DEFAULTS = new PamSource("popinjay", 1000);
 
     /// Refuses a name that is a path.
     public PamSource {
-      SettingRange.check("users.pam", PamSource.class, service);
+      SettingRange.check("users.pam", PamSource.class, service, minUid);
       if (service.indexOf('/') >= 0 || service.startsWith(".")) {
         throw new SettingException("users.pam.service", service, "the name of a service file");
       }

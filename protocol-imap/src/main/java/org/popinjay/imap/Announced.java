@@ -2,7 +2,9 @@ package org.popinjay.imap;
 
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.popinjay.config.ImapConfig;
 import org.popinjay.imap.command.Capability;
 import org.popinjay.imap.command.Capability.When;
@@ -12,24 +14,23 @@ import org.popinjay.mailstore.StoreTraits;
 /// [Capability]. Made once for all connections.
 public final class Announced {
   private final Set<Capability> switchedOn;
-  private final List<String> beforeSignIn;
-  private final List<String> beforeSignInWithoutPasswords;
+  private final Map<Door, List<String>> beforeSignIn = new ConcurrentHashMap<>();
   private final List<String> afterSignIn;
+  private final long appendOctetsMax;
+
+  /// Where a client stands that has not signed in.
+  private record Door(boolean passwordsAllowed, List<String> mechanisms) {}
 
   /// @param settings what an operator switched off
-  /// @param mechanisms SASL mechanisms that are offered; all there are so far carry a password
   /// @param traits what the store can
   /// @param appendOctetsMax longest message that may be appended
-  public Announced(
-      ImapConfig settings, List<String> mechanisms, StoreTraits traits, long appendOctetsMax) {
+  public Announced(ImapConfig settings, StoreTraits traits, long appendOctetsMax) {
+    this.appendOctetsMax = appendOctetsMax;
     switchedOn =
         Set.copyOf(
             Capability.closed(
                 capability -> isBuilt(capability, traits) && isOn(capability, settings)));
-    beforeSignIn = names(capability -> before(capability, mechanisms, true), appendOctetsMax);
-    beforeSignInWithoutPasswords =
-        names(capability -> before(capability, mechanisms, false), appendOctetsMax);
-    afterSignIn = names(capability -> capability.when() != When.BEFORE_SIGN_IN, appendOctetsMax);
+    afterSignIn = names(capability -> capability.when() != When.BEFORE_SIGN_IN);
   }
 
   /// Extensions whose commands are known.
@@ -40,8 +41,11 @@ public final class Announced {
   /// Before sign-in.
   ///
   /// @param passwordsAllowed whether a password may come on this connection
-  public List<String> beforeSignIn(boolean passwordsAllowed) {
-    return passwordsAllowed ? beforeSignIn : beforeSignInWithoutPasswords;
+  /// @param mechanisms of SASL that would work on it
+  public List<String> beforeSignIn(boolean passwordsAllowed, List<String> mechanisms) {
+    return beforeSignIn.computeIfAbsent(
+        new Door(passwordsAllowed, mechanisms),
+        door -> names(capability -> before(capability, door)));
   }
 
   /// After sign-in.
@@ -53,7 +57,7 @@ public final class Announced {
     boolean holds(Capability capability);
   }
 
-  private List<String> names(Condition condition, long appendOctetsMax) {
+  private List<String> names(Condition condition) {
     return EnumSet.allOf(Capability.class).stream()
         .filter(switchedOn::contains)
         .filter(condition::holds)
@@ -64,14 +68,12 @@ public final class Announced {
         .toList();
   }
 
-  private static boolean before(
-      Capability capability, List<String> mechanisms, boolean passwordsAllowed) {
-    return switch (capability) {
-      case LOGINDISABLED -> !passwordsAllowed;
-      case AUTH_PLAIN -> passwordsAllowed && mechanisms.contains("PLAIN");
-      case AUTH_LOGIN -> passwordsAllowed && mechanisms.contains("LOGIN");
-      default -> capability.when() == When.ALWAYS;
-    };
+  private static boolean before(Capability capability, Door door) {
+    if (capability == Capability.LOGINDISABLED) {
+      return !door.passwordsAllowed;
+    }
+    return capability.mechanism().map(door.mechanisms::contains).orElse(false)
+        || capability.when() == When.ALWAYS;
   }
 
   private static boolean isOn(Capability capability, ImapConfig settings) {
@@ -84,7 +86,7 @@ public final class Announced {
 
   private static boolean isBuilt(Capability capability, StoreTraits traits) {
     return switch (capability) {
-      case STARTTLS, AUTH_SCRAM_SHA_256 -> false;
+      case STARTTLS -> false;
       case CONDSTORE, QRESYNC -> traits.keepsModSeq();
       default -> true;
     };

@@ -1,11 +1,13 @@
 package org.popinjay.imap;
 
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import org.popinjay.auth.Authenticator;
 import org.popinjay.auth.sasl.SaslMechanisms;
 import org.popinjay.config.AuthConfig;
+import org.popinjay.config.AuthConfig.Mechanism;
 import org.popinjay.config.ImapConfig;
 import org.popinjay.config.LimitsConfig;
 import org.popinjay.imap.handler.ImapDispatcher;
@@ -79,9 +81,8 @@ public record ImapService(
       InstantSource clock,
       ImapEvents events,
       SessionEvents sessionEvents) {
-    var mechanisms = new SaslMechanisms(auth.mechanisms());
-    var announced =
-        new Announced(settings, mechanisms.names(), store.traits(), limits.appendOctets().octets());
+    var mechanisms = new SaslMechanisms(mechanisms(auth, settings), authenticator);
+    var announced = new Announced(settings, store.traits(), limits.appendOctets().octets());
     this(
         authenticator,
         store,
@@ -107,5 +108,12 @@ public record ImapService(
             permits,
             clock),
         new UserSessions(limits));
+  }
+
+  /// Mechanisms that bind the channel confuse some clients that see them.
+  private static List<Mechanism> mechanisms(AuthConfig auth, ImapConfig settings) {
+    return settings.profile() == ImapConfig.Profile.FULL
+        ? SaslMechanisms.withChannelBinding(auth.mechanisms())
+        : auth.mechanisms();
   }
 }

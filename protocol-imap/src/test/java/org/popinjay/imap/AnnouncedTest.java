@@ -12,18 +12,18 @@ class AnnouncedTest {
   private static final List<String> MECHANISMS = List.of("PLAIN", "LOGIN");
 
   private final Announced announced =
-      new Announced(ImapConfig.DEFAULTS, MECHANISMS, new StoreTraits(true, true, true), 64 << 20);
+      new Announced(ImapConfig.DEFAULTS, new StoreTraits(true, true, true), 64 << 20);
 
   @Test
   void beforeSignIn() {
-    assertThat(String.join(" ", announced.beforeSignIn(true)))
+    assertThat(String.join(" ", announced.beforeSignIn(true, MECHANISMS)))
         .isEqualTo("IMAP4rev1 AUTH=PLAIN AUTH=LOGIN SASL-IR ID LITERAL+ ENABLE IDLE");
   }
 
   @Test
   void beforeSignInWherePasswordsMayNotCome() {
-    assertThat(String.join(" ", announced.beforeSignIn(false)))
-        .isEqualTo("IMAP4rev1 LOGINDISABLED SASL-IR ID LITERAL+ ENABLE IDLE");
+    assertThat(String.join(" ", announced.beforeSignIn(false, List.of("SCRAM-SHA-256"))))
+        .isEqualTo("IMAP4rev1 LOGINDISABLED AUTH=SCRAM-SHA-256 SASL-IR ID LITERAL+ ENABLE IDLE");
   }
 
   @Test
@@ -37,8 +37,7 @@ class AnnouncedTest {
 
   @Test
   void anEngineWithoutModSequencesHasNeitherOfTheTwo() {
-    var plain =
-        new Announced(ImapConfig.DEFAULTS, MECHANISMS, new StoreTraits(true, false, false), 1);
+    var plain = new Announced(ImapConfig.DEFAULTS, new StoreTraits(true, false, false), 1);
     assertThat(plain.afterSignIn())
         .doesNotContain("CONDSTORE", "QRESYNC")
         .contains("ENABLE", "APPENDLIMIT=1");

@@ -115,8 +115,17 @@ class TranscriptCoverageTest {
       case APPENDLIMIT -> says(".*STATUS .*APPENDLIMIT.*");
       // Transcripts are in the clear; CompressionTest is not.
       case COMPRESS_DEFLATE -> isSpoken("COMPRESS DEFLATE");
+      // What is said differs each time: ImapSaslTest.
+      case AUTH_SCRAM_SHA_256,
+          AUTH_SCRAM_SHA_256_PLUS,
+          AUTH_SCRAM_SHA_1,
+          AUTH_SCRAM_SHA_1_PLUS,
+          AUTH_EXTERNAL,
+          AUTH_CRAM_MD5,
+          AUTH_ANONYMOUS ->
+          true;
       // Other settings, or not there at all: AnnouncedTest.
-      case STARTTLS, LOGINDISABLED, LITERAL_MINUS, AUTH_SCRAM_SHA_256 -> true;
+      case STARTTLS, LOGINDISABLED, LITERAL_MINUS -> true;
     };
   }
 

@@ -74,7 +74,7 @@ public record Pop3Service(
       Pop3Events events,
       SessionEvents sessionEvents) {
     var wording = new Wording(host);
-    var mechanisms = new SaslMechanisms(auth.mechanisms());
+    var mechanisms = new SaslMechanisms(auth.mechanisms(), authenticator);
     this(
         authenticator,
         store,
@@ -89,7 +89,7 @@ public record Pop3Service(
         events,
         sessionEvents,
         mechanisms,
-        new Capabilities(settings, mechanisms.names()),
+        new Capabilities(settings),
         CleartextPolicy.of(auth),
         new Pop3Dispatcher(permits, wording, settings.last()),
         UidlFormat.of(settings.uidlFormat()),

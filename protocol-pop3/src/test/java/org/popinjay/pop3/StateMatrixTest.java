@@ -47,7 +47,8 @@ class StateMatrixTest {
         "RSET        | -ERR not in this state               | +OK 1 messages",
         "LAST        | -ERR not in this state               | +OK 0",
         "STLS        | -ERR unknown command                 | -ERR unknown command",
-        "APOP tea x  | -ERR unknown command                 | -ERR unknown command",
+        "APOP tea x  | -ERR expected 32 hexadecimal digits  | -ERR expected 32 hex",
+        "APOP tea 00000000000000000000000000000000 | -ERR unknown command | -ERR not in this",
         "XTND x      | -ERR unknown command                 | -ERR unknown command",
       })
   void isAnsweredAsItsStateDemands(String command, String before, String after) throws IOException {

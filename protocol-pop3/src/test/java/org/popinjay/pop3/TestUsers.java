@@ -12,6 +12,7 @@ import org.popinjay.auth.AuthResult;
 import org.popinjay.auth.Authenticator;
 import org.popinjay.auth.Credentials;
 import org.popinjay.auth.Origin;
+import org.popinjay.auth.PasswordHash;
 import org.popinjay.auth.UserRecord;
 import org.popinjay.posix.Accounts;
 
@@ -43,6 +44,9 @@ record TestUsers(Map<String, String> passwords, Duration answerAfter) implements
         switch (credentials) {
           case Credentials.Password password ->
               expected != null && Arrays.equals(password.secret(), expected.getBytes(UTF_8));
+          case Credentials.Proof proof ->
+              expected != null && proof.fits(PasswordHash.parse("{PLAIN}" + expected));
+          case Credentials.Vouched _ -> expected != null;
         };
     return right && credentials.onBehalfOf().isEmpty()
         ? new AuthResult.Granted(

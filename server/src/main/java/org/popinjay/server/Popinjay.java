@@ -149,9 +149,9 @@ public final class Popinjay {
     }
 
     var identity = made("identities", identity(), UserIdentity::close);
-    var authenticator = authenticator(metrics.auth());
     var store = made("store", store(identity, lanes, metrics), MailStore::close);
     store.recover();
+    var authenticator = authenticator(metrics.auth());
 
     var acceptor = made("acceptor", Threads.loops(transport, "accept", 1), Threads::end);
     var workers =
@@ -265,11 +265,13 @@ public final class Popinjay {
               config.users(),
               Posix.files(),
               Accounts.system(),
+              config.auth().weakSchemes(),
               InstantSource.system(),
               System::nanoTime);
       return new PasswordAuthenticator(
           sources,
-          config.auth().admins(),
+          config.auth(),
+          SaltKey.of(config.mail().state(), Posix.files(), random),
           new AuthThrottle(config.auth().failureDelay(), System::nanoTime, random),
           new SuccessCache(
               PASSWORDS_REMEMBERED, PASSWORDS_REMEMBERED_FOR, System::nanoTime, random),
@@ -277,6 +279,8 @@ public final class Popinjay {
           checks);
     } catch (UserSourceException e) {
       throw new StartException(ExitCode.SETTINGS, String.valueOf(e.getMessage()));
+    } catch (PosixException e) {
+      throw new StartException(ExitCode.CANNOT_CREATE, "mail.state: " + e.getMessage());
     }
   }
 

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.auth.AuthResult;
@@ -51,6 +52,12 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
 
   /// The exchange that goes on.
   private Step.@Nullable Exchange<R> round;
+
+  /// Who signed in by it, while the client has still to hear its last words.
+  private @Nullable Welcome welcome;
+
+  /// Somebody who signed in.
+  private record Welcome(UserRecord user, long nanos) {}
 
   private int failures;
   private boolean checking;
@@ -101,7 +108,11 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
       case Step.Quit<R>(R lastWords) -> quit(lastWords);
       case Step.Leave<R> _ -> leave(ctx);
       case Step.Check<R>(String mechanism, Credentials credentials) ->
-          check(ctx, mechanism, credentials);
+          check(
+              ctx,
+              mechanism,
+              credentials,
+              (user, nanos) -> lanes.execute(() -> open(ctx, mechanism, nanos, user)));
       case Step.Exchange<R> exchange -> begin(ctx, exchange);
     }
   }
@@ -179,6 +190,8 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
         line.wipe();
         if (decoded.isEmpty()) {
           abandon(current, dialogue.malformed());
+        } else if (welcome != null) {
+          welcomed(ctx, current, welcome, decoded.get());
         } else {
           next(ctx, current, current.exchange().next(decoded.get()));
         }
@@ -199,12 +212,53 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
         dialogue.exchanging(true);
         say(dialogue.challenge(SaslBase64.encode(text)));
       }
-      case SaslExchange.Finished(Credentials credentials) -> {
+      case SaslExchange.Later(CompletionStage<SaslExchange.Step> later) -> {
+        hold();
+        var _ =
+            later.whenComplete((found, fault) ->
+                connection.loop().execute(() -> goOn(ctx, current, found, fault)));
+      }
+      case SaslExchange.Finished(Credentials credentials, String lastWords) -> {
         over();
-        check(ctx, current.mechanism(), credentials);
+        check(ctx, current, credentials, lastWords);
       }
       case SaslExchange.Failed _ -> abandon(current, dialogue.malformed());
+      case SaslExchange.Unavailable _ -> {
+        over();
+        events.signIn(current.mechanism(), SignInResult.UNAVAILABLE, 0);
+        say(dialogue.unavailable());
+      }
     }
+  }
+
+  /// A step that was waited for.
+  private void goOn(
+      ChannelHandlerContext ctx,
+      Step.Exchange<R> current,
+      SaslExchange.@Nullable Step found,
+      @Nullable Throwable fault) {
+    checking = false;
+    if (found == null) {
+      stumbled(new IllegalStateException("no step", fault));
+    } else if (!closing) {
+      next(ctx, current, found);
+    }
+    if (!checking) {
+      goOn(ctx);
+    }
+  }
+
+  /// The last words of an exchange are answered by nothing (RFC 5802, section 5; RFC 5034, section
+  /// 4).
+  private void welcomed(
+      ChannelHandlerContext ctx, Step.Exchange<R> current, Welcome guest, byte[] response) {
+    if (response.length > 0) {
+      abandon(current, dialogue.malformed());
+      return;
+    }
+    over();
+    hold();
+    lanes.execute(() -> open(ctx, current.mechanism(), guest.nanos(), guest.user()));
   }
 
   private void abandon(Step.Exchange<R> current, R answer) {
@@ -215,26 +269,74 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
 
   private void over() {
     round = null;
+    welcome = null;
     dialogue.exchanging(false);
   }
 
-  /// Asks whether the client is who it says it is.
-  private void check(ChannelHandlerContext ctx, String mechanism, Credentials credentials) {
+  /// Hears nobody until [#goOn].
+  private void hold() {
     checking = true;
     connection.intake().pause(Intake.Reason.SIGN_IN);
     connection.sink().flush();
+  }
+
+  /// Asks whether the client is who it says it is, at the end of an exchange.
+  private void check(
+      ChannelHandlerContext ctx,
+      Step.Exchange<R> ended,
+      Credentials credentials,
+      String lastWords) {
+    check(
+        ctx,
+        ended.mechanism(),
+        credentials,
+        (user, nanos) -> {
+          if (lastWords.isEmpty()) {
+            lanes.execute(() -> open(ctx, ended.mechanism(), nanos, user));
+          } else {
+            connection.loop().execute(() -> welcome(ctx, ended, lastWords, user, nanos));
+          }
+        });
+  }
+
+  private void welcome(
+      ChannelHandlerContext ctx,
+      Step.Exchange<R> ended,
+      String lastWords,
+      UserRecord user,
+      long nanos) {
+    if (!closing) {
+      round = ended;
+      welcome = new Welcome(user, nanos);
+      dialogue.exchanging(true);
+      say(dialogue.challenge(SaslBase64.encode(lastWords)));
+    }
+    goOn(ctx);
+  }
+
+  /// What is done for somebody who is who he says.
+  private interface Admission {
+    void admit(UserRecord user, long nanos);
+  }
+
+  /// Asks whether the client is who it says it is.
+  private void check(
+      ChannelHandlerContext ctx, String mechanism, Credentials credentials, Admission admission) {
+    hold();
     var origin = new Origin(connection.address(), dialogue.protocol(), mechanism);
     long began = System.nanoTime();
     var _ =
         authenticator
             .authenticate(credentials, origin)
-            .whenComplete((result, fault) -> checked(ctx, mechanism, began, result, fault));
+            .whenComplete(
+                (result, fault) -> checked(ctx, mechanism, admission, began, result, fault));
   }
 
   /// On any thread.
   private void checked(
       ChannelHandlerContext ctx,
       String mechanism,
+      Admission admission,
       long began,
       @Nullable AuthResult result,
       @Nullable Throwable fault) {
@@ -242,8 +344,7 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
     switch (result) {
       case null ->
           connection.loop().execute(() -> stumbled(new IllegalStateException("no result", fault)));
-      case AuthResult.Granted(UserRecord user) ->
-          lanes.execute(() -> open(ctx, mechanism, nanos, user));
+      case AuthResult.Granted(UserRecord user) -> admission.admit(user, nanos);
       case AuthResult.Denied(_, Duration answerAfter) ->
           connection.loop().execute(() -> denied(ctx, mechanism, answerAfter, nanos));
       case AuthResult.TemporarilyUnavailable _ ->

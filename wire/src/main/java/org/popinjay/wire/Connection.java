@@ -5,6 +5,9 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Optional;
+import org.popinjay.auth.sasl.ChannelBinding;
+import org.popinjay.auth.sasl.SaslSurroundings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,6 +77,14 @@ public final class Connection {
   /// Whether what is sent is encrypted.
   public boolean encrypted() {
     return channel.pipeline().get(SslHandler.class) != null;
+  }
+
+  /// What a SASL exchange may know of it.
+  ///
+  /// @param passwordsAllowed whether the client may send a password as it is
+  public SaslSurroundings saslSurroundings(String protocol, String host, boolean passwordsAllowed) {
+    return new SaslSurroundings(
+        address(), protocol, host, passwordsAllowed, ChannelBinding.NONE, Optional.empty());
   }
 
   /// Where commands come from.

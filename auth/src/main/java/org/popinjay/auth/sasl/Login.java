@@ -7,7 +7,7 @@ import org.popinjay.auth.Credentials;
 
 /// LOGIN: asks for the name, then for the password. No RFC has it; Outlook speaks it, and wants
 /// these very words as challenges. An initial response is the name.
-public final class Login implements SaslExchange {
+final class Login implements SaslExchange {
   private @Nullable String name;
 
   @Override

@@ -11,7 +11,7 @@ import org.popinjay.auth.Credentials;
 ///
 /// Names are UTF-8 without errors; the password is octets. An authorization identity that equals
 /// the name is none.
-public final class Plain implements SaslExchange {
+final class Plain implements SaslExchange {
 
   @Override
   public Step begin() {

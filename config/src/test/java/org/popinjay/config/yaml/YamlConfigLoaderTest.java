@@ -154,7 +154,7 @@ class YamlConfigLoaderTest {
         .containsExactly(
             new UserSourceConfig.FileSource(Path.of("/etc/popinjay/users")),
             new UserSourceConfig.SystemSource(1000),
-            new UserSourceConfig.PamSource("popinjay"));
+            new UserSourceConfig.PamSource("popinjay", 1000));
     assertThat(config.tls().certificate()).contains(Path.of("/etc/popinjay/tls/fullchain.pem"));
     assertThat(config.listeners()).isEqualTo(ListenerConfig.standard(true));
     assertThat(config.auth()).isEqualTo(AuthConfig.DEFAULTS);

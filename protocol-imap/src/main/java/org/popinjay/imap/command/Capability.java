@@ -22,6 +22,18 @@ public enum Capability {
   AUTH_LOGIN("AUTH=LOGIN", When.BEFORE_SIGN_IN),
   /// RFC 7677, section 3: only where the users' secrets allow it.
   AUTH_SCRAM_SHA_256("AUTH=SCRAM-SHA-256", When.BEFORE_SIGN_IN),
+  /// RFC 7677, section 3: only where there is TLS to be bound to (RFC 5802, section 6).
+  AUTH_SCRAM_SHA_256_PLUS("AUTH=SCRAM-SHA-256-PLUS", When.BEFORE_SIGN_IN),
+  /// RFC 5802, section 4: only where the users' secrets allow it.
+  AUTH_SCRAM_SHA_1("AUTH=SCRAM-SHA-1", When.BEFORE_SIGN_IN),
+  /// RFC 5802, section 6: only where there is TLS to be bound to.
+  AUTH_SCRAM_SHA_1_PLUS("AUTH=SCRAM-SHA-1-PLUS", When.BEFORE_SIGN_IN),
+  /// RFC 4422, section 3.8 and appendix A: only for clients with a certificate that was verified.
+  AUTH_EXTERNAL("AUTH=EXTERNAL", When.BEFORE_SIGN_IN),
+  /// RFC 2195, section 2: only where the passwords are stored in the clear.
+  AUTH_CRAM_MD5("AUTH=CRAM-MD5", When.BEFORE_SIGN_IN),
+  /// RFC 4505, section 2: only where there is mail for strangers.
+  AUTH_ANONYMOUS("AUTH=ANONYMOUS", When.BEFORE_SIGN_IN),
   /// RFC 4959, section 3.
   SASL_IR("SASL-IR", When.ALWAYS),
   /// RFC 2971, section 3.
@@ -77,6 +89,8 @@ public enum Capability {
     AFTER_SIGN_IN
   }
 
+  private static final String MECHANISM = "AUTH=";
+
   private final String word;
   private final When when;
 
@@ -88,6 +102,13 @@ public enum Capability {
   /// The name on the wire, without a value.
   public String word() {
     return word;
+  }
+
+  /// The SASL mechanism that it announces, if that is what it does.
+  public Optional<String> mechanism() {
+    return word.startsWith(MECHANISM)
+        ? Optional.of(word.substring(MECHANISM.length()))
+        : Optional.empty();
   }
 
   /// When it is announced.

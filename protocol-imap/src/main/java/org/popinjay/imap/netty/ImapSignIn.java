@@ -5,6 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.auth.Credentials;
 import org.popinjay.auth.UserRecord;
+import org.popinjay.auth.sasl.SaslMechanisms;
+import org.popinjay.auth.sasl.SaslSurroundings;
 import org.popinjay.imap.ImapService;
 import org.popinjay.imap.command.ImapCommand;
 import org.popinjay.imap.command.ImapDialect;
@@ -34,7 +36,6 @@ final class ImapSignIn implements SignInDialogue<List<ImapResponse>> {
   private final Connection connection;
   private final ImapFrameDecoder decoder;
   private final SessionGate gate;
-  private final boolean passwordsAllowed;
 
   /// Of the command that signs in.
   private String tag = "";
@@ -47,8 +48,6 @@ final class ImapSignIn implements SignInDialogue<List<ImapResponse>> {
     this.connection = connection;
     this.decoder = decoder;
     this.gate = gate;
-    this.passwordsAllowed =
-        service.cleartext().allows(connection.address(), connection.encrypted());
   }
 
   @Override
@@ -125,7 +124,7 @@ final class ImapSignIn implements SignInDialogue<List<ImapResponse>> {
     return switch (command) {
       case ImapCommand.StartTls _ -> say(completion(Condition.BAD, null, "there is no TLS here"));
       case ImapCommand.Login(Credentials.Password credentials) -> {
-        if (passwordsAllowed) {
+        if (passwordsAllowed()) {
           yield new Step.Check<>("LOGIN", credentials);
         }
         credentials.close();
@@ -136,17 +135,20 @@ final class ImapSignIn implements SignInDialogue<List<ImapResponse>> {
   }
 
   private Step<List<ImapResponse>> authenticate(String mechanism, @Nullable SaslLine initial) {
-    var exchange = service.mechanisms().exchange(mechanism);
-    if (passwordsAllowed && exchange.isPresent()) {
-      return new Step.Exchange<>(mechanism, exchange.get(), initial);
-    }
+    return switch (service.mechanisms().start(mechanism, surroundings())) {
+      case SaslMechanisms.Started(var name, var exchange) ->
+          new Step.Exchange<>(name, exchange, initial);
+      case SaslMechanisms.NotPrivate _ -> refused(initial, privacyRequired());
+      case SaslMechanisms.NoSuchMechanism _ ->
+          refused(initial, completion(Condition.NO, Plain.CANNOT, "no such mechanism"));
+    };
+  }
+
+  private static Step<List<ImapResponse>> refused(@Nullable SaslLine initial, ImapResponse answer) {
     if (initial != null) {
       initial.wipe();
     }
-    return say(
-        passwordsAllowed
-            ? completion(Condition.NO, Plain.CANNOT, "no such mechanism")
-            : privacyRequired());
+    return say(answer);
   }
 
   private Step<List<ImapResponse>> bad(ImapResponse answer) {
@@ -172,8 +174,19 @@ final class ImapSignIn implements SignInDialogue<List<ImapResponse>> {
     return completion(Condition.NO, Plain.PRIVACYREQUIRED, "passwords may not come in the clear");
   }
 
+  /// Whether a password may come now; another answer inside TLS.
+  private boolean passwordsAllowed() {
+    return service.cleartext().allows(connection.address(), connection.encrypted());
+  }
+
+  private SaslSurroundings surroundings() {
+    return connection.saslSurroundings(protocol(), service.host(), passwordsAllowed());
+  }
+
   private List<String> capabilities() {
-    return service.announced().beforeSignIn(passwordsAllowed);
+    return service
+        .announced()
+        .beforeSignIn(passwordsAllowed(), service.mechanisms().names(surroundings()));
   }
 
   @Override

@@ -65,6 +65,17 @@ public sealed interface Pop3Command {
     }
   }
 
+  /// Gives the name and what the password and the greeting's timestamp hash to (RFC 1939, section
+  /// 7).
+  ///
+  /// @param digest 32 hexadecimal digits in any case
+  record Apop(String name, String digest) implements InAuthorization {
+    @Override
+    public Pop3Verb verb() {
+      return Pop3Verb.APOP;
+    }
+  }
+
   /// Starts a SASL exchange (RFC 5034, section 4; RFC 1734).
   ///
   /// @param mechanism in capitals; null asks for the list, as old clients do and no RFC says

@@ -25,6 +25,9 @@ public final class Pop3CommandParser {
   /// Longest user name in octets.
   public static final int NAME_OCTETS_MAX = 128;
 
+  /// RFC 1939, section 7: MD5 in hexadecimal digits.
+  private static final int DIGEST_DIGITS = 32;
+
   /// RFC 4422, section 3.1.
   private static final int MECHANISM_OCTETS_MAX = 20;
 
@@ -33,6 +36,7 @@ public final class Pop3CommandParser {
 
   private static final int NOT_A_NUMBER = -1;
 
+  private static final int APOP = 'A' << 24 | 'P' << 16 | 'O' << 8 | 'P';
   private static final int AUTH = 'A' << 24 | 'U' << 16 | 'T' << 8 | 'H';
   private static final int CAPA = 'C' << 24 | 'A' << 16 | 'P' << 8 | 'A';
   private static final int DELE = 'D' << 24 | 'E' << 16 | 'L' << 8 | 'E';
@@ -73,6 +77,7 @@ public final class Pop3CommandParser {
   private static final ParseResult SURPLUS = new Rejected("too many arguments");
   private static final ParseResult NO_LINES = new Rejected("invalid number of lines");
   private static final ParseResult NO_MECHANISM = new Rejected("invalid mechanism name");
+  private static final ParseResult NO_DIGEST = new Rejected("expected 32 hexadecimal digits");
   private static final ParseResult NO_NAME = new Rejected("invalid user name");
   private static final ParseResult NO_NUMBER = new Rejected("invalid message number");
   private static final ParseResult NO_PASSWORD = new Rejected("missing password");
@@ -107,6 +112,7 @@ public final class Pop3CommandParser {
       end--;
     }
     return switch (verb) {
+      case APOP -> apop(octets, argument, end);
       case AUTH -> argument == end ? BARE_AUTH : auth(octets, argument, end);
       case CAPA -> bare(BARE_CAPA, argument, end);
       case DELE -> numbered(octets, argument, end, Pop3Command.Dele::new);
@@ -178,6 +184,24 @@ public final class Pop3CommandParser {
       return NO_PASSWORD;
     }
     return new Parsed(new Pop3Command.Pass(secret(octets, verbEnd + 1, end)));
+  }
+
+  private static ParseResult apop(ByteBuf octets, int from, int end) {
+    int nameEnd = wordEnd(octets, from, end);
+    var named = user(octets, from, nameEnd);
+    if (!(named instanceof Parsed(Pop3Command.User(String name)))) {
+      return named;
+    }
+    int digest = skipBlanks(octets, nameEnd, end);
+    if (end - digest != DIGEST_DIGITS) {
+      return NO_DIGEST;
+    }
+    for (int i = digest; i < end; i++) {
+      if (Character.digit(octets.getByte(i), 16) < 0) {
+        return NO_DIGEST;
+      }
+    }
+    return new Parsed(new Pop3Command.Apop(name, octets.toString(digest, DIGEST_DIGITS, US_ASCII)));
   }
 
   private static ParseResult auth(ByteBuf octets, int from, int end) {

@@ -10,6 +10,8 @@ public enum Pop3Verb {
   USER,
   /// RFC 1939, section 7.
   PASS,
+  /// RFC 1939, section 7.
+  APOP,
   /// RFC 5034, section 4.
   AUTH,
   /// RFC 1939, section 5.

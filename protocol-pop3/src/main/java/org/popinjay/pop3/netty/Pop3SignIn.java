@@ -1,10 +1,16 @@
 package org.popinjay.pop3.netty;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.netty.buffer.ByteBuf;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.auth.Credentials;
+import org.popinjay.auth.Digests;
 import org.popinjay.auth.UserRecord;
+import org.popinjay.auth.sasl.SaslMechanisms;
+import org.popinjay.auth.sasl.SaslSurroundings;
 import org.popinjay.mailstore.AccountOwner;
 import org.popinjay.mailstore.Maildrop;
 import org.popinjay.mailstore.StoreFailure;
@@ -38,7 +44,9 @@ final class Pop3SignIn implements SignInDialogue<Pop3Response> {
   private final CrlfLineDecoder decoder;
   private final LineReader commands;
   private final LineReader responses;
-  private final boolean passwordsAllowed;
+
+  /// In the greeting, where APOP is offered.
+  private final Optional<String> timestamp;
 
   private @Nullable String user;
   private int badInRow;
@@ -55,8 +63,7 @@ final class Pop3SignIn implements SignInDialogue<Pop3Response> {
     this.commands = commands;
     this.responses = responses;
     this.connection = connection;
-    this.passwordsAllowed =
-        service.cleartext().allows(connection.address(), connection.encrypted());
+    this.timestamp = service.mechanisms().apopTimestamp(service.host());
   }
 
   @Override
@@ -66,7 +73,7 @@ final class Pop3SignIn implements SignInDialogue<Pop3Response> {
 
   @Override
   public Pop3Response greeting() {
-    return service.wording().greeting();
+    return timestamp.map(service.wording()::greeting).orElseGet(service.wording()::greeting);
   }
 
   @Override
@@ -100,6 +107,7 @@ final class Pop3SignIn implements SignInDialogue<Pop3Response> {
           switch (c) {
             case Pop3Command.User(String name) -> new Step.Say<>(user(name));
             case Pop3Command.Pass(Secret password) -> pass(named, password);
+            case Pop3Command.Apop(String name, String digest) -> apop(name, digest);
             case Pop3Command.Auth(String mechanism, Secret initial) -> auth(mechanism, initial);
           };
       case Pop3Command.InTransaction _ -> new Step.Say<>(Wording.WRONG_STATE);
@@ -107,7 +115,7 @@ final class Pop3SignIn implements SignInDialogue<Pop3Response> {
   }
 
   private Pop3Response user(String name) {
-    if (!passwordsAllowed) {
+    if (!passwordsAllowed()) {
       return Wording.TLS_REQUIRED;
     }
     user = name;
@@ -115,9 +123,9 @@ final class Pop3SignIn implements SignInDialogue<Pop3Response> {
   }
 
   private Step<Pop3Response> pass(@Nullable String name, Secret password) {
-    if (!passwordsAllowed || name == null) {
+    if (!passwordsAllowed() || name == null) {
       password.wipe();
-      return new Step.Say<>(passwordsAllowed ? Wording.WRONG_STATE : Wording.TLS_REQUIRED);
+      return new Step.Say<>(passwordsAllowed() ? Wording.WRONG_STATE : Wording.TLS_REQUIRED);
     }
     return new Step.Check<>("USER", new Credentials.Password(name, password.octets()));
   }
@@ -126,15 +134,32 @@ final class Pop3SignIn implements SignInDialogue<Pop3Response> {
     if (mechanism == null) {
       return new Step.Say<>(Wording.mechanisms(mechanisms()));
     }
-    var exchange = service.mechanisms().exchange(mechanism);
-    if (passwordsAllowed && exchange.isPresent()) {
-      var line = initial == null ? null : new SaslLine(initial.octets());
-      return new Step.Exchange<>(mechanism, exchange.get(), line);
-    }
+    return switch (service.mechanisms().start(mechanism, surroundings())) {
+      case SaslMechanisms.Started(var name, var exchange) ->
+          new Step.Exchange<>(
+              name, exchange, initial == null ? null : new SaslLine(initial.octets()));
+      case SaslMechanisms.NotPrivate _ -> refused(initial, Wording.TLS_REQUIRED);
+      case SaslMechanisms.NoSuchMechanism _ -> refused(initial, Wording.NO_MECHANISM);
+    };
+  }
+
+  private static Step<Pop3Response> refused(@Nullable Secret initial, Err answer) {
     if (initial != null) {
       initial.wipe();
     }
-    return new Step.Say<>(passwordsAllowed ? Wording.NO_MECHANISM : Wording.TLS_REQUIRED);
+    return new Step.Say<>(answer);
+  }
+
+  private Step<Pop3Response> apop(String name, String digest) {
+    if (timestamp.isEmpty()) {
+      return new Step.Say<>(Wording.UNKNOWN);
+    }
+    var challenge = timestamp.get().getBytes(US_ASCII);
+    var digits = digest.getBytes(US_ASCII);
+    return new Step.Check<>(
+        "APOP",
+        new Credentials.Proof(
+            name, Optional.empty(), stored -> Digests.isApop(stored, challenge, digits)));
   }
 
   private Step<Pop3Response> bad(Err answer) {
@@ -145,12 +170,21 @@ final class Pop3SignIn implements SignInDialogue<Pop3Response> {
   }
 
   private Pop3Response capabilities(boolean signedIn) {
-    return service.capabilities().answer(passwordsAllowed, signedIn);
+    return service.capabilities().answer(passwordsAllowed(), mechanisms(), signedIn);
   }
 
-  /// What would work on this connection: all mechanisms there are so far carry a password.
+  /// Whether a password may come now; another answer inside TLS.
+  private boolean passwordsAllowed() {
+    return service.cleartext().allows(connection.address(), connection.encrypted());
+  }
+
+  /// What would work on this connection.
   private List<String> mechanisms() {
-    return passwordsAllowed ? service.mechanisms().names() : List.of();
+    return service.mechanisms().names(surroundings());
+  }
+
+  private SaslSurroundings surroundings() {
+    return connection.saslSurroundings(protocol(), service.host(), passwordsAllowed());
   }
 
   @Override

@@ -2,51 +2,49 @@ package org.popinjay.pop3.response;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.popinjay.config.Pop3Config;
 import org.popinjay.pop3.response.Pop3Response.Lines;
 
 /// The answers to CAPA: nothing is announced that would not work (RFC 2449, sections 5 and 6).
 ///
-/// There are four, by where a connection stands; they are made once for all connections.
+/// Each is made once, for all connections that stand where it is true.
 public final class Capabilities {
-  private final Lines withPasswords;
-  private final Lines withoutPasswords;
-  private final Lines withPasswordsSignedIn;
-  private final Lines withoutPasswordsSignedIn;
+  private final Map<Standing, Lines> answers = new ConcurrentHashMap<>();
+  private final Pop3Config settings;
 
-  /// @param mechanisms SASL mechanisms that are offered; all there are so far carry a password
-  public Capabilities(Pop3Config settings, List<String> mechanisms) {
-    withPasswords = answer(settings, mechanisms, true, false);
-    withoutPasswords = answer(settings, mechanisms, false, false);
-    withPasswordsSignedIn = answer(settings, mechanisms, true, true);
-    withoutPasswordsSignedIn = answer(settings, mechanisms, false, true);
+  /// Where a connection stands.
+  private record Standing(boolean passwordsAllowed, List<String> mechanisms, boolean signedIn) {}
+
+  /// @param settings what is switched on
+  public Capabilities(Pop3Config settings) {
+    this.settings = settings;
   }
 
   /// The answer for a connection.
   ///
   /// @param passwordsAllowed whether a password may come on it
+  /// @param mechanisms of SASL that would work on it
   /// @param signedIn whether the session is in TRANSACTION state
-  public Lines answer(boolean passwordsAllowed, boolean signedIn) {
-    if (passwordsAllowed) {
-      return signedIn ? withPasswordsSignedIn : withPasswords;
-    }
-    return signedIn ? withoutPasswordsSignedIn : withoutPasswords;
+  public Lines answer(boolean passwordsAllowed, List<String> mechanisms, boolean signedIn) {
+    return answers.computeIfAbsent(
+        new Standing(passwordsAllowed, mechanisms, signedIn), this::answer);
   }
 
-  private static Lines answer(
-      Pop3Config settings, List<String> mechanisms, boolean passwordsAllowed, boolean signedIn) {
+  private Lines answer(Standing standing) {
     var lines =
         new ArrayList<>(List.of("TOP", "UIDL", "RESP-CODES", "AUTH-RESP-CODE", "PIPELINING"));
-    if (passwordsAllowed) {
+    if (standing.passwordsAllowed) {
       lines.add("USER");
     }
-    if (passwordsAllowed && !mechanisms.isEmpty()) {
-      lines.add("SASL " + String.join(" ", mechanisms));
+    if (!standing.mechanisms.isEmpty()) {
+      lines.add("SASL " + String.join(" ", standing.mechanisms));
     }
     if (settings.expire().isEmpty()) {
       lines.add("EXPIRE NEVER");
     }
-    if (signedIn && !settings.shy()) {
+    if (standing.signedIn && !settings.shy()) {
       lines.add("IMPLEMENTATION Popinjay");
     }
     return Wording.capabilities(lines);

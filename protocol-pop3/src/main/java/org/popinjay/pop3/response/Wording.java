@@ -84,6 +84,13 @@ public final class Wording {
     return greeting;
   }
 
+  /// The first line where APOP is offered (RFC 1939, section 7).
+  ///
+  /// @param timestamp with its angle brackets; nothing else in a greeting looks like it
+  public Ok greeting(String timestamp) {
+    return new Ok("POP3 " + host + " ready " + timestamp);
+  }
+
   /// To QUIT when nothing was to be done (RFC 1939, section 4).
   public Ok signingOff() {
     return signingOff;

@@ -45,6 +45,8 @@ class Pop3CommandParserTest {
         "USER tea|User[name=tea]",
         "USER   tea \t|User[name=tea]",
         "USER two words|User[name=two words]",
+        "apop tea C4c9334bac560ecc979e58001b3e22fb|Apop[name=tea,"
+            + " digest=C4c9334bac560ecc979e58001b3e22fb]",
         "AUTH|Auth[mechanism=null, initial=null]",
         "AUTH plain|Auth[mechanism=PLAIN, initial=null]",
         "AUTH SCRAM-SHA-256 abc=|Auth[mechanism=SCRAM-SHA-256, initial=<hidden>]",
@@ -86,6 +88,10 @@ class Pop3CommandParserTest {
         "USER a\u0007b|invalid user name",
         "USER a\u007fb|invalid user name",
         "PASS|missing password",
+        "APOP|invalid user name",
+        "APOP tea|expected 32 hexadecimal digits",
+        "APOP tea c4c9334bac560ecc979e58001b3e22fg|expected 32 hexadecimal digits",
+        "APOP tea c4c9334bac560ecc979e58001b3e22fb0|expected 32 hexadecimal digits",
         "AUTH PL/AIN|invalid mechanism name",
         "AUTH ABCDEFGHIJKLMNOPQRSTU|invalid mechanism name",
         "AUTH PLAIN a b|too many arguments",
@@ -155,6 +161,7 @@ class Pop3CommandParserTest {
   enum Word {
     USER,
     PASS,
+    APOP,
     AUTH,
     LIST,
     UIDL,

@@ -82,7 +82,7 @@ final class StartChecks {
     switch (source) {
       case UserSourceConfig.FileSource(Path path) -> secret("users.file", path);
       case UserSourceConfig.SystemSource _ -> readable("users.system", Path.of("/etc/shadow"));
-      case UserSourceConfig.PamSource(String service) -> {
+      case UserSourceConfig.PamSource(String service, int _) -> {
         var file = Path.of("/etc/pam.d", service);
         if (!Files.exists(file)) {
           add(

@@ -16,7 +16,20 @@ import org.popinjay.wire.SessionEvents;
 /// Counts what connections report, whatever they speak.
 final class SessionMeters implements SessionEvents {
   private static final String OTHER = "other";
-  private static final List<String> MECHANISMS = List.of("USER", "PLAIN", "LOGIN", OTHER);
+  private static final List<String> MECHANISMS =
+      List.of(
+          "USER",
+          "APOP",
+          "PLAIN",
+          "LOGIN",
+          "SCRAM-SHA-1",
+          "SCRAM-SHA-1-PLUS",
+          "SCRAM-SHA-256",
+          "SCRAM-SHA-256-PLUS",
+          "EXTERNAL",
+          "CRAM-MD5",
+          "ANONYMOUS",
+          OTHER);
 
   private final LongAdder opened;
   private final LongAdder closed = new LongAdder();

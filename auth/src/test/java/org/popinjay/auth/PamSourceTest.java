@@ -1,0 +1,93 @@
+package org.popinjay.auth;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.popinjay.auth.AccountCheck.Good;
+import org.popinjay.auth.AccountCheck.Shut;
+import org.popinjay.auth.AccountCheck.Wrong;
+import org.popinjay.posix.Accounts;
+import org.popinjay.posix.Pam;
+import org.popinjay.posix.RealUsers;
+
+/// Real accounts, judged by the module that judges those of most systems.
+@Timeout(120)
+class PamSourceTest {
+  private static final Origin ORIGIN =
+      new Origin(InetAddress.getLoopbackAddress(), "imap", "PLAIN");
+
+  @TempDir Path services;
+  private RealUsers users;
+  private PamSource source;
+
+  @BeforeEach
+  void open() throws IOException {
+    assumeTrue(Pam.fault().isEmpty(), "no PAM: " + Pam.fault().orElse(""));
+    users = RealUsers.orSkip();
+    Files.writeString(
+        services.resolve("mail"), "auth required pam_unix.so\naccount required pam_unix.so\n");
+    source = new PamSource("mail", Pam.service("mail", services), Accounts.system(), 1000);
+  }
+
+  @AfterEach
+  void close() {
+    if (users != null) {
+      users.close();
+    }
+  }
+
+  @Test
+  void anAccountIsJudgedByItsOwnPassword() throws IOException {
+    var ann = users.make("a", "teapot");
+    var bob = users.make("b", "kettle");
+    assertThat(ask(ann, "teapot")).isEqualTo(new Good());
+    assertThat(ask(bob, "kettle")).isEqualTo(new Good());
+    assertThat(ask(ann, "kettle")).isInstanceOf(Wrong.class);
+    assertThat(source.find("no-such-account-here")).isEqualTo(new UserSource.Unknown());
+    assertThat(judged(ann).user().name()).isEqualTo(ann);
+  }
+
+  /// pam_unix wants two seconds; the thread is needed for others.
+  @Test
+  void aWrongPasswordHoldsNoThread() throws IOException {
+    var ann = users.make("c", "teapot");
+    long began = System.nanoTime();
+    assertThat(ask(ann, "kettle"))
+        .isInstanceOfSatisfying(
+            Wrong.class, wrong -> assertThat(wrong.delay()).isGreaterThan(Duration.ofMillis(500)));
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(1500));
+  }
+
+  @Test
+  void anExpiredAccountIsShutThoughItsPasswordIsRight() throws IOException {
+    var ann = users.make("d", "teapot");
+    users.change(ann, "-e", "1");
+    assertThat(ask(ann, "teapot")).isInstanceOf(Shut.class);
+    assertThat(judged(ann).check().account(ORIGIN)).isInstanceOf(Shut.class);
+  }
+
+  @Test
+  void rootIsNotServed() throws IOException {
+    assertThat(source.find("root")).isInstanceOf(UserSource.Closed.class);
+  }
+
+  private AccountCheck.Verdict ask(String user, String password) throws IOException {
+    return judged(user).check().password(password.getBytes(UTF_8), ORIGIN);
+  }
+
+  private UserSource.Judged judged(String user) throws IOException {
+    assertThat(source.find(user)).isInstanceOf(UserSource.Judged.class);
+    return (UserSource.Judged) source.find(user);
+  }
+}
