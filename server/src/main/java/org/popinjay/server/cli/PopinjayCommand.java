@@ -32,6 +32,7 @@ public final class PopinjayCommand implements Runnable {
         .addSubcommand(new ServeCommand(server, loader))
         .addSubcommand(new CheckCommand(loader))
         .addSubcommand(new PwCommand(System.in))
+        .addSubcommand(AuthCommand.commandLine(loader, System.in))
         .addSubcommand(new VersionCommand())
         .addSubcommand(new TrainCommand(server, environment))
         .addSubcommand(completion());

@@ -1,14 +1,9 @@
 package org.popinjay.server.cli;
 
-import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -20,44 +15,48 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/// `popinjay pw`: what to write into a users file for a password.
-///
-/// The password comes from the terminal, asked twice and not shown, or as the first line of
-/// standard input; never from the command line, which others can see.
+/// `popinjay pw`: what to write into a users file for a password, or whether a password fits what
+/// stands there. The password is asked twice where it is made into something.
 @Command(
     name = "pw",
-    description = "Read a password and print what a users file has for it.",
-    footer = {"", "Example: echo \"alice:$(popinjay pw)\" >> /etc/popinjay/users"})
+    description = "Read a password and print what a users file has for it, or check it.",
+    footer = {
+      "",
+      "Example: echo \"alice:$(popinjay pw)\" >> /etc/popinjay/users",
+      "With --check the exit code is 0 if the password fits, and 77 if not."
+    })
 final class PwCommand implements Callable<Integer> {
-  private static final int LONGEST = 1024;
-
-  private final InputStream in;
+  private final PasswordPrompt prompt;
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
       names = "--scheme",
       paramLabel = "SCHEME",
       description =
-          "PLAIN, SHA512-CRYPT (the default), SHA256-CRYPT, BLF-CRYPT, YESCRYPT or ARGON2ID.")
+          "SHA512-CRYPT (the default), SHA256-CRYPT, BLF-CRYPT, YESCRYPT, CRYPT, ARGON2ID, PBKDF2,"
+              + " SCRAM-SHA-256, SCRAM-SHA-1; weak: PLAIN, SSHA, SSHA256, SSHA512.")
   private String scheme = Scheme.SHA512_CRYPT.label();
 
+  @Option(
+      names = "--check",
+      paramLabel = "STORED",
+      description = "Say whether the password fits this field of a users file, {SCHEME}hash.")
+  private @Nullable String stored;
+
   PwCommand(InputStream in) {
-    this.in = in;
+    this.prompt = new PasswordPrompt(in);
   }
 
-  // JDK 25 gives no console again where there is no terminal.
-  @SuppressWarnings("SystemConsoleNull")
   @Override
   public Integer call() throws IOException {
+    return stored == null ? make() : check(stored);
+  }
+
+  private int make() throws IOException {
     var chosen = Scheme.named(scheme).orElseThrow(() -> wrong("--scheme: " + scheme + known()));
-    var console = System.console();
-    byte[] password =
-        (console != null && console.isTerminal() ? ask(console) : firstLine())
-            .orElseThrow(() -> wrong("no password, or two that differ"));
+    byte[] password = password(true);
     try {
-      var field = PasswordHash.make(chosen, password, new SecureRandom());
-      spec.commandLine().getOut().println(field);
-      spec.commandLine().getOut().flush();
+      say(PasswordHash.make(chosen, password, new SecureRandom()));
       return ExitCode.FINE;
     } catch (IllegalArgumentException e) {
       throw wrong(String.valueOf(e.getMessage()));
@@ -66,48 +65,32 @@ final class PwCommand implements Callable<Integer> {
     }
   }
 
-  private static Optional<byte[]> ask(Console console) {
-    char[] first = console.readPassword("Password: ");
-    char[] second = console.readPassword("Again: ");
+  private int check(String field) throws IOException {
+    PasswordHash hash;
     try {
-      return first == null || first.length == 0 || !Arrays.equals(first, second)
-          ? Optional.empty()
-          : Optional.of(octets(first));
+      hash = PasswordHash.parse(field);
+    } catch (IllegalArgumentException e) {
+      throw wrong("--check: " + e.getMessage());
+    }
+    byte[] password = password(false);
+    try {
+      boolean fits = hash.matches(password);
+      say(fits ? "the password fits" : "the password does not fit");
+      return fits ? ExitCode.FINE : ExitCode.NO_PERMISSION;
     } finally {
-      wipe(first);
-      wipe(second);
+      Arrays.fill(password, (byte) 0);
     }
   }
 
-  private static void wipe(char @Nullable [] secret) {
-    if (secret != null) {
-      Arrays.fill(secret, '\0');
-    }
+  private byte[] password(boolean twice) throws IOException {
+    return prompt
+        .read(twice)
+        .orElseThrow(() -> wrong("no password, two that differ, or one of more than 1024 octets"));
   }
 
-  private static byte[] octets(char[] secret) {
-    var buffer = ByteBuffer.allocate(3 * secret.length);
-    StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(secret), buffer, true);
-    byte[] octets = Arrays.copyOf(buffer.array(), buffer.position());
-    Arrays.fill(buffer.array(), (byte) 0);
-    return octets;
-  }
-
-  private Optional<byte[]> firstLine() throws IOException {
-    byte[] buffer = new byte[LONGEST];
-    int length = 0;
-    for (int octet = in.read(); octet >= 0 && octet != '\n'; octet = in.read()) {
-      if (length == LONGEST) {
-        throw wrong("a password of more than " + LONGEST + " octets");
-      }
-      buffer[length++] = (byte) octet;
-    }
-    if (length > 0 && buffer[length - 1] == '\r') {
-      length--;
-    }
-    byte[] password = Arrays.copyOf(buffer, length);
-    Arrays.fill(buffer, (byte) 0);
-    return length == 0 ? Optional.empty() : Optional.of(password);
+  private void say(String line) {
+    spec.commandLine().getOut().println(line);
+    spec.commandLine().getOut().flush();
   }
 
   private ParameterException wrong(String what) {

@@ -26,12 +26,43 @@ class PwCommandTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"PLAIN", "SHA512-CRYPT", "sha256-crypt", "BLF-CRYPT", "YESCRYPT", "ARGON2ID"})
+      strings = {
+        "PLAIN",
+        "SHA512-CRYPT",
+        "sha256-crypt",
+        "BLF-CRYPT",
+        "YESCRYPT",
+        "CRYPT",
+        "ARGON2ID",
+        "PBKDF2",
+        "SSHA",
+        "SSHA256",
+        "SSHA512",
+        "SCRAM-SHA-256",
+        "SCRAM-SHA-1"
+      })
   void whatIsPrintedMatchesThePassword(String scheme) {
     assertThat(run("grüner tee\r\nmore\n", "--scheme", scheme)).as(err.toString()).isZero();
     var hash = PasswordHash.parse(out.toString().strip());
     assertThat(hash.matches("grüner tee".getBytes(UTF_8))).isTrue();
     assertThat(hash.matches("grüner tee\r".getBytes(UTF_8))).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"SHA512-CRYPT", "ARGON2ID", "PBKDF2", "SSHA", "SCRAM-SHA-256"})
+  void whatWasMadeIsChecked(String scheme) {
+    assertThat(run("tea", "--scheme", scheme)).isZero();
+    var made = out.toString().strip();
+    assertThat(run("tea\n", "--check", made)).isZero();
+    assertThat(out.toString()).endsWith("the password fits\n");
+    assertThat(run("Tea\n", "--check", made)).isEqualTo(77);
+    assertThat(out.toString()).endsWith("the password does not fit\n");
+  }
+
+  @Test
+  void whatCannotBeReadCannotBeChecked() {
+    assertThat(run("tea\n", "--check", "{ROT13}grn")).isEqualTo(64);
+    assertThat(err.toString()).contains("unknown password scheme").doesNotContain("tea");
   }
 
   @Test
