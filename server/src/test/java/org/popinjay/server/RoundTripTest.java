@@ -155,8 +155,7 @@ class RoundTripTest {
         return line.substring(quoted.length(), line.length() - 2).replaceAll("\\\\(.)", "$1");
       }
       assertThat(line).startsWith(start).endsWith("}");
-      var octets =
-          in.readNBytes(Integer.parseInt(line, start.length(), line.length() - 1, 10));
+      var octets = in.readNBytes(Integer.parseInt(line, start.length(), line.length() - 1, 10));
       assertThat(line()).isEqualTo(")");
       complete("y ");
       return text(octets);

@@ -47,6 +47,7 @@ final class MboxRig implements StoreRig {
   private final StoreEvents events;
   private final MboxConfig mbox;
   private FoldersConfig folders = FoldersConfig.DEFAULTS;
+  private volatile Duration ahead = Duration.ZERO;
   private MailStore store;
 
   /// @param folder empty
@@ -113,7 +114,7 @@ final class MboxRig implements StoreRig {
         new StoreSurroundings(
             files,
             UserIdentity.process(),
-            InstantSource.system(),
+            () -> InstantSource.system().instant().plus(ahead),
             RandomGenerator.of("L64X128MixRandom"),
             events,
             watching ? Optional.of(watch()) : Optional.empty());
@@ -133,6 +134,11 @@ final class MboxRig implements StoreRig {
   private static StoreWatching watch() throws IOException {
     return new StoreWatching(
         Posix.directoryWatch(), Thread.ofPlatform().daemon().factory(), Thread::startVirtualThread);
+  }
+
+  /// Lets the clock of the engine, not that of the files, go forward.
+  void pass(Duration time) {
+    ahead = ahead.plus(time);
   }
 
   /// Path of a user's spool.

@@ -7,6 +7,7 @@ import static org.popinjay.mailstore.Outcomes.octets;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.popinjay.mailstore.Access;
+import org.popinjay.mailstore.Drafts;
 import org.popinjay.mailstore.FlagChange;
 import org.popinjay.mailstore.FlagSet;
 import org.popinjay.mailstore.Flagged;
@@ -27,6 +29,7 @@ import org.popinjay.mailstore.Flags;
 import org.popinjay.mailstore.Keywords;
 import org.popinjay.mailstore.Letters;
 import org.popinjay.mailstore.MailboxChange;
+import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.MailboxView;
 import org.popinjay.mailstore.MessageMeta;
 import org.popinjay.mailstore.ModSeq;
@@ -41,6 +44,7 @@ import org.popinjay.mailstore.faults.RamDirectory;
 /// delivery agents, mail programs and lost caches did meanwhile.
 class ReplicaTest {
   private static final String TEA = "tea";
+  private static final MailboxName AWAY = new MailboxName("Away");
   private static final List<String> KEYWORDS = List.of("$Junk", "work", "later");
 
   @TempDir(factory = RamDirectory.class)
@@ -155,6 +159,7 @@ class ReplicaTest {
     History(long seed, MboxRig rig) {
       random = new SplittableRandom(seed);
       this.rig = rig;
+      done(rig.store().account(rig.owner(TEA)).create(AWAY, false, null));
     }
 
     void play(int steps) throws Exception {
@@ -177,12 +182,13 @@ class ReplicaTest {
       int which = random.nextInt(replicas.size());
       var replica = replicas.get(which);
       story.add(which + ":");
-      switch (random.nextInt(30)) {
+      switch (random.nextInt(33)) {
         case 0, 1, 2 -> deliver();
         case 3 -> removeBehindTheBack();
         case 4 -> editBehindTheBack();
         case 5 -> pop3();
         case 6 -> reopen();
+        case 7, 8 -> append();
         default -> {
           if (replica.view == null) {
             connect(replica);
@@ -194,7 +200,7 @@ class ReplicaTest {
     }
 
     private void use(Replica replica, MailboxView view) {
-      switch (random.nextInt(10)) {
+      switch (random.nextInt(12)) {
         case 0, 1 -> sync(replica, view, random.nextBoolean());
         case 2 -> news(replica, view, random.nextBoolean());
         case 3, 4, 5, 8 -> flag(replica, view);
@@ -203,6 +209,8 @@ class ReplicaTest {
           story.add("flush");
           done(view.flush());
         }
+        case 9 -> copy(view);
+        case 10 -> move(view);
         default -> {
           story.add("disconnect");
           replica.disconnect();
@@ -214,6 +222,40 @@ class ReplicaTest {
       story.add("deliver");
       for (int i = random.nextInt(1, 4); i > 0; i--) {
         rig.deliver(TEA, serials++);
+      }
+    }
+
+    private void append() {
+      var account = rig.store().account(rig.owner(TEA));
+      var messages = new byte[random.nextInt(1, 4)][];
+      for (int i = 0; i < messages.length; i++) {
+        messages[i] = Letters.letter(serials++);
+      }
+      story.add("append " + messages.length);
+      done(Drafts.append(account, MailboxName.INBOX, messages));
+    }
+
+    /// Into the same mailbox, which is what the copies are of.
+    private void copy(MailboxView view) {
+      int[] positions = some(view);
+      story.add("copy " + positions.length);
+      if (positions.length > 0 && view.count() < 60) {
+        allowGone(view.copy(positions, MailboxName.INBOX));
+      }
+    }
+
+    private void move(MailboxView view) {
+      int[] positions = some(view);
+      story.add("move " + positions.length);
+      if (positions.length > 0 && view.writable() && random.nextBoolean()) {
+        allowGone(view.move(positions, AWAY));
+      }
+    }
+
+    /// A message that somebody else removed cannot be copied.
+    private static void allowGone(StoreResult<?> result) {
+      if (result instanceof StoreResult.Failed<?>(StoreFailure failure)) {
+        assertThat(failure).isInstanceOf(StoreFailure.Gone.class);
       }
     }
 
@@ -272,11 +314,17 @@ class ReplicaTest {
       int lost = random.nextInt(10);
       story.add("reopen " + lost);
       rig.reopen();
+      if (lost == 1) {
+        // Without the registry the clock alone tells a new life of a mailbox from the last one.
+        rig.pass(Duration.ofSeconds(10));
+      }
       if (lost < 3 && Files.exists(rig.state(TEA))) {
         try (var files = Files.list(rig.state(TEA))) {
           for (var file : files.toList()) {
             var name = String.valueOf(file.getFileName());
-            if (name.endsWith(".cache") || (lost == 0 && name.endsWith(".log"))) {
+            boolean log = lost == 0 && name.endsWith(".log");
+            boolean registry = lost == 1 && name.equals("registry");
+            if (name.endsWith(".cache") || log || registry) {
               Files.delete(file);
             }
           }
