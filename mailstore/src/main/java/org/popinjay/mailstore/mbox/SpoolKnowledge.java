@@ -35,6 +35,10 @@ final class SpoolKnowledge {
   /// Up to this a spool that grew is read again whole, in a few milliseconds.
   private static final long QUICKLY_READ_OCTETS = 4 << 20;
 
+  /// When this part of what was assumed had to be confirmed, message by message, the rest is read
+  /// in one go.
+  private static final int CONFIRMED_PART = 4;
+
   private final MboxEnvironment environment;
   private final AccountOwner owner;
   private final SpoolFile spool;
@@ -53,8 +57,10 @@ final class SpoolKnowledge {
   /// appends leaves the same traces as who changes something else and appends then.
   private long assumedEnd;
 
-  /// Rows of them that were found to be so.
+  /// Rows of them that were found to be so, and their octets.
   private final BitSet confirmed = new BitSet();
+
+  private long confirmedOctets;
 
   SpoolKnowledge(
       MboxEnvironment environment, AccountOwner owner, SpoolFile spool, LivePicture live) {
@@ -401,8 +407,13 @@ final class SpoolKnowledge {
     head = nextHead;
     stamp = nextStamp;
     version = environment.nextVersion();
-    assumedEnd = 0;
+    assume(0);
+  }
+
+  private void assume(long end) {
+    assumedEnd = end;
     confirmed.clear();
+    confirmedOctets = 0;
   }
 
   /// Reads what changed since the last look. Called under the lock chain.
@@ -452,7 +463,8 @@ final class SpoolKnowledge {
         && found.count() == 1
         && sameMessage(row, found, 0)) {
       confirmed.set(row);
-      return null;
+      confirmedOctets += table.endOf(row) - table.offset(row);
+      return confirmedOctets > assumedEnd / CONFIRMED_PART ? takeAll(stat) : null;
     }
     return takeAll(stat);
   }
@@ -486,8 +498,7 @@ final class SpoolKnowledge {
       changeLive(taken, append);
     }
     stamp = environment.stamp(spool, stat).upTo(table.end());
-    assumedEnd = quickly ? 0 : from;
-    confirmed.clear();
+    assume(quickly ? 0 : from);
     unsavedOctets += stat.size() - from;
     return true;
   }
