@@ -8,7 +8,8 @@ public interface Mailbox extends AutoCloseable {
   /// Counts as of now: what other programs did since the last look is taken in first.
   StoreResult<MailboxStatus> status();
 
-  /// Takes a picture for one session, as of now.
+  /// Takes a picture for one session, as of now; one to look only where the mailbox may not be
+  /// changed ([MailboxView#writable]).
   StoreResult<MailboxView> view(Access access);
 
   /// Calls back whenever pictures of this mailbox may have become old: mail arrived, another

@@ -12,8 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 /// barrier between a user and the spool of another. All of them are made on the open descriptor,
 /// and nothing is ever mended here: a spool that is not in order is an operator's business.
 public final class SafeOpen {
-  private static final int FLAGS =
-      OpenFlags.READ_WRITE | OpenFlags.NO_FOLLOW | OpenFlags.NON_BLOCKING;
+  private static final int SAFE = OpenFlags.NO_FOLLOW | OpenFlags.NON_BLOCKING;
   private static final int DIRECTORY_FLAGS =
       OpenFlags.READ | OpenFlags.DIRECTORY | OpenFlags.NO_FOLLOW;
   private static final int ATTEMPTS = 3;
@@ -28,7 +27,8 @@ public final class SafeOpen {
     this.identity = identity;
   }
 
-  /// Opens a spool for reading and writing under its owner's identity.
+  /// Opens a spool for reading and writing under its owner's identity, or for reading alone where
+  /// its mode or its file system allows no more.
   ///
   /// A delivery agent that makes a spool gives it two names for a moment, and a rewriter that
   /// replaces one lets the name move on between two calls. Both are looked at again a little later,
@@ -68,7 +68,7 @@ public final class SafeOpen {
 
   /// A way to a file.
   private interface Way {
-    int open() throws PosixException;
+    int open(int flags) throws PosixException;
 
     FileStat stat() throws PosixException;
 
@@ -83,8 +83,8 @@ public final class SafeOpen {
     }
 
     @Override
-    public int open() throws PosixException {
-      return calls.open(path, FLAGS, 0);
+    public int open(int flags) throws PosixException {
+      return calls.open(path, flags, 0);
     }
 
     @Override
@@ -110,8 +110,8 @@ public final class SafeOpen {
     }
 
     @Override
-    public int open() throws PosixException {
-      return calls.openAt(directory, name, FLAGS, 0);
+    public int open(int flags) throws PosixException {
+      return calls.openAt(directory, name, flags, 0);
     }
 
     @Override
@@ -167,13 +167,32 @@ public final class SafeOpen {
   private Attempt attempt(Way way, Identity owner, SpoolRules rules) throws IOException {
     int descriptor;
     try {
-      descriptor = way.open();
+      descriptor = way.open(SAFE | OpenFlags.READ_WRITE);
+    } catch (PosixException e) {
+      return switch (e.errno()) {
+        case EACCES, EPERM, EROFS -> attemptToRead(way, owner, rules);
+        default -> notOpened(way, e);
+      };
+    }
+    return judged(way, descriptor, true, owner, rules);
+  }
+
+  private Attempt attemptToRead(Way way, Identity owner, SpoolRules rules) throws IOException {
+    int descriptor;
+    try {
+      descriptor = way.open(SAFE | OpenFlags.READ);
     } catch (PosixException e) {
       return notOpened(way, e);
     }
+    return judged(way, descriptor, false, owner, rules);
+  }
+
+  private Attempt judged(
+      Way way, int descriptor, boolean writable, Identity owner, SpoolRules rules)
+      throws IOException {
     boolean keep = false;
     try {
-      var attempt = judge(way, descriptor, owner, rules);
+      var attempt = judge(way, descriptor, writable, owner, rules);
       keep = attempt.opening() instanceof SpoolOpening.Opened;
       return attempt;
     } finally {
@@ -204,7 +223,7 @@ public final class SafeOpen {
     }
   }
 
-  private Attempt judge(Way way, int descriptor, Identity owner, SpoolRules rules)
+  private Attempt judge(Way way, int descriptor, boolean writable, Identity owner, SpoolRules rules)
       throws PosixException {
     var path = way.path();
     var open = calls.stat(descriptor);
@@ -222,7 +241,7 @@ public final class SafeOpen {
               path + ": has " + open.links() + " names (expected 1)" + describe(open)),
           true);
     }
-    return new Attempt(new SpoolOpening.Opened(descriptor, open), false);
+    return new Attempt(new SpoolOpening.Opened(descriptor, open, writable), false);
   }
 
   private static boolean isStillNamed(Way way, FileStat open) throws PosixException {

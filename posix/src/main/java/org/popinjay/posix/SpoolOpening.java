@@ -4,7 +4,9 @@ package org.popinjay.posix;
 public sealed interface SpoolOpening {
 
   /// The spool is open and was found in order; the caller closes the descriptor.
-  record Opened(int descriptor, FileStat stat) implements SpoolOpening {}
+  ///
+  /// @param writable whether it is open for writing too; if not, its owner may only read it
+  record Opened(int descriptor, FileStat stat, boolean writable) implements SpoolOpening {}
 
   /// There is no such file: an empty mailbox.
   record Missing() implements SpoolOpening {}

@@ -61,11 +61,25 @@ final class MboxBox implements Mailbox {
 
   @Override
   public StoreResult<MailboxView> view(Access access) {
-    return use.mailbox()
-        .picture()
-        .map(picture ->
-            new MboxView(
-                registry.again(use), neighbours, picture.uidValidity(), picture.id(), access));
+    return switch (use.mailbox().picture()) {
+      case StoreResult.Failed<MboxMailbox.Picture>(var failure) -> StoreResult.failed(failure);
+      case StoreResult.Done<MboxMailbox.Picture>(var picture) ->
+          allowed(access)
+              .map(granted ->
+                  new MboxView(
+                      registry.again(use),
+                      neighbours,
+                      picture.uidValidity(),
+                      picture.id(),
+                      granted));
+    };
+  }
+
+  /// A spool that its owner may only read is opened to look only.
+  private StoreResult<Access> allowed(Access wanted) {
+    return wanted == Access.READ
+        ? StoreResult.done(Access.READ)
+        : use.mailbox().writable().map(writable -> writable ? Access.WRITE : Access.READ);
   }
 
   @Override

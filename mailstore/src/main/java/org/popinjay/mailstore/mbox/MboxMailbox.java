@@ -191,6 +191,11 @@ final class MboxMailbox implements SpoolWatcher.Watched {
     });
   }
 
+  /// Whether the spool may be changed.
+  StoreResult<Boolean> writable() {
+    return alone(() -> StoreResult.done(spool.mayBeWritten()));
+  }
+
   private Picture current() {
     var table = known.table();
     var ledger = known.ledger();

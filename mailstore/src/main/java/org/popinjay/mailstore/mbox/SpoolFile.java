@@ -31,6 +31,7 @@ final class SpoolFile implements AutoCloseable {
   private final AccountOwner owner;
   private volatile SpoolPlace place;
   private int descriptor = CLOSED;
+  private boolean writable;
 
   /// What an attempt to lock came to.
   sealed interface Hold {
@@ -107,6 +108,17 @@ final class SpoolFile implements AutoCloseable {
     return descriptor != CLOSED;
   }
 
+  /// Whether a file is open and may be written to.
+  boolean isWritable() {
+    return isOpen() && writable;
+  }
+
+  /// Whether the spool may be changed: a file that is not there may be made, and one that may not
+  /// even be opened is none to change.
+  boolean mayBeWritten() throws IOException {
+    return isOpen() ? writable : open() instanceof Hold.Missing || isWritable();
+  }
+
   /// What the name names now, or null if there is nothing.
   ///
   /// The server's own rights are enough in a spool folder; where they are not, the owner's are
@@ -148,12 +160,18 @@ final class SpoolFile implements AutoCloseable {
   /// @param timeout how long other programs are waited for
   Hold lock(Purpose purpose, Duration timeout) throws IOException {
     long deadline = System.nanoTime() + timeout.toNanos();
+    if (purpose == Purpose.WRITE && !isWritable()) {
+      close(); // it may have become writable
+    }
     while (true) {
       if (!isOpen()) {
         var refused = open();
         if (refused != null) {
           return refused;
         }
+      }
+      if (purpose == Purpose.WRITE && !isWritable()) {
+        return new Hold.Refused(new StoreFailure.ReadOnly(path() + " may only be read"));
       }
       var left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
       var target = new SpoolTarget(path(), descriptor(), environment.lockIdentity(owner, place));
@@ -200,8 +218,9 @@ final class SpoolFile implements AutoCloseable {
 
   private @Nullable Hold open() throws IOException {
     return switch (undisturbed(this::opening)) {
-      case SpoolOpening.Opened(int fd, FileStat _) -> {
+      case SpoolOpening.Opened(int fd, FileStat _, boolean toWrite) -> {
         descriptor = fd;
+        writable = toWrite;
         yield null;
       }
       case SpoolOpening.Missing _ -> new Hold.Missing();

@@ -8,6 +8,7 @@ import java.util.function.Predicate;
 import org.popinjay.posix.Errno;
 import org.popinjay.posix.FileCalls;
 import org.popinjay.posix.FileStat;
+import org.popinjay.posix.OpenFlags;
 import org.popinjay.posix.PosixException;
 
 /// Real file calls with one thing changed.
@@ -33,6 +34,20 @@ public final class TamperedCalls {
         (name, arguments) -> {
           if (name.equals(call) && subject.test(arguments.getFirst().toString())) {
             throw new PosixException(call, arguments.getFirst().toString(), errno);
+          }
+        },
+        (_, _, result) -> result);
+  }
+
+  /// Files with such a path cannot be opened for writing.
+  public static FileCalls readOnly(FileCalls real, Predicate<String> subject) {
+    return tamper(
+        real,
+        (name, arguments) -> {
+          if (name.equals("open")
+              && ((int) arguments.get(1) & OpenFlags.READ_WRITE) != 0
+              && subject.test(arguments.getFirst().toString())) {
+            throw new PosixException(name, arguments.getFirst().toString(), Errno.EROFS);
           }
         },
         (_, _, result) -> result);
