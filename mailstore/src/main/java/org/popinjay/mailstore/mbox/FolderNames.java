@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.config.FoldersConfig.DiskEncoding;
 import org.popinjay.mailstore.MailboxName;
+import org.popinjay.mailstore.ModifiedUtf7;
 import org.popinjay.posix.SafeOpen;
 
 /// Which names mailboxes can have, and how they stand on the disk: the one door from a client's
@@ -123,7 +124,7 @@ final class FolderNames {
     var level =
         switch (encoding) {
           case UTF8 -> Optional.of(file);
-          case MUTF7 -> ModifiedUtf7.decode(file);
+          case MUTF7 -> Optional.ofNullable(ModifiedUtf7.decode(file));
         };
     return level.filter(
         text -> Normalizer.isNormalized(text, Normalizer.Form.NFC) && levelFault(text) == null);
@@ -139,7 +140,7 @@ final class FolderNames {
     var text =
         switch (encoding) {
           case UTF8 -> Optional.of(written);
-          case MUTF7 -> ModifiedUtf7.decode(written);
+          case MUTF7 -> Optional.ofNullable(ModifiedUtf7.decode(written));
         };
     return text.map(found -> canonical(new MailboxName(found))).filter(name -> fault(name) == null);
   }

@@ -1,13 +1,10 @@
 package org.popinjay.mailstore.mbox;
 
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.popinjay.mailstore.message.HeaderReader;
 
 /// How a message that this program stores keeps its octets although lines that begin with `From `
 /// would split it and fields with certain names would be hidden.
@@ -25,12 +22,7 @@ public final class Quoting {
 
   private static final byte[] LOWER_ESCAPE = ascii(ESCAPE.toLowerCase(Locale.ROOT));
 
-  private boolean lineBegins = true;
-  private int matched;
-  private int owed;
-
-  /// Begins a message, at the beginning of a line.
-  public Quoting() {}
+  private Quoting() {}
 
   /// What the field `X-Popinjay` of a message says.
   ///
@@ -133,77 +125,8 @@ public final class Quoting {
     }
   }
 
-  /// A header block, made fit to be stored.
-  public static final class StorableHeader {
-    private final byte[] octets;
-    private final boolean escaped;
-
-    private StorableHeader(byte[] octets, boolean escaped) {
-      this.octets = octets;
-      this.escaped = escaped;
-    }
-
-    /// The octets to store; the caller's to keep.
-    public byte[] octets() {
-      return octets;
-    }
-
-    /// Whether a name got the prefix.
-    public boolean isEscaped() {
-      return escaped;
-    }
-  }
-
-  /// Quotes lines and gives the prefix to names that would be hidden, and to those that have it
-  /// already. Line ends stay what they are. Of a header that is too large to be understood the rest
-  /// is only quoted.
-  public static StorableHeader storableHeader(byte[] header) {
-    var out = new ByteArrayOutputStream(header.length + 64);
-    boolean escaped = false;
-    var field = new HeaderReader(header, 0, header.length);
-    while (field.next()) {
-      int start = field.start();
-      var known = KnownField.of(field);
-      if ((known != null && known.isHidden()) || isEscaped(header, start)) {
-        out.writeBytes(ascii(ESCAPE));
-        escaped = true;
-      } else if (isQuotable(header, start)) {
-        out.write('>');
-      }
-      out.write(header, start, field.end() - start);
-    }
-    var rest = ByteBuffer.wrap(header).position(field.start());
-    var quotedRest = ByteBuffer.allocate(2 * rest.remaining() + 1);
-    new Quoting().quote(rest, true, quotedRest);
-    out.write(quotedRest.array(), 0, quotedRest.position());
-    return new StorableHeader(out.toByteArray(), escaped);
-  }
-
   private static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
-  }
-
-  private static boolean isEscaped(byte[] octets, int start) {
-    int count = Math.min(LOWER_ESCAPE.length, octets.length - start);
-    for (int i = 0; i < count; i++) {
-      if (lower(octets[start + i]) != LOWER_ESCAPE[i]) {
-        return false;
-      }
-    }
-    return count == LOWER_ESCAPE.length;
-  }
-
-  private static boolean isQuotable(byte[] octets, int start) {
-    int at = start;
-    while (at < octets.length && octets[at] == '>') {
-      at++;
-    }
-    for (int i = 0; i < FROM.length(); i++) {
-      if (at + i >= octets.length || octets[at + i] != FROM.charAt(i)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /// Whether the first octets of a line are the first ones of the prefix.
@@ -221,51 +144,5 @@ public final class Quoting {
 
   private static int lower(byte octet) {
     return octet >= 'A' && octet <= 'Z' ? octet | 0x20 : octet;
-  }
-
-  /// Quotes octets of a body on their way to a spool, and advances the positions of both buffers.
-  ///
-  /// @param plain the next octets; line ends are already those of the spool
-  /// @param last whether they are the last ones of the message; true again when called for what did
-  ///   not fit
-  /// @param out where the quoted octets go
-  /// @return whether all octets so far were put out; false asks for another call with more room
-  public boolean quote(ByteBuffer plain, boolean last, ByteBuffer out) {
-    while (out.hasRemaining()) {
-      if (owed > 0) {
-        out.put((byte) FROM.charAt(matched - owed));
-        owed--;
-        matched = owed == 0 ? 0 : matched;
-      } else if (!plain.hasRemaining()) {
-        if (!last || matched == 0) {
-          return true;
-        }
-        owed = matched;
-        lineBegins = false;
-      } else {
-        quoteNext(plain, out);
-      }
-    }
-    return !plain.hasRemaining() && owed == 0 && (!last || matched == 0);
-  }
-
-  private void quoteNext(ByteBuffer plain, ByteBuffer out) {
-    byte octet = plain.get(plain.position());
-    if (!lineBegins || (matched == 0 && octet == '>')) {
-      plain.get();
-      out.put(octet);
-      lineBegins = octet == '\n' || (lineBegins && octet == '>');
-    } else if (octet == FROM.charAt(matched)) {
-      plain.get();
-      matched++;
-      if (matched == FROM.length()) {
-        out.put((byte) '>');
-        owed = matched;
-        lineBegins = false;
-      }
-    } else {
-      owed = matched;
-      lineBegins = false;
-    }
   }
 }

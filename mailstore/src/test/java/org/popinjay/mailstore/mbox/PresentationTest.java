@@ -107,7 +107,7 @@ class PresentationTest {
       @ForAll("messages") String wire, @ForAll @IntRange(min = 1, max = 9) int room) {
     int headerOctets = headerOctets(wire);
     String header = wire.substring(0, headerOctets);
-    var storable = Quoting.storableHeader(header.getBytes(ISO_8859_1));
+    var storable = ReferenceQuoting.storableHeader(header.getBytes(ISO_8859_1));
     String body = quoted(wire.substring(headerOctets), room);
     String stored = new String(storable.octets(), ISO_8859_1) + body;
     // Nothing in it separates messages or is hidden.
@@ -129,7 +129,7 @@ class PresentationTest {
   }
 
   private static String quoted(String body, int room) {
-    var quoting = new Quoting();
+    var quoting = new ReferenceQuoting();
     var plain = ByteBuffer.wrap(body.getBytes(ISO_8859_1));
     var all = new ByteArrayOutputStream();
     var out = ByteBuffer.allocate(room);

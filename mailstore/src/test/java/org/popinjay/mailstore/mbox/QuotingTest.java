@@ -26,7 +26,7 @@ class QuotingTest {
     "'From x\n>From y\nFrom: z\n\n', '>From x\n>>From y\nFrom: z\n\n', false",
   })
   void makesAHeaderFitToBeStored(String header, String stored, boolean escaped) {
-    var storable = Quoting.storableHeader(header.getBytes(ISO_8859_1));
+    var storable = ReferenceQuoting.storableHeader(header.getBytes(ISO_8859_1));
     assertThat(new String(storable.octets(), ISO_8859_1)).isEqualTo(stored);
     assertThat(storable.isEscaped()).isEqualTo(escaped);
   }

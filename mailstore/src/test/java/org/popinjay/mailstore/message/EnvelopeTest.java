@@ -5,7 +5,6 @@ import static org.popinjay.mailstore.message.Scans.octets;
 import static org.popinjay.mailstore.message.Scans.scan;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -134,31 +133,6 @@ class EnvelopeTest {
     assertThat(new Parameter("N*", "x-none''%E4").decoded()).isEqualTo("ä");
     assertThat(new Parameter("N*", "%C3%A4").decoded()).isEqualTo("ä");
     assertThat(new Parameter("N", "\u00c3\u00a4%41").decoded()).isEqualTo("ä%41");
-  }
-
-  @Test
-  void textIsDecodedHoweverItIsCut() {
-    for (int chunk = 1; chunk < 6; chunk++) {
-      assertThat(text("utf-8", "ä€😀", "utf-8", chunk)).isEqualTo("ä€😀");
-      assertThat(text(null, "ä€😀", "utf-8", chunk)).isEqualTo("ä€😀");
-      assertThat(text("x-none", "äx", "windows-1252", chunk)).isEqualTo("äx");
-      assertThat(text("us-ascii", "xä", "windows-1252", chunk)).isEqualTo("xä");
-      assertThat(text("iso-2022-jp", "日本", "iso-2022-jp", chunk)).isEqualTo("日本");
-      assertThat(text("GB18030", "你好", "gb18030", chunk)).isEqualTo("你好");
-      assertThat(text("utf-16", "ab", "utf-16", chunk)).isEqualTo("ab");
-      assertThat(text("utf-8", "ä", "windows-1252", chunk)).isEqualTo("ä");
-    }
-  }
-
-  private static String text(@Nullable String named, String text, String written, int chunk) {
-    byte[] octets = text.getBytes(Charset.forName(written));
-    var decoder = new TextDecoder(named);
-    var out = new StringBuilder();
-    for (int at = 0; at < octets.length; at += chunk) {
-      decoder.decode(ByteBuffer.wrap(octets, at, Math.min(chunk, octets.length - at)), out::append);
-    }
-    decoder.finish(out::append);
-    return out.toString();
   }
 
   private static Envelope envelope(String header) {

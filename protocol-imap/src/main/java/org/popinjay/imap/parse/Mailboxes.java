@@ -2,6 +2,7 @@ package org.popinjay.imap.parse;
 
 import java.text.Normalizer;
 import org.popinjay.mailstore.MailboxName;
+import org.popinjay.mailstore.ModifiedUtf7;
 
 /// Names of mailboxes, and patterns for them (RFC 9051, section 5.1; RFC 3501, section 5.1.3).
 final class Mailboxes {

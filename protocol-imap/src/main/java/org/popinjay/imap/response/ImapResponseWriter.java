@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 import org.popinjay.imap.command.ImapDialect;
 import org.popinjay.mailstore.Flag;
 import org.popinjay.mailstore.FlagSet;
+import org.popinjay.mailstore.MailboxName;
+import org.popinjay.mailstore.ModifiedUtf7;
 
 /// Writes responses as octets, in the dialect of a connection: the one place that knows how the
 /// server's half of the grammar looks (RFC 9051, section 9; RFC 3501, section 9). Decides nothing.
@@ -207,7 +209,7 @@ public final class ImapResponseWriter extends LexemeWriter {
     if (name == null) {
       ascii("\"\"");
     } else {
-      astring(MailboxNames.written(name, dialect));
+      astring(written(name));
     }
     if (listed.childSubscribed()) {
       ascii(" (\"CHILDINFO\" (\"SUBSCRIBED\"))");
@@ -215,10 +217,15 @@ public final class ImapResponseWriter extends LexemeWriter {
     crlf();
   }
 
+  /// The name as the dialect spells it: UTF-8, or modified UTF-7 (RFC 3501, section 5.1.3).
+  private String written(MailboxName name) {
+    return dialect.unicode() ? name.text() : ModifiedUtf7.encode(name.text());
+  }
+
   private void status(ImapResponse.Status status) {
     untagged();
     ascii("STATUS ");
-    astring(MailboxNames.written(status.name(), dialect));
+    astring(written(status.name()));
     ascii(" (");
     joined(
         status.values(),

@@ -20,6 +20,7 @@ import org.popinjay.mailstore.Flag;
 import org.popinjay.mailstore.FlagChange;
 import org.popinjay.mailstore.Flags;
 import org.popinjay.mailstore.MailboxName;
+import org.popinjay.mailstore.ModifiedUtf7;
 import org.popinjay.mailstore.NumberSet;
 import org.popinjay.mailstore.NumberSet.Range;
 import org.popinjay.mailstore.search.SearchKey;

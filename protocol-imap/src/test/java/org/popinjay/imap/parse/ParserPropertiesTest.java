@@ -12,6 +12,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
 import org.popinjay.imap.command.ImapDialect;
 import org.popinjay.imap.command.ParseResult;
+import org.popinjay.mailstore.ModifiedUtf7;
 
 /// What holds of every input.
 class ParserPropertiesTest {

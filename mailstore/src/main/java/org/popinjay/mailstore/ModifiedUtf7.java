@@ -1,9 +1,9 @@
-package org.popinjay.imap.parse;
+package org.popinjay.mailstore;
 
 import org.jspecify.annotations.Nullable;
 
-/// Mailbox names of IMAP4rev1: printable US-ASCII, and all else in a Base64 of its own between `&`
-/// and `-` (RFC 3501, section 5.1.3).
+/// Names of mailboxes in printable US-ASCII, all else being in a Base64 of its own between `&` and
+/// `-` (RFC 3501, section 5.1.3): so older clients name them, and some servers their files.
 public final class ModifiedUtf7 {
   private static final String BASE64 =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+,";
