@@ -27,6 +27,9 @@ final class MailboxFiles {
   private MailboxRegistry.Entry entry;
   private boolean stored = true;
 
+  /// Whether mod-sequences were reserved for a mailbox that had not begun.
+  private boolean reservedUnused;
+
   private MailboxFiles(
       MboxEnvironment environment,
       UserState folder,
@@ -85,6 +88,11 @@ final class MailboxFiles {
   ///
   /// @param wanted the validity that another server gave it, or 0
   UidValidity begin(long wanted) throws IOException {
+    long prepared = registry.prepared(entry);
+    if (wanted == 0 && prepared != 0) {
+      reservedUnused = true;
+      return new UidValidity(prepared);
+    }
     long value =
         wanted != 0
             ? wanted
@@ -99,7 +107,7 @@ final class MailboxFiles {
 
   /// No mod-sequence that anybody was told is greater.
   long modSeqReserved() {
-    return entry.modSeqReserved();
+    return reservedUnused ? 0 : entry.modSeqReserved();
   }
 
   /// Makes sure that this stays so; durable when it returns, if the disk has room.

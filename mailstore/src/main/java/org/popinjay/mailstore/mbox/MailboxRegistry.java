@@ -6,7 +6,10 @@ import static org.popinjay.posix.OpenFlags.READ;
 
 import java.lang.foreign.Arena;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -172,6 +175,47 @@ final class MailboxRegistry {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// Makes entries for mailboxes that have none, all in one change: who asks for the status of
+  /// thousands of folders that were never looked at must not have the registry written for each.
+  ///
+  /// Each gets a UIDVALIDITY, which counts as used from now on, whether the mailbox begins with it
+  /// ([#prepared]) or the server dies before that.
+  ///
+  /// @param reserved mod-sequences up to this one are reserved for them
+  void prepare(Collection<MailboxName> names, Instant now, long reserved) throws PosixException {
+    var made = new ArrayList<Entry>();
+    var _ =
+        change(register -> {
+          made.clear();
+          var missing = names.stream().filter(name -> !register.has(name)).toList();
+          if (missing.size() > 1) {
+            made.addAll(begun(register, missing, now, reserved));
+          }
+          return register.with(made);
+        });
+    cache.prepared(made);
+  }
+
+  private List<Entry> begun(
+      Register register, List<MailboxName> names, Instant now, long reserved) {
+    var entries = new ArrayList<Entry>(names.size());
+    var taken = register.uidValidities();
+    long last = 0;
+    for (var name : names) {
+      var entry = fresh(name, register.entries().get(name)).reserving(reserved);
+      last = Register.nextUidValidity(taken, Math.max(last, entry.lastUidValidity()), now);
+      taken.add(last);
+      entries.add(entry.with(new UidValidity(last)));
+    }
+    return entries;
+  }
+
+  /// The UIDVALIDITY that was written down for a mailbox which now begins, once; 0 if there is
+  /// none.
+  long prepared(Entry entry) {
+    return cache.take(entry.id()) == entry.lastUidValidity() ? entry.lastUidValidity() : 0;
   }
 
   /// Remembers an entry durably.

@@ -34,6 +34,10 @@ import org.slf4j.LoggerFactory;
 final class MboxFolders {
   private static final Logger LOG = LoggerFactory.getLogger(MboxFolders.class);
 
+  /// Mailboxes that begin within this time have their mod-sequences reserved already: those of the
+  /// next hour.
+  private static final long SECONDS_RESERVED = 3_600;
+
   private final MboxEnvironment environment;
   private final SpoolRegistry spools;
   private final FoldersConfig config;
@@ -137,9 +141,21 @@ final class MboxFolders {
     return attempt(there -> {
       makeWhatIsWanted(there);
       var scan = scan(there);
+      prepare(scan.folders());
       var uses = new FolderUses(config, registry()).of(scan.folders());
       return StoreResult.done(inOrder(scan, uses));
     });
+  }
+
+  /// Who lists mailboxes looks at them soon.
+  private void prepare(List<Folder> folders) {
+    var names = folders.stream().filter(Folder::selectable).map(Folder::name).toList();
+    long reserved = (now().getEpochSecond() + SECONDS_RESERVED) << 20;
+    try {
+      registry().prepare(names, now(), reserved);
+    } catch (PosixException e) {
+      LOG.info("mailboxes of {} are registered one by one: {}", owner.name(), e.getMessage());
+    }
   }
 
   private static Folder inbox(boolean children) {

@@ -3,7 +3,10 @@ package org.popinjay.mailstore.mbox;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.SpecialUse;
@@ -48,6 +51,12 @@ record Register(
     return new Register(uid, Map.of(), Map.of(), null);
   }
 
+  /// Whether there is a mailbox of this name.
+  boolean has(MailboxName name) {
+    var entry = entries.get(name);
+    return entry != null && !entry.isDeleted();
+  }
+
   /// Whether there is a mailbox of this id.
   boolean knows(String id) {
     return entries.values().stream().anyMatch(entry -> entry.id().equals(id) && !entry.isDeleted());
@@ -64,6 +73,13 @@ record Register(
             .findFirst()
             .orElse(entry.name());
     changed.put(name, entry.named(name));
+    return new Register(uid, changed, uses, intent);
+  }
+
+  /// The same with entries of mailboxes that had none.
+  Register with(List<Entry> more) {
+    var changed = new LinkedHashMap<>(entries);
+    more.forEach(entry -> changed.put(entry.name(), entry));
     return new Register(uid, changed, uses, intent);
   }
 
@@ -146,15 +162,21 @@ record Register(
   /// Should the last be the greatest there is, which only a foreign program can have brought about,
   /// being another one must do.
   long nextUidValidity(long last, Instant now) {
+    return nextUidValidity(uidValidities(), last, now);
+  }
+
+  /// As [#nextUidValidity(long,Instant)], and none that is taken.
+  static long nextUidValidity(Set<Long> taken, long last, Instant now) {
     long next = Math.max(Math.clamp(now.getEpochSecond(), 1, MAX_UID_VALIDITY), last + 1);
-    while (next <= MAX_UID_VALIDITY && isTaken(next)) {
+    while (next <= MAX_UID_VALIDITY && taken.contains(next)) {
       next++;
     }
     return next <= MAX_UID_VALIDITY ? next : Math.clamp(now.getEpochSecond(), 1, MAX_UID_VALIDITY);
   }
 
-  private boolean isTaken(long uidValidity) {
-    return entries.values().stream().anyMatch(entry -> entry.lastUidValidity() == uidValidity);
+  /// All that names ever had; the caller's to keep.
+  Set<Long> uidValidities() {
+    return entries.values().stream().map(Entry::lastUidValidity).collect(Collectors.toSet());
   }
 
   /// Days since 1970.

@@ -1,6 +1,7 @@
 package org.popinjay.mailstore.mbox;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.posix.FileStat;
@@ -9,10 +10,31 @@ import org.popinjay.posix.FileStat;
 /// reading. Every change makes another file, which is how an old one is known. Thread-safe.
 final class RegistryCache {
   private static final int MOST = 1_000;
+  private static final int MOST_PREPARED = 100_000;
 
   private final LinkedHashMap<String, Known> known = new LinkedHashMap<>(16, 0.75f, true);
 
   private record Known(FileStat stat, RegistryFormat.Content content) {}
+
+  /// UIDVALIDITYs that were written down for mailboxes which have not begun to use them, by the id
+  /// of the mailbox.
+  private final LinkedHashMap<String, Long> prepared = new LinkedHashMap<>();
+
+  /// Notes UIDVALIDITYs that nobody was told of.
+  synchronized void prepared(List<MailboxRegistry.Entry> more) {
+    more.forEach(entry -> prepared.put(entry.id(), entry.lastUidValidity()));
+    var eldest = prepared.entrySet().iterator();
+    for (int left = prepared.size(); left > MOST_PREPARED; left--) {
+      Map.Entry<String, Long> _ = eldest.next();
+      eldest.remove();
+    }
+  }
+
+  /// The UIDVALIDITY that a mailbox may begin with, once; 0 if there is none.
+  synchronized long take(String id) {
+    var found = prepared.remove(id);
+    return found == null ? 0 : found;
+  }
 
   /// What a registry says, if the file is the one that was read.
   synchronized RegistryFormat.@Nullable Content get(String path, FileStat stat) {
