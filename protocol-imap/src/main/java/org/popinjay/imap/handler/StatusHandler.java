@@ -30,14 +30,12 @@ final class StatusHandler {
     if (!prepare(session, command.items(), out)) {
       return Outcome.CutOff.CUT_OFF;
     }
-    var selected = session.selected();
-    boolean open = selected != null && selected.name().equals(command.mailbox());
-    var end = UntaggedNews.tell(session, out, open ? Rule.LOOK : Rule.ALL);
+    var now = look(session, command.mailbox());
+    var end = UntaggedNews.tell(session, out, isOpen(session, now) ? Rule.LOOK : Rule.ALL);
     if (end != null) {
       return end;
     }
-    var counted = count(session, command.mailbox());
-    return switch (counted) {
+    return switch (asSeen(session, now)) {
       case StoreResult.Done<MailboxStatus>(var status) ->
           out.send(response(session, command.mailbox(), command.items(), status))
               ? Outcome.ok("STATUS completed")
@@ -54,10 +52,10 @@ final class StatusHandler {
 
   /// Counts a mailbox: as the session sees it if it is open, else as it is.
   StoreResult<MailboxStatus> count(ImapSession session, MailboxName name) {
-    var selected = session.selected();
-    if (selected != null && selected.name().equals(name)) {
-      return StoreResult.done(count(selected.view()));
-    }
+    return asSeen(session, look(session, name));
+  }
+
+  private static StoreResult<MailboxStatus> look(ImapSession session, MailboxName name) {
     return switch (session.account().open(name)) {
       case StoreResult.Done<Mailbox>(Mailbox mailbox) -> {
         try (mailbox) {
@@ -66,6 +64,18 @@ final class StatusHandler {
       }
       case StoreResult.Failed<Mailbox>(var failure) -> StoreResult.failed(failure);
     };
+  }
+
+  /// Whether it is the mailbox that is open, which another session may have given another name.
+  private static boolean isOpen(ImapSession session, StoreResult<MailboxStatus> now) {
+    return session.selected() != null
+        && now instanceof StoreResult.Done<MailboxStatus>(var status)
+        && status.id().equals(session.view().id());
+  }
+
+  private static StoreResult<MailboxStatus> asSeen(
+      ImapSession session, StoreResult<MailboxStatus> now) {
+    return isOpen(session, now) ? StoreResult.done(count(session.view())) : now;
   }
 
   private static MailboxStatus count(MailboxView view) {
