@@ -19,6 +19,10 @@ public record MailConfig(
                 + " users of one uid.")
         Identity identity,
     @Setting(
+            "Start as root with `mail.identity: process` all the same, where every file is touched"
+                + " with the rights of root and one fault of the server's opens the machine.")
+        boolean asRoot,
+    @Setting(
             value =
                 "Group of dotlocks and new spools in the spool folder, as delivery "
                     + "agents expect it.",
@@ -36,6 +40,7 @@ public record MailConfig(
           Template.parse("{home}/mail"),
           Path.of("/var/lib/popinjay"),
           Identity.USER,
+          false,
           "mail",
           LocksConfig.DEFAULTS,
           Optional.empty(),
@@ -50,6 +55,7 @@ public record MailConfig(
         folders,
         state,
         identity,
+        asRoot,
         spoolGroup,
         locks,
         timeZone,

@@ -102,6 +102,7 @@ final class MboxRig implements StoreRig {
             Template.parse("{home}/mail"),
             folder.resolve("state"),
             MailConfig.Identity.PROCESS,
+            false,
             "mail",
             new LocksConfig(
                 LocksConfig.DEFAULTS.read(),

@@ -48,7 +48,8 @@ final class DemoDirectory {
         spool: "spool/{user}"        # one mbox file a user; other programs may deliver into it
         folders: "folders/{user}"
         state: state
-        identity: process            # all files belong to whoever started the demo
+        identity: process            # all files belong to whoever started the demo,
+        asRoot: true                 # which may be root, for a demo
 
       metrics: { bind: "127.0.0.1:${POPINJAY_DEMO_METRICS:-10117}" }
       """;

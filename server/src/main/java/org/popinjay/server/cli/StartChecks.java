@@ -16,6 +16,7 @@ import org.popinjay.config.MailConfig;
 import org.popinjay.config.PopinjayConfig;
 import org.popinjay.config.Template;
 import org.popinjay.config.UserSourceConfig;
+import org.popinjay.posix.Accounts;
 import org.popinjay.posix.FileStat;
 import org.popinjay.posix.Posix;
 
@@ -224,6 +225,15 @@ final class StartChecks {
   }
 
   private void identity(MailConfig mail) {
+    if (mail.identity() == MailConfig.Identity.PROCESS
+        && Accounts.own().uid() == 0
+        && !mail.asRoot()) {
+      add(
+          ExitCode.NO_PERMISSION,
+          "mail.identity process",
+          "the server runs as root and would touch every spool with the rights of root",
+          "run it as a user of its own, set mail.identity: user, or force it by mail.asRoot: true");
+    }
     if (mail.identity() == MailConfig.Identity.USER && !mayChangeIdentity()) {
       add(
           ExitCode.NO_PERMISSION,

@@ -1,6 +1,7 @@
 package org.popinjay.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.popinjay.config.LogConfig;
 import org.popinjay.config.PopinjayConfig;
+import org.popinjay.posix.Accounts;
 
 class CommandLineTest {
   private final StringWriter out = new StringWriter();
@@ -152,6 +154,17 @@ class CommandLineTest {
   }
 
   @Test
+  void theServerDoesNotRunAsRootUnlessForced() throws IOException {
+    assumeTrue(Accounts.own().uid() == 0, "not root");
+    var file = write("p.yaml", settings().replace("asRoot: true, ", ""));
+    assertThat(run("check", "-c", file.toString())).isEqualTo(77);
+    assertThat(run("serve", "-c", file.toString())).isEqualTo(77);
+    assertThat(err.toString()).contains("mail.identity process: the server runs as root");
+    var forced = write("forced.yaml", settings());
+    assertThat(run("check", "-c", forced.toString())).as(err.toString()).isZero();
+  }
+
+  @Test
   void aSpoolFolderThatAllMayRenameInIsRefused() throws IOException {
     var file = write("p.yaml", settings());
     mode(folder.resolve("spool"), "rwxrwxrwx");
@@ -243,7 +256,7 @@ class CommandLineTest {
     listeners: [{ protocol: pop3, bind: "127.0.0.1:0" }]
     metrics: { bind: null }
     users: [{ file: users }]
-    mail: { identity: process, spool: "spool/{user}", state: state }
+    mail: { identity: process, asRoot: true, spool: "spool/{user}", state: state }
     """;
   }
 
