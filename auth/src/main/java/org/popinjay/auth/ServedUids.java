@@ -4,7 +4,8 @@ import java.util.Optional;
 
 /// Which accounts of the system have mail here.
 final class ServedUids {
-  private static final int NOBODY = 65534;
+  /// What files of nobody belong to.
+  static final int NOBODY = 65534;
 
   private ServedUids() {}
 

@@ -175,6 +175,9 @@ record UsersFile(Map<String, Entry> users, List<Fault> faults) {
     if (owner.uid() == 0) {
       throw new IllegalArgumentException("uid 0 (mail of root's cannot be read here)");
     }
+    if (owner.uid() == ServedUids.NOBODY) {
+      throw new IllegalArgumentException("uid 65534 is nobody's, and so has no mail");
+    }
     return Optional.of(owner);
   }
 

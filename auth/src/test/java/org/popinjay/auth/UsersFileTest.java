@@ -55,6 +55,7 @@ class UsersFileTest {
           alice:{PLAIN}s:1001              | uid and gid must both be there, or neither
           alice:{PLAIN}s::1001             | uid and gid must both be there, or neither
           alice:{PLAIN}s:0:0               | uid 0 (mail of root's cannot be read here)
+          alice:{PLAIN}s:65534:65534       | uid 65534 is nobody's, and so has no mail
           alice:{PLAIN}s:x:1001            | uid is not a number (expected 0 to 4294967294)
           alice:{PLAIN}s:+1:1001           | uid is not a number (expected 0 to 4294967294)
           alice:{PLAIN}s:1001:-1           | gid is not a number (expected 0 to 4294967294)
