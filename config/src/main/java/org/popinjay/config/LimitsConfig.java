@@ -1,6 +1,7 @@
 package org.popinjay.config;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// What one client, one user or all together may use up. A limit that is reached is counted in
@@ -53,6 +54,12 @@ public record LimitsConfig(
             range = "1..1000")
         int queuedCommands,
     @Setting(
+            value =
+                "Commands before sign-in; one more closes the connection. Mail programs need"
+                    + " less than ten.",
+            range = "10..100000")
+        int commandsBeforeLogin,
+    @Setting(
             value = "Bad commands in a row before sign-in that close the connection.",
             range = "1..1000")
         int badCommandsBeforeLogin,
@@ -74,7 +81,15 @@ public record LimitsConfig(
             value = "Sessions that work on disk at once. `auto`: four per processor.",
             range = "1..10000",
             empty = "auto")
-        OptionalInt diskPermits) {
+        OptionalInt diskPermits,
+    @Setting(
+            value =
+                "Memory of all connections together for what came in and what waits to go out."
+                    + " `auto`: a quarter of the direct memory of the JVM. At nine tenths new"
+                    + " connections are refused.",
+            range = "4MiB..1TiB",
+            empty = "auto")
+        Optional<ByteSize> bufferMemory) {
 
   /// For a machine of a few processors and a few thousand users.
   public static final LimitsConfig DEFAULTS =
@@ -91,11 +106,13 @@ public record LimitsConfig(
           new ByteSize(512),
           ByteSize.ofKiB(12),
           32,
+          100,
           3,
           20,
           ByteSize.ofKiB(256),
           256,
-          OptionalInt.empty());
+          OptionalInt.empty(),
+          Optional.empty());
 
   /// Checks the ranges.
   public LimitsConfig {
@@ -114,10 +131,12 @@ public record LimitsConfig(
         pop3LineOctets,
         saslLineOctets,
         queuedCommands,
+        commandsBeforeLogin,
         badCommandsBeforeLogin,
         badCommandsAfterLogin,
         outputHighWater,
         authQueue,
-        diskPermits);
+        diskPermits,
+        bufferMemory);
   }
 }

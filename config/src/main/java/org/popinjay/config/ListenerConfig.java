@@ -1,5 +1,6 @@
 package org.popinjay.config;
 
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Locale;
 
@@ -27,7 +28,8 @@ public record ListenerConfig(
     @Setting(
             "Free text of POP3 answers as this server gave it, for clients that look at"
                 + " more than `+OK`.")
-        Responses responses) {
+        Responses responses,
+    @Setting("Who may connect; from others a connection is closed without a word.") Access access) {
 
   /// What a listener has unless it says otherwise. Protocol and address always come from the file.
   public static final ListenerConfig DEFAULTS =
@@ -36,7 +38,8 @@ public record ListenerConfig(
           new BindAddress(BindAddress.ANY, 110),
           Tls.NONE,
           List.of(),
-          Responses.POPINJAY);
+          Responses.POPINJAY,
+          Access.DEFAULTS);
 
   /// Copies the list.
   public ListenerConfig {
@@ -45,11 +48,13 @@ public record ListenerConfig(
 
   /// A plain listener with Popinjay's own wording.
   public static ListenerConfig plain(Protocol protocol, BindAddress bind) {
-    return new ListenerConfig(protocol, bind, Tls.NONE, List.of(), Responses.POPINJAY);
+    return new ListenerConfig(
+        protocol, bind, Tls.NONE, List.of(), Responses.POPINJAY, Access.DEFAULTS);
   }
 
   private static ListenerConfig implicitTls(Protocol protocol, BindAddress bind) {
-    return new ListenerConfig(protocol, bind, Tls.IMPLICIT, List.of(), Responses.POPINJAY);
+    return new ListenerConfig(
+        protocol, bind, Tls.IMPLICIT, List.of(), Responses.POPINJAY, Access.DEFAULTS);
   }
 
   /// Where a server listens whose operator wrote nothing: POP3 on 110, POP2 and POP3 on 109, IMAP
@@ -69,6 +74,28 @@ public record ListenerConfig(
         plain.get(2),
         implicitTls(Protocol.POP3, new BindAddress(BindAddress.ANY, 995)),
         implicitTls(Protocol.IMAP, new BindAddress(BindAddress.ANY, 993)));
+  }
+
+  /// Addresses that may connect to a listener; of announced ones (`proxyProtocol`) the announced
+  /// one counts.
+  public record Access(
+      @Setting("Networks that may connect. None: all.") List<Cidr> allow,
+      @Setting("Networks that may not, even if they are among `allow`.") List<Cidr> deny) {
+
+    /// Everybody.
+    public static final Access DEFAULTS = new Access(List.of(), List.of());
+
+    /// Copies the lists.
+    public Access {
+      allow = List.copyOf(allow);
+      deny = List.copyOf(deny);
+    }
+
+    /// Whether a client may connect.
+    public boolean admits(InetAddress client) {
+      return (allow.isEmpty() || allow.stream().anyMatch(network -> network.contains(client)))
+          && deny.stream().noneMatch(network -> network.contains(client));
+    }
   }
 
   /// Protocols of a listener.

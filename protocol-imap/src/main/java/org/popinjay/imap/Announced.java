@@ -19,7 +19,7 @@ public final class Announced {
   private final long appendOctetsMax;
 
   /// Where a client stands that has not signed in.
-  private record Door(boolean passwordsAllowed, List<String> mechanisms) {}
+  private record Door(boolean passwordsAllowed, boolean upgradable, List<String> mechanisms) {}
 
   /// @param settings what an operator switched off
   /// @param traits what the store can
@@ -41,10 +41,12 @@ public final class Announced {
   /// Before sign-in.
   ///
   /// @param passwordsAllowed whether a password may come on this connection
+  /// @param upgradable whether the client may ask for TLS
   /// @param mechanisms of SASL that would work on it
-  public List<String> beforeSignIn(boolean passwordsAllowed, List<String> mechanisms) {
+  public List<String> beforeSignIn(
+      boolean passwordsAllowed, boolean upgradable, List<String> mechanisms) {
     return beforeSignIn.computeIfAbsent(
-        new Door(passwordsAllowed, mechanisms),
+        new Door(passwordsAllowed, upgradable, mechanisms),
         door -> names(capability -> before(capability, door)));
   }
 
@@ -69,11 +71,13 @@ public final class Announced {
   }
 
   private static boolean before(Capability capability, Door door) {
-    if (capability == Capability.LOGINDISABLED) {
-      return !door.passwordsAllowed;
-    }
-    return capability.mechanism().map(door.mechanisms::contains).orElse(false)
-        || capability.when() == When.ALWAYS;
+    return switch (capability) {
+      case STARTTLS -> door.upgradable;
+      case LOGINDISABLED -> !door.passwordsAllowed;
+      default ->
+          capability.mechanism().map(door.mechanisms::contains).orElse(false)
+              || capability.when() == When.ALWAYS;
+    };
   }
 
   private static boolean isOn(Capability capability, ImapConfig settings) {
@@ -86,7 +90,6 @@ public final class Announced {
 
   private static boolean isBuilt(Capability capability, StoreTraits traits) {
     return switch (capability) {
-      case STARTTLS -> false;
       case CONDSTORE, QRESYNC -> traits.keepsModSeq();
       default -> true;
     };

@@ -16,14 +16,15 @@ class AnnouncedTest {
 
   @Test
   void beforeSignIn() {
-    assertThat(String.join(" ", announced.beforeSignIn(true, MECHANISMS)))
+    assertThat(String.join(" ", announced.beforeSignIn(true, false, MECHANISMS)))
         .isEqualTo("IMAP4rev1 AUTH=PLAIN AUTH=LOGIN SASL-IR ID LITERAL+ ENABLE IDLE");
   }
 
   @Test
   void beforeSignInWherePasswordsMayNotCome() {
-    assertThat(String.join(" ", announced.beforeSignIn(false, List.of("SCRAM-SHA-256"))))
-        .isEqualTo("IMAP4rev1 LOGINDISABLED AUTH=SCRAM-SHA-256 SASL-IR ID LITERAL+ ENABLE IDLE");
+    assertThat(String.join(" ", announced.beforeSignIn(false, true, List.of("SCRAM-SHA-256"))))
+        .isEqualTo(
+            "IMAP4rev1 STARTTLS LOGINDISABLED AUTH=SCRAM-SHA-256 SASL-IR ID LITERAL+ ENABLE IDLE");
   }
 
   @Test

@@ -32,6 +32,7 @@ import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.memory.MemoryStore;
 import org.popinjay.wire.AddressLimits;
 import org.popinjay.wire.DiskPermits;
+import org.popinjay.wire.FrontDoor;
 import org.popinjay.wire.SessionEvents;
 import org.popinjay.wire.SessionId;
 import org.popinjay.wire.transcript.Awaited;
@@ -85,7 +86,10 @@ public final class ImapTestServer implements TranscriptServer {
                   @Override
                   protected void initChannel(Channel channel) {
                     connections.add(channel);
-                    channel.pipeline().addLast(new StrictTap(violations), pipeline);
+                    channel
+                        .pipeline()
+                        .addLast(pipeline)
+                        .addBefore(FrontDoor.COMMANDS, null, new StrictTap(violations));
                   }
                 })
             .bind(InetAddress.getLoopbackAddress(), 0)

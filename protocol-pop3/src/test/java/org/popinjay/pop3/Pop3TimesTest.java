@@ -69,7 +69,7 @@ class Pop3TimesTest {
     said();
     pass(1);
     assertThat(channel.isOpen()).isFalse();
-    assertThat(said()).isEmpty();
+    assertThat(said()).isEqualTo("-ERR sign-in took too long\r\n");
   }
 
   @Test

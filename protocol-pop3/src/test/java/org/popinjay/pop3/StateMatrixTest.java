@@ -46,7 +46,7 @@ class StateMatrixTest {
         "NOOP        | -ERR not in this state               | +OK",
         "RSET        | -ERR not in this state               | +OK 1 messages",
         "LAST        | -ERR not in this state               | +OK 0",
-        "STLS        | -ERR unknown command                 | -ERR unknown command",
+        "STLS        | -ERR no TLS here                     | -ERR not in this state",
         "APOP tea x  | -ERR expected 32 hexadecimal digits  | -ERR expected 32 hex",
         "APOP tea 00000000000000000000000000000000 | -ERR unknown command | -ERR not in this",
         "XTND x      | -ERR unknown command                 | -ERR unknown command",

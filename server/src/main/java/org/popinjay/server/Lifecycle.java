@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /// A server from the first line of its log to its exit code.
 ///
 /// SIGTERM and SIGINT stop it in good order; a second one ends it at once, which the store
-/// survives. SIGHUP opens the log file anew.
+/// survives. SIGHUP opens the log file and reads the certificates anew.
 public final class Lifecycle implements ServerRun {
   private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
 
@@ -46,7 +46,7 @@ public final class Lifecycle implements ServerRun {
     }
     Signals.TERM.handle(this::stop);
     Signals.INT.handle(this::stop);
-    Signals.HUP.handle(() -> reload(logging));
+    Signals.HUP.handle(() -> reload(server, logging));
     System.err.println(
         "popinjay: ready in " + sinceStart().toMillis() + " ms (" + server.listening() + ")");
     awaitStop();
@@ -62,12 +62,13 @@ public final class Lifecycle implements ServerRun {
   }
 
   /// Users files are read again by themselves when they change.
-  private static void reload(Logging logging) {
+  private static void reload(Popinjay server, Logging logging) {
+    server.reload();
     try {
       logging.reopen();
       LOG.info(
-          "SIGHUP: log file opened anew; users files are read by themselves when they change,"
-              + " everything else needs a restart");
+          "SIGHUP: log file opened and certificates read anew; users files are read by themselves"
+              + " when they change, everything else needs a restart");
     } catch (IOException e) {
       LOG.error("SIGHUP: the old log file stays in use: {}", e.getMessage());
     }

@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.popinjay.config.BindAddress;
 import org.popinjay.config.ListenerConfig;
 import org.popinjay.config.ListenerConfig.Protocol;
@@ -42,48 +43,47 @@ final class Listeners {
   private final EventLoopGroup acceptor;
   private final EventLoopGroup workers;
   private final ChannelHandler first;
-  private final ChannelHandler pop3;
-  private final ChannelHandler imap;
+  private final Function<ListenerConfig, ChannelHandler> pipelines;
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final List<Listening> sockets = new ArrayList<>();
 
   /// A socket that listens.
   ///
   /// @param protocol what is spoken there
+  /// @param tls when TLS starts there
   /// @param wanted the address of the settings
   /// @param channel the socket
-  record Listening(Protocol protocol, BindAddress wanted, Channel channel) {
+  record Listening(Protocol protocol, Tls tls, BindAddress wanted, Channel channel) {
 
     /// Where it really listens; differs from `wanted` in a port of 0.
     InetSocketAddress address() {
       return (InetSocketAddress) channel.localAddress();
     }
 
-    /// As the line about readiness has it: `pop3 *:110`.
+    /// As the line about readiness has it: `pop3 *:110`, `pop3s *:995`.
     @Override
     public String toString() {
-      return protocol + " " + new BindAddress(wanted.host(), address().getPort());
+      return protocol
+          + (tls == Tls.IMPLICIT ? "s " : " ")
+          + new BindAddress(wanted.host(), address().getPort());
     }
   }
 
   /// @param acceptor one event loop that accepts
   /// @param workers event loops that serve
   /// @param first shared handler that stands next to the socket
-  /// @param pop3 makes the pipeline of a POP3 connection; shared
-  /// @param imap makes the pipeline of an IMAP connection; shared
+  /// @param pipelines gives what makes the pipelines of a listener's connections; sharable
   Listeners(
       Transport transport,
       EventLoopGroup acceptor,
       EventLoopGroup workers,
       ChannelHandler first,
-      ChannelHandler pop3,
-      ChannelHandler imap) {
+      Function<ListenerConfig, ChannelHandler> pipelines) {
     this.transport = transport;
     this.acceptor = acceptor;
     this.workers = workers;
     this.first = first;
-    this.pop3 = pop3;
-    this.imap = imap;
+    this.pipelines = pipelines;
   }
 
   /// Opens every listener, or none.
@@ -94,12 +94,9 @@ final class Listeners {
       for (var listener : wanted) {
         if (listener.protocol() == Protocol.POP2) {
           LOG.warn("not listening on {} {}: not built yet", listener.protocol(), listener.bind());
-        } else if (listener.tls() == Tls.IMPLICIT) {
-          LOG.warn(
-              "not listening on {} {}: TLS is not built yet", listener.protocol(), listener.bind());
         } else {
-          var channel = bind(listener.bind(), pipeline(listener.protocol()));
-          sockets.add(new Listening(listener.protocol(), listener.bind(), channel));
+          var channel = bind(listener.bind(), pipelines.apply(listener));
+          sockets.add(new Listening(listener.protocol(), listener.tls(), listener.bind(), channel));
         }
       }
     } catch (StartException e) {
@@ -122,13 +119,6 @@ final class Listeners {
   void close() {
     sockets.forEach(socket -> socket.channel().close().syncUninterruptibly());
     sockets.clear();
-  }
-
-  private ChannelHandler pipeline(Protocol protocol) {
-    return switch (protocol) {
-      case IMAP -> imap;
-      case POP3, POP2_POP3, POP2 -> pop3;
-    };
   }
 
   private Channel bind(BindAddress address, ChannelHandler pipeline) throws StartException {

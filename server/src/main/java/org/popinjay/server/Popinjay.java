@@ -1,6 +1,9 @@
 package org.popinjay.server;
 
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoopGroup;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,6 +17,7 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +30,7 @@ import org.popinjay.auth.SuccessCache;
 import org.popinjay.auth.UserSourceException;
 import org.popinjay.auth.UserSources;
 import org.popinjay.config.BindAddress;
+import org.popinjay.config.ListenerConfig;
 import org.popinjay.config.MailConfig;
 import org.popinjay.config.PopinjayConfig;
 import org.popinjay.imap.ImapService;
@@ -49,7 +54,12 @@ import org.popinjay.server.metrics.Metrics;
 import org.popinjay.server.metrics.ScrapeEndpoint;
 import org.popinjay.wire.AddressLimits;
 import org.popinjay.wire.DiskPermits;
+import org.popinjay.wire.FrontDoor;
+import org.popinjay.wire.Reserves;
 import org.popinjay.wire.SessionId;
+import org.popinjay.wire.tls.TlsContexts;
+import org.popinjay.wire.tls.TlsException;
+import org.popinjay.wire.tls.TlsUpgrade;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,11 +73,14 @@ public final class Popinjay {
   private static final int IDENTITY_QUEUE = 1024;
   private static final int PASSWORDS_REMEMBERED = 10_000;
   private static final Duration PASSWORDS_REMEMBERED_FOR = Duration.ofMinutes(5);
+  private static final Duration DESCRIPTORS_COUNTED_EVERY = Duration.ofSeconds(1);
+  private static final Duration CERTIFICATES_LOOKED_AT_EVERY = Duration.ofSeconds(5);
 
   private final PopinjayConfig config;
   private final SecureRandom random = new SecureRandom();
   private final Deque<Part> parts = new ArrayDeque<>();
 
+  private Optional<TlsContexts> certificates = Optional.empty();
   private @Nullable Listeners listeners;
   private @Nullable Channel scraped;
 
@@ -156,18 +169,99 @@ public final class Popinjay {
     var acceptor = made("acceptor", Threads.loops(transport, "accept", 1), Threads::end);
     var workers =
         made("event loops", Threads.loops(transport, "loop", Threads.CORES), Threads::end);
-    var shared = shared(authenticator, store, lanes, metrics);
-    var pop3 = new Pop3Pipeline(pop3(shared, metrics));
-    var imap = new ImapPipeline(imap(shared, metrics));
+    var shared = shared(authenticator, store, acceptor, lanes, metrics);
+    certificates = certificates(metrics);
+    var pop3 = pop3(shared, metrics);
+    var imap = imap(shared, metrics);
     made("lanes", lanes, this::endLanes);
+    certificates.ifPresent(tls -> watch(tls, acceptor, lanes));
     listeners =
         made(
             "listeners",
-            new Listeners(transport, acceptor, workers, metrics.octets(), pop3, imap),
+            new Listeners(
+                transport,
+                acceptor,
+                workers,
+                metrics.octets(),
+                listener ->
+                    switch (listener.protocol()) {
+                      case IMAP -> new ImapPipeline(imap, door(listener, "imap", shared, metrics));
+                      case POP3, POP2_POP3, POP2 ->
+                          new Pop3Pipeline(pop3, door(listener, "pop3", shared, metrics));
+                    }),
             Listeners::close);
     listeners.open(config.listeners());
     served = store;
     LOG.info("version {}, commit {}, {}", build.version(), build.commit(), transport.name());
+  }
+
+  /// The certificates of the settings; without one, says once what that means.
+  private Optional<TlsContexts> certificates(Metrics metrics) throws StartException {
+    if (config.tls().certificate().isEmpty()) {
+      LOG.warn(
+          "no TLS, since tls.certificate is not set: passwords are taken {}; set tls.certificate"
+              + " and tls.key for clients elsewhere",
+          switch (config.auth().cleartext()) {
+            case NEVER -> "from nobody (auth.cleartext: never)";
+            case LOOPBACK -> "from this machine and auth.cleartextNetworks only";
+            case ALWAYS -> "in the clear from everywhere (auth.cleartext: always)";
+          });
+      return Optional.empty();
+    }
+    try {
+      var tls = TlsContexts.open(config.tls(), metrics.tls(), random, System::nanoTime);
+      var now = InstantSource.system();
+      tls.notValidAt(now.instant()).forEach(one -> LOG.warn("clients will refuse this: {}", one));
+      metrics.watchCertificates(() -> Duration.between(now.instant(), tls.firstExpiry()).toDays());
+      LOG.info("TLS by {}, the first certificate ends {}", tls.engine(), tls.firstExpiry());
+      return Optional.of(tls);
+    } catch (TlsException e) {
+      throw new StartException(ExitCode.SETTINGS, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Reserves reserves(EventLoopGroup loops, Executor lanes, Metrics metrics) {
+    var descriptors = Descriptors.ofProcess();
+    long period = DESCRIPTORS_COUNTED_EVERY.toMillis();
+    made(
+        "descriptor watch",
+        loops.scheduleWithFixedDelay(
+            () -> lanes.execute(descriptors::count), period, period, TimeUnit.MILLISECONDS),
+        watch -> watch.cancel(false));
+    var buffers = ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT).metric();
+    var reserves =
+        new Reserves(
+            BufferMemory.octets(config.limits().bufferMemory()),
+            buffers::usedDirectMemory,
+            descriptors::isShort);
+    metrics.watchBuffers(reserves::memoryUsed);
+    return reserves;
+  }
+
+  /// Looks at the certificates every few seconds, on a lane, since that may block.
+  private void watch(TlsContexts tls, EventLoopGroup loops, Executor lanes) {
+    long period = CERTIFICATES_LOOKED_AT_EVERY.toMillis();
+    made(
+        "certificate watch",
+        loops.scheduleWithFixedDelay(
+            () -> lanes.execute(tls::lookAgain), period, period, TimeUnit.MILLISECONDS),
+        watch -> watch.cancel(false));
+  }
+
+  private FrontDoor door(ListenerConfig listener, String alpn, Shared shared, Metrics metrics) {
+    return new FrontDoor(
+        shared.addresses,
+        shared.reserves,
+        certificates.map(tls -> new TlsUpgrade(tls, alpn, metrics.tls())),
+        listener.tls() == ListenerConfig.Tls.IMPLICIT,
+        listener.access(),
+        listener.proxyProtocol(),
+        metrics.sessions());
+  }
+
+  /// Takes changed files of certificates at once. Blocks on the disk.
+  public void reload() {
+    certificates.ifPresent(TlsContexts::reload);
   }
 
   /// What both protocols use.
@@ -178,10 +272,15 @@ public final class Popinjay {
       Executor lanes,
       DiskPermits permits,
       AddressLimits addresses,
+      Reserves reserves,
       SessionId.Source ids) {}
 
   private Shared shared(
-      Authenticator authenticator, MailStore store, Executor lanes, Metrics metrics) {
+      Authenticator authenticator,
+      MailStore store,
+      EventLoopGroup acceptor,
+      Executor lanes,
+      Metrics metrics) {
     var limits = config.limits();
     var permits = new DiskPermits(limits.diskPermits().orElse(Math.max(16, 4 * Threads.CORES)));
     metrics.watchDiskPermits(permits::available);
@@ -192,6 +291,7 @@ public final class Popinjay {
         lanes,
         permits,
         new AddressLimits(ConnectionsMax.of(limits.connections()), limits),
+        reserves(acceptor, lanes, metrics),
         new SessionId.Source(random));
   }
 

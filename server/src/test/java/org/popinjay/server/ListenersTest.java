@@ -53,7 +53,7 @@ class ListenersTest {
   private Listeners open(Transport transport) throws Exception {
     loops = new MultiThreadIoEventLoopGroup(1, transport.loops());
     var first = new Noting();
-    var listeners = new Listeners(transport, loops, loops, first, new Quiet(), new Quiet());
+    var listeners = new Listeners(transport, loops, loops, first, _ -> new Quiet());
     listeners.open(
         List.of(
             ListenerConfig.plain(ListenerConfig.Protocol.IMAP, new BindAddress("127.0.0.1", 0))));

@@ -43,11 +43,15 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
 
   private static final Logger LOG = LoggerFactory.getLogger(AuthenticationHandler.class);
 
+  /// Answers that are sent together while the client pipelines.
+  private static final int ANSWERS_OCTETS = 4 * 1024;
+
   private final Connection connection;
   private final SignInDialogue<R> dialogue;
   private final Authenticator authenticator;
   private final Executor lanes;
   private final int failuresMax;
+  private final int commandsMax;
   private final SessionEvents events;
 
   /// The exchange that goes on.
@@ -59,6 +63,7 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
   /// Somebody who signed in.
   private record Welcome(UserRecord user, long nanos) {}
 
+  private int commands;
   private int failures;
   private boolean checking;
   private boolean inputEnded;
@@ -68,18 +73,21 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
   /// @param authenticator who knows the users
   /// @param lanes runs each task on a virtual thread of its own
   /// @param failuresMax failed sign-ins after which the connection is closed
+  /// @param commandsMax commands until sign-in; one more closes the connection
   public AuthenticationHandler(
       Connection connection,
       SignInDialogue<R> dialogue,
       Authenticator authenticator,
       Executor lanes,
       int failuresMax,
+      int commandsMax,
       SessionEvents events) {
     this.connection = connection;
     this.dialogue = dialogue;
     this.authenticator = authenticator;
     this.lanes = lanes;
     this.failuresMax = failuresMax;
+    this.commandsMax = commandsMax;
     this.events = events;
   }
 
@@ -99,6 +107,12 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
       response(ctx, round, message);
       return;
     }
+    commands++;
+    if (commands > commandsMax) {
+      connection.limitReached(Limit.COMMANDS_BEFORE_LOGIN);
+      part(dialogue.tooManyCommands());
+      return;
+    }
     switch (dialogue.hear(message)) {
       case Step.Say<R>(R answer) -> say(answer);
       case Step.Part<R>(R lastWords) -> {
@@ -107,6 +121,7 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
       }
       case Step.Quit<R>(R lastWords) -> quit(lastWords);
       case Step.Leave<R> _ -> leave(ctx);
+      case Step.Secure<R>(R answer) -> secure(ctx, answer);
       case Step.Check<R>(String mechanism, Credentials credentials) ->
           check(
               ctx,
@@ -120,6 +135,14 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     connection.sink().rest();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (ctx.channel().isWritable()) {
+      connection.intake().resume(Intake.Reason.OUTPUT);
+    }
+    ctx.fireChannelWritabilityChanged();
   }
 
   @Override
@@ -168,6 +191,20 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
     } else {
       stumbled(fault);
     }
+  }
+
+  /// Puts TLS into place behind the answer. Octets that came behind the command may be somebody
+  /// else's, so that they end the connection; those that are still on their way are taken for a
+  /// handshake, and end it too.
+  private void secure(ChannelHandlerContext ctx, R answer) {
+    if (!connection.intake().nothingBehind()) {
+      connection.limitReached(Limit.CLEARTEXT_BEHIND_STARTTLS);
+      leave(ctx);
+      return;
+    }
+    say(answer);
+    connection.sink().rest();
+    connection.secure();
   }
 
   /// Starts an exchange: with the client's first response, or by asking for it.
@@ -386,6 +423,8 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
   private void makeWay(ChannelHandlerContext ctx, ChannelHandler successor) {
     var pipeline = ctx.pipeline();
     pipeline.fireUserEventTriggered(SignedIn.SIGNED_IN);
+    connection.letOutputRise();
+    connection.intake().resume(Intake.Reason.OUTPUT);
     pipeline.replace(this, null, successor);
     pipeline.fireChannelReadComplete();
     connection.intake().resume(Intake.Reason.SIGN_IN);
@@ -438,6 +477,12 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
   private void say(R answer) {
     if (!closing) {
       dialogue.encode(answer, connection.sink().buffer());
+      if (connection.sink().buffer().readableBytes() > ANSWERS_OCTETS) {
+        connection.sink().flush();
+      }
+      if (!connection.sink().open()) {
+        connection.intake().pause(Intake.Reason.OUTPUT);
+      }
     }
   }
 

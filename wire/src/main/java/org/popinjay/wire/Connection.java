@@ -1,19 +1,27 @@
 package org.popinjay.wire;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.EventLoop;
-import io.netty.handler.ssl.SslHandler;
+import io.netty.channel.WriteBufferWaterMark;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.popinjay.auth.sasl.ChannelBinding;
 import org.popinjay.auth.sasl.SaslSurroundings;
+import org.popinjay.wire.tls.TlsSession;
+import org.popinjay.wire.tls.TlsUpgrade;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What the handlers of one connection share: its name, its peer, its way in and its way out.
 public final class Connection {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
+
+  /// Output that may wait for a client that is not signed in, in octets: some dozens of answers.
+  private static final WriteBufferWaterMark STRANGERS_OUTPUT =
+      new WriteBufferWaterMark(8 * 1024, 16 * 1024);
 
   private final Channel channel;
   private final SessionId id;
@@ -22,6 +30,10 @@ public final class Connection {
   private final WriteGate gate;
   private final ResponseSink sink;
   private final SessionEvents events;
+  private InetAddress address;
+  private @Nullable TlsUpgrade upgrade;
+  private @Nullable TlsSession tls;
+  private @Nullable WriteBufferWaterMark usersOutput;
   private boolean limitLogged;
 
   /// Makes the parts that every connection has; the pipeline puts [#autologout] and [#gate] into
@@ -31,6 +43,10 @@ public final class Connection {
     this.channel = channel;
     this.events = events;
     this.id = id;
+    this.address =
+        channel.remoteAddress() instanceof InetSocketAddress socket
+            ? socket.getAddress()
+            : InetAddress.getLoopbackAddress();
     this.intake = intake;
     this.autologout = new AutologoutHandler(times);
     this.gate = new WriteGate(times.writeStall());
@@ -52,11 +68,15 @@ public final class Connection {
     return id;
   }
 
-  /// Address of the client; the loopback address for channels that have none.
+  /// Address of the client; the loopback address for channels that have none. Where a proxy
+  /// announces clients it is known from the greeting on.
   public InetAddress address() {
-    return channel.remoteAddress() instanceof InetSocketAddress socket
-        ? socket.getAddress()
-        : InetAddress.getLoopbackAddress();
+    return address;
+  }
+
+  /// Takes the address that a trusted proxy announced.
+  void announced(InetAddress client) {
+    address = client;
   }
 
   /// Reports that the client ran into a limit: each time for metrics, the first time in the log.
@@ -74,9 +94,65 @@ public final class Connection {
     events.limitReached(limit);
   }
 
-  /// Whether what is sent is encrypted.
+  /// Whether what is sent is encrypted. Holds from the end of the handshake on.
   public boolean encrypted() {
-    return channel.pipeline().get(SslHandler.class) != null;
+    return tls != null;
+  }
+
+  /// Whether the client may ask for TLS now (RFC 9051, section 6.2.1; RFC 2595, section 4).
+  public boolean upgradable() {
+    return upgrade != null;
+  }
+
+  /// What was agreed upon in the handshake; nothing in the clear.
+  public Optional<TlsSession> tls() {
+    return Optional.ofNullable(tls);
+  }
+
+  /// What ties a sign-in to this connection.
+  public ChannelBinding channelBinding() {
+    return tls == null ? ChannelBinding.NONE : tls.binding();
+  }
+
+  /// Lets the client ask for TLS.
+  void offer(TlsUpgrade offered) {
+    upgrade = offered;
+  }
+
+  /// Has everything from the next octet on be under TLS. What has been sent stays as it is; nothing
+  /// may have come.
+  ///
+  /// @param greets whether the server speaks first inside
+  void secure(TlsUpgrade by, boolean greets) {
+    upgrade = null;
+    by.insert(channel.pipeline(), FrontDoor.LAST_IN_THE_CLEAR, greets, agreed -> tls = agreed);
+  }
+
+  /// As a client asked for that [#upgradable] allows.
+  void secure() {
+    if (upgrade == null) {
+      throw new IllegalStateException("TLS was not offered");
+    }
+    secure(upgrade, false);
+  }
+
+  /// Has less output wait for a client until it is signed in.
+  void holdOutputLow() {
+    usersOutput = channel.config().getWriteBufferWaterMark();
+    channel.config().setWriteBufferWaterMark(STRANGERS_OUTPUT);
+  }
+
+  /// Has as much output wait as the settings allow to users.
+  void letOutputRise() {
+    if (usersOutput != null) {
+      channel.config().setWriteBufferWaterMark(usersOutput);
+    }
+  }
+
+  /// Puts a handler next to the network, or to TLS where there is TLS.
+  public void putNextToNetwork(ChannelHandler handler) {
+    var next = tls == null ? FrontDoor.LAST_IN_THE_CLEAR : TlsUpgrade.LAST;
+    channel.pipeline().addAfter(next, null, handler);
   }
 
   /// What a SASL exchange may know of it.
@@ -84,7 +160,12 @@ public final class Connection {
   /// @param passwordsAllowed whether the client may send a password as it is
   public SaslSurroundings saslSurroundings(String protocol, String host, boolean passwordsAllowed) {
     return new SaslSurroundings(
-        address(), protocol, host, passwordsAllowed, ChannelBinding.NONE, Optional.empty());
+        address(),
+        protocol,
+        host,
+        passwordsAllowed,
+        channelBinding(),
+        tls().flatMap(TlsSession::clientName));
   }
 
   /// Where commands come from.

@@ -5,31 +5,42 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.wire.AddressLimits.Admission;
 import org.popinjay.wire.AddressLimits.Place;
 
 /// Refuses connections that are one too many, in the protocol's words and before any other work.
-public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
+final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
+  private final Connection connection;
   private final AddressLimits limits;
+  private final Reserves reserves;
   private final SessionEvents events;
   private final Consumer<ByteBuf> refusal;
   private @Nullable Place place;
 
   /// @param refusal writes the first and last words to a client that is refused
-  public ConnectionLimitHandler(
-      AddressLimits limits, SessionEvents events, Consumer<ByteBuf> refusal) {
+  ConnectionLimitHandler(
+      Connection connection,
+      AddressLimits limits,
+      Reserves reserves,
+      SessionEvents events,
+      Consumer<ByteBuf> refusal) {
+    this.connection = connection;
     this.limits = limits;
+    this.reserves = reserves;
     this.events = events;
     this.refusal = refusal;
   }
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
-    switch (limits.admit(address(ctx))) {
+    var shortage = reserves.shortage();
+    var admission =
+        shortage.isPresent()
+            ? new Admission.Refused(shortage.get())
+            : limits.admit(connection.address());
+    switch (admission) {
       case Admission.Admitted(Place admitted) -> {
         place = admitted;
         events.opened();
@@ -70,11 +81,5 @@ public final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
       events.closed();
     }
     ctx.fireChannelInactive();
-  }
-
-  private static InetAddress address(ChannelHandlerContext ctx) {
-    return ctx.channel().remoteAddress() instanceof InetSocketAddress socket
-        ? socket.getAddress()
-        : InetAddress.getLoopbackAddress();
   }
 }

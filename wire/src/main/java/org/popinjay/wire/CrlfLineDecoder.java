@@ -40,6 +40,11 @@ public final class CrlfLineDecoder extends InputDecoder {
   }
 
   @Override
+  public boolean nothingBehind() {
+    return !anyPending();
+  }
+
+  @Override
   protected boolean step(ChannelHandlerContext ctx, ByteBuf buffer) {
     return swallowing ? swallow(ctx, buffer) : line(ctx, buffer);
   }

@@ -13,7 +13,9 @@ public interface Intake {
     /// The client does not read its answers.
     OUTPUT(1 << 1),
     /// Who the client is, is being found out.
-    SIGN_IN(1 << 2);
+    SIGN_IN(1 << 2),
+    /// All connections together have taken what memory there is.
+    MEMORY(1 << 3);
 
     private final int bit;
 
@@ -33,6 +35,16 @@ public interface Intake {
   /// Takes a reason back. Messages that were received meanwhile are handed on before this returns,
   /// unless it was called from within the handing on of one.
   void resume(Reason reason);
+
+  /// Whether nothing was received behind what was handed on last. What was, came in the clear and
+  /// may not be taken for something that comes under TLS (RFC 9051, section 6.2.1).
+  boolean nothingBehind();
+
+  /// Octets of a command that was begun and has not ended, as far as they are kept outside the
+  /// buffers of the network.
+  default int begunOctets() {
+    return 0;
+  }
 
   /// Throws away whatever else comes, for good.
   void stop();

@@ -8,6 +8,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
 
 /// Where the answers of one connection are collected and sent from.
@@ -105,14 +106,23 @@ public final class ResponseSink {
     var _ =
         last()
             .addListener(_ -> {
-              if (channel instanceof DuplexChannel duplex && duplex.isActive()) {
-                var _ = duplex.shutdownOutput();
-                var _ = channel.eventLoop().schedule(this::closeNow, LINGER_SECONDS, SECONDS);
+              var tls = channel.pipeline().get(SslHandler.class);
+              if (tls == null) {
+                endOutput();
               } else {
-                closeNow();
+                var _ = tls.closeOutbound().addListener(_ -> endOutput());
               }
             });
     gate.watch();
+  }
+
+  private void endOutput() {
+    if (channel instanceof DuplexChannel duplex && duplex.isActive()) {
+      var _ = duplex.shutdownOutput();
+      var _ = channel.eventLoop().schedule(this::closeNow, LINGER_SECONDS, SECONDS);
+    } else {
+      closeNow();
+    }
   }
 
   private void closeNow() {

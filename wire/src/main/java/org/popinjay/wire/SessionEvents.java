@@ -60,7 +60,19 @@ public interface SessionEvents {
     LINE_STALL,
     /// Bad commands in a row.
     BAD_COMMANDS,
+    /// Commands before sign-in.
+    COMMANDS_BEFORE_LOGIN,
     /// Failed sign-ins.
-    FAILURES
+    FAILURES,
+    /// Octets in the clear behind STARTTLS or STLS.
+    CLEARTEXT_BEHIND_STARTTLS,
+    /// Memory of all connections.
+    BUFFER_MEMORY,
+    /// Descriptors of the process.
+    DESCRIPTORS,
+    /// Addresses that a listener does not admit.
+    ACCESS,
+    /// Connections past a proxy, or announced by it in a way that cannot be read.
+    PROXY
   }
 }

@@ -30,6 +30,10 @@ public interface SignInDialogue<R> {
     /// Close without a word.
     record Leave<R>() implements Step<R> {}
 
+    /// Answer, and have everything behind the answer be under TLS. Whatever else the client has
+    /// sent ends the connection.
+    record Secure<R>(R answer) implements Step<R> {}
+
     /// Find out whether the client is who it says it is.
     ///
     /// @param mechanism the command that carried the password, for logs and metrics
@@ -99,6 +103,9 @@ public interface SignInDialogue<R> {
 
   /// Last words when the time for signing in is over.
   R tooLate();
+
+  /// Last words after too many commands that lead nowhere.
+  R tooManyCommands();
 
   /// Last words when the server stops.
   R shuttingDown();

@@ -75,6 +75,11 @@ class CommandLaneTest {
     }
 
     @Override
+    public boolean nothingBehind() {
+      return true;
+    }
+
+    @Override
     public void stop() {
       asked.add("stop");
     }

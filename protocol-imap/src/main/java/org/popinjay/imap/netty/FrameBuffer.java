@@ -21,6 +21,11 @@ final class FrameBuffer {
     return length;
   }
 
+  /// Octets that it takes up.
+  int capacity() {
+    return octets.length;
+  }
+
   boolean isEmpty() {
     return length == 0;
   }

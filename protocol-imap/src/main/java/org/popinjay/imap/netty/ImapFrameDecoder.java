@@ -107,8 +107,12 @@ public final class ImapFrameDecoder extends InputDecoder {
     exchanging = now;
   }
 
-  /// Whether nothing was received behind what was handed on last; what was, may not be taken for
-  /// something that came encrypted (RFC 9051, section 6.2.1).
+  @Override
+  public int begunOctets() {
+    return frame.capacity();
+  }
+
+  @Override
   public boolean nothingBehind() {
     return !anyPending() && frame.isEmpty();
   }

@@ -9,20 +9,30 @@ import org.popinjay.imap.command.ImapDialect;
 import org.popinjay.imap.response.ImapResponseWriter;
 import org.popinjay.wire.AuthenticationHandler;
 import org.popinjay.wire.Connection;
-import org.popinjay.wire.ConnectionLimitHandler;
+import org.popinjay.wire.FrontDoor;
 import org.popinjay.wire.IdleTimes;
 
-/// Makes the pipeline of each new IMAP connection. One instance for all listeners.
+/// Makes the pipeline of each new IMAP connection. One instance a listener.
 public final class ImapPipeline extends ChannelInitializer<Channel> {
   private final ImapService service;
+  private final FrontDoor door;
   private final IdleTimes times;
   private final WriteBufferWaterMark waterMark;
   private final FrameLimits strangers;
   private final FrameLimits users;
 
+  /// For everybody, and in the clear.
+  ///
   /// @param service what all connections share
   public ImapPipeline(ImapService service) {
+    this(service, FrontDoor.plain(service.addresses(), service.sessionEvents()));
+  }
+
+  /// @param service what all connections share
+  /// @param door what stands between the listener and them
+  public ImapPipeline(ImapService service, FrontDoor door) {
     this.service = service;
+    this.door = door;
     this.times = IdleTimes.of(service.limits(), service.settings().idleTimeout());
     int high = (int) service.limits().outputHighWater().octets();
     this.waterMark = new WriteBufferWaterMark(high / 2, high);
@@ -43,24 +53,17 @@ public final class ImapPipeline extends ChannelInitializer<Channel> {
     var connection =
         new Connection(channel, service.ids().next(), decoder, times, service.sessionEvents());
     gate.of(connection);
-    channel
-        .pipeline()
-        .addLast(
-            new ConnectionLimitHandler(
-                service.addresses(),
-                service.sessionEvents(),
-                out ->
-                    new ImapResponseWriter(out, ImapDialect.REV1)
-                        .write(LastWords.TOO_MANY_CONNECTIONS)),
-            connection.autologout(),
-            connection.gate(),
-            decoder,
-            new AuthenticationHandler<>(
-                connection,
-                new ImapSignIn(service, connection, decoder, gate),
-                service.authenticator(),
-                service.lanes(),
-                service.auth().maxFailures(),
-                service.sessionEvents()));
+    door.receive(
+        connection,
+        out -> new ImapResponseWriter(out, ImapDialect.REV1).write(LastWords.TOO_MANY_CONNECTIONS),
+        decoder,
+        new AuthenticationHandler<>(
+            connection,
+            new ImapSignIn(service, connection, decoder, gate),
+            service.authenticator(),
+            service.lanes(),
+            service.auth().maxFailures(),
+            service.limits().commandsBeforeLogin(),
+            service.sessionEvents()));
   }
 }

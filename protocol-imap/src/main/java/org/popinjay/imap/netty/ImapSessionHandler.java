@@ -344,7 +344,7 @@ final class ImapSessionHandler extends SessionHandler<ImapSessionHandler.Task>
   /// read it.
   private void startCompression() {
     stream.flush();
-    connection().channel().pipeline().addFirst(new DeflateHandler());
+    connection().putNextToNetwork(new DeflateHandler());
   }
 
   /// Does something that only the event loop may do, and waits for it.

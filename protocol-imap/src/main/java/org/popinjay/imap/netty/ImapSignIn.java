@@ -122,7 +122,10 @@ final class ImapSignIn implements SignInDialogue<List<ImapResponse>> {
 
   private Step<List<ImapResponse>> whenLoggedOut(ImapCommand.WhenLoggedOut command) {
     return switch (command) {
-      case ImapCommand.StartTls _ -> say(completion(Condition.BAD, null, "there is no TLS here"));
+      case ImapCommand.StartTls _ ->
+          connection.upgradable()
+              ? new Step.Secure<>(List.of(completion(Condition.OK, null, "begin TLS now")))
+              : say(completion(Condition.BAD, null, noUpgrade()));
       case ImapCommand.Login(Credentials.Password credentials) -> {
         if (passwordsAllowed()) {
           yield new Step.Check<>("LOGIN", credentials);
@@ -174,6 +177,10 @@ final class ImapSignIn implements SignInDialogue<List<ImapResponse>> {
     return completion(Condition.NO, Plain.PRIVACYREQUIRED, "passwords may not come in the clear");
   }
 
+  private String noUpgrade() {
+    return connection.encrypted() ? "this is TLS already" : "there is no TLS here";
+  }
+
   /// Whether a password may come now; another answer inside TLS.
   private boolean passwordsAllowed() {
     return service.cleartext().allows(connection.address(), connection.encrypted());
@@ -186,7 +193,10 @@ final class ImapSignIn implements SignInDialogue<List<ImapResponse>> {
   private List<String> capabilities() {
     return service
         .announced()
-        .beforeSignIn(passwordsAllowed(), service.mechanisms().names(surroundings()));
+        .beforeSignIn(
+            passwordsAllowed(),
+            connection.upgradable(),
+            service.mechanisms().names(surroundings()));
   }
 
   @Override
@@ -255,6 +265,11 @@ final class ImapSignIn implements SignInDialogue<List<ImapResponse>> {
   @Override
   public List<ImapResponse> tooLate() {
     return List.of(LastWords.TOO_LATE);
+  }
+
+  @Override
+  public List<ImapResponse> tooManyCommands() {
+    return List.of(LastWords.TOO_MANY_COMMANDS);
   }
 
   @Override

@@ -16,6 +16,7 @@ final class LastWords {
   static final Notice TOO_MANY_CONNECTIONS = bye(Plain.UNAVAILABLE, "too many connections");
   static final Notice TOO_MANY_ERRORS = bye(Plain.CLIENTBUG, "too many errors");
   static final Notice TOO_LATE = bye(Plain.UNAVAILABLE, "sign-in took too long");
+  static final Notice TOO_MANY_COMMANDS = bye(Plain.LIMIT, "too many commands without sign-in");
   static final Notice SHUTTING_DOWN = bye(Plain.UNAVAILABLE, "server is shutting down");
   static final Notice ENDLESS = bye(Plain.TOOBIG, "literal too large");
 

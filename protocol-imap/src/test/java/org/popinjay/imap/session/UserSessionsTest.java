@@ -110,10 +110,12 @@ class UserSessionsTest {
         d.pop3LineOctets(),
         d.saslLineOctets(),
         d.queuedCommands(),
+        d.commandsBeforeLogin(),
         d.badCommandsBeforeLogin(),
         d.badCommandsAfterLogin(),
         d.outputHighWater(),
         d.authQueue(),
-        OptionalInt.empty());
+        OptionalInt.empty(),
+        d.bufferMemory());
   }
 }

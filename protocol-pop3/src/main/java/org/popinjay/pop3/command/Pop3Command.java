@@ -42,6 +42,14 @@ public sealed interface Pop3Command {
     }
   }
 
+  /// Asks for TLS (RFC 2595, section 4).
+  record Stls() implements InAuthorization {
+    @Override
+    public Pop3Verb verb() {
+      return Pop3Verb.STLS;
+    }
+  }
+
   /// Names the user (RFC 1939, section 7).
   ///
   /// @param name as sent, without trailing spaces; 1 to 128 octets

@@ -52,6 +52,7 @@ public final class Pop3CommandParser {
   private static final int RETR = 'R' << 24 | 'E' << 16 | 'T' << 8 | 'R';
   private static final int RSET = 'R' << 24 | 'S' << 16 | 'E' << 8 | 'T';
   private static final int STAT = 'S' << 24 | 'T' << 16 | 'A' << 8 | 'T';
+  private static final int STLS = 'S' << 24 | 'T' << 16 | 'L' << 8 | 'S';
   private static final int TOP = 'T' << 16 | 'O' << 8 | 'P';
   private static final int UIDL = 'U' << 24 | 'I' << 16 | 'D' << 8 | 'L';
   private static final int USER = 'U' << 24 | 'S' << 16 | 'E' << 8 | 'R';
@@ -70,6 +71,7 @@ public final class Pop3CommandParser {
   private static final Parsed BARE_QUIT = new Parsed(new Pop3Command.Quit());
   private static final Parsed BARE_RSET = new Parsed(new Pop3Command.Rset());
   private static final Parsed BARE_STAT = new Parsed(new Pop3Command.Stat());
+  private static final Parsed BARE_STLS = new Parsed(new Pop3Command.Stls());
   private static final Parsed BARE_UIDL = new Parsed(new Pop3Command.Uidl(0));
 
   private static final ParseResult FOREIGN = new Foreign();
@@ -124,6 +126,7 @@ public final class Pop3CommandParser {
       case RETR -> numbered(octets, argument, end, Pop3Command.Retr::new);
       case RSET -> bare(BARE_RSET, argument, end);
       case STAT -> bare(BARE_STAT, argument, end);
+      case STLS -> bare(BARE_STLS, argument, end);
       case TOP -> top(octets, argument, end);
       case UIDL ->
           argument == end ? BARE_UIDL : numbered(octets, argument, end, Pop3Command.Uidl::new);

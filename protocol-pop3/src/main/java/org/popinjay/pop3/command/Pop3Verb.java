@@ -6,6 +6,8 @@ public enum Pop3Verb {
   QUIT,
   /// RFC 2449, section 5.
   CAPA,
+  /// RFC 2595, section 4.
+  STLS,
   /// RFC 1939, section 7.
   USER,
   /// RFC 1939, section 7.

@@ -112,7 +112,7 @@ public final class Pop3Dispatcher {
           initial.wipe();
         }
       }
-      case Pop3Command.User _, Pop3Command.Apop _ -> {}
+      case Pop3Command.Stls _, Pop3Command.User _, Pop3Command.Apop _ -> {}
     }
   }
 }

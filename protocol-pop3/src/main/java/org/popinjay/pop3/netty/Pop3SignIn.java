@@ -105,6 +105,10 @@ final class Pop3SignIn implements SignInDialogue<Pop3Response> {
           };
       case Pop3Command.InAuthorization c ->
           switch (c) {
+            case Pop3Command.Stls _ ->
+                connection.upgradable()
+                    ? new Step.Secure<>(Wording.BEGIN_TLS)
+                    : new Step.Say<>(connection.encrypted() ? Wording.UNDER_TLS : Wording.NO_TLS);
             case Pop3Command.User(String name) -> new Step.Say<>(user(name));
             case Pop3Command.Pass(Secret password) -> pass(named, password);
             case Pop3Command.Apop(String name, String digest) -> apop(name, digest);
@@ -169,13 +173,15 @@ final class Pop3SignIn implements SignInDialogue<Pop3Response> {
         : new Step.Part<>(Wording.TOO_MANY_ERRORS);
   }
 
-  private Pop3Response capabilities(boolean signedIn) {
-    return service.capabilities().answer(passwordsAllowed(), mechanisms(), signedIn);
-  }
-
   /// Whether a password may come now; another answer inside TLS.
   private boolean passwordsAllowed() {
     return service.cleartext().allows(connection.address(), connection.encrypted());
+  }
+
+  private Pop3Response capabilities(boolean signedIn) {
+    return service
+        .capabilities()
+        .answer(passwordsAllowed(), !signedIn && connection.upgradable(), mechanisms(), signedIn);
   }
 
   /// What would work on this connection.
@@ -258,6 +264,11 @@ final class Pop3SignIn implements SignInDialogue<Pop3Response> {
   @Override
   public Pop3Response tooLate() {
     return Wording.TOO_LATE;
+  }
+
+  @Override
+  public Pop3Response tooManyCommands() {
+    return Wording.TOO_MANY_COMMANDS;
   }
 
   @Override

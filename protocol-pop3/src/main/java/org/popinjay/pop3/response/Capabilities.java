@@ -15,7 +15,8 @@ public final class Capabilities {
   private final Pop3Config settings;
 
   /// Where a connection stands.
-  private record Standing(boolean passwordsAllowed, List<String> mechanisms, boolean signedIn) {}
+  private record Standing(
+      boolean passwordsAllowed, boolean upgradable, List<String> mechanisms, boolean signedIn) {}
 
   /// @param settings what is switched on
   public Capabilities(Pop3Config settings) {
@@ -25,16 +26,21 @@ public final class Capabilities {
   /// The answer for a connection.
   ///
   /// @param passwordsAllowed whether a password may come on it
+  /// @param upgradable whether the client may ask for TLS (RFC 2595, section 4)
   /// @param mechanisms of SASL that would work on it
   /// @param signedIn whether the session is in TRANSACTION state
-  public Lines answer(boolean passwordsAllowed, List<String> mechanisms, boolean signedIn) {
+  public Lines answer(
+      boolean passwordsAllowed, boolean upgradable, List<String> mechanisms, boolean signedIn) {
     return answers.computeIfAbsent(
-        new Standing(passwordsAllowed, mechanisms, signedIn), this::answer);
+        new Standing(passwordsAllowed, upgradable, mechanisms, signedIn), this::answer);
   }
 
   private Lines answer(Standing standing) {
     var lines =
         new ArrayList<>(List.of("TOP", "UIDL", "RESP-CODES", "AUTH-RESP-CODE", "PIPELINING"));
+    if (standing.upgradable) {
+      lines.add("STLS");
+    }
     if (standing.passwordsAllowed) {
       lines.add("USER");
     }

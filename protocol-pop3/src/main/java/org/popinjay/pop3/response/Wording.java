@@ -33,6 +33,15 @@ public final class Wording {
   /// make clients ask for a new password.
   public static final Err TLS_REQUIRED = new Err("TLS required");
 
+  /// To STLS; the next octet is to be one of TLS (RFC 2595, section 4).
+  public static final Ok BEGIN_TLS = new Ok("begin TLS");
+
+  /// To STLS where there is no certificate.
+  public static final Err NO_TLS = new Err("no TLS here");
+
+  /// To STLS under TLS (RFC 2595, section 4).
+  public static final Err UNDER_TLS = new Err("under TLS already");
+
   /// To `*` in an exchange (RFC 5034, section 4).
   public static final Err CANCELLED = new Err("cancelled");
 
@@ -51,6 +60,9 @@ public final class Wording {
 
   /// Last words after too many bad commands or failed sign-ins.
   public static final Err TOO_MANY_ERRORS = new Err("too many errors");
+
+  /// Last words after too many commands without a sign-in (RFC 3206, section 4).
+  public static final Err TOO_MANY_COMMANDS = new Err(SYS_PERM, "too many commands");
 
   /// First and last words when the server is full.
   public static final Err TOO_MANY_CONNECTIONS = new Err(SYS_TEMP, "too many connections");

@@ -11,14 +11,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.popinjay.config.BindAddress;
 import org.popinjay.config.MailConfig;
 import org.popinjay.config.PopinjayConfig;
 import org.popinjay.config.Template;
+import org.popinjay.config.TlsConfig;
 import org.popinjay.config.UserSourceConfig;
 import org.popinjay.posix.Accounts;
 import org.popinjay.posix.FileStat;
 import org.popinjay.posix.Posix;
+import org.popinjay.wire.tls.TlsContexts;
 
 /// Looks at the paths, rights and ports of the settings as a start would, without changing any.
 ///
@@ -40,8 +43,7 @@ final class StartChecks {
     var checks = new StartChecks();
     checks.settingsFile(configFile);
     config.users().forEach(checks::userSource);
-    config.tls().certificate().ifPresent(path -> checks.readable("tls.certificate", path));
-    config.tls().key().ifPresent(path -> checks.secret("tls.key", path));
+    checks.tls(config.tls());
     checks.state(config.mail().state());
     checks.spools(config.mail());
     checks.identity(config.mail());
@@ -93,6 +95,22 @@ final class StartChecks {
               "write it, or name another service");
         }
       }
+    }
+  }
+
+  /// Reads everything as a start would, then looks at the modes of what is secret.
+  private void tls(TlsConfig tls) {
+    for (var fault : TlsContexts.faults(tls)) {
+      add(
+          ExitCode.SETTINGS,
+          fault.key() + ' ' + fault.file(),
+          fault.what(),
+          "mend the file, or change " + fault.key());
+    }
+    for (var one : tls.all()) {
+      Stream.concat(Stream.of(one.key()), one.keyPasswordFile().stream())
+          .filter(Files::isReadable)
+          .forEach(path -> secret("tls.key", path));
     }
   }
 

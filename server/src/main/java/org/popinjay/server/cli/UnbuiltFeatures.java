@@ -22,11 +22,6 @@ final class UnbuiltFeatures {
   static List<String> inUse(PopinjayConfig config) {
     var names = new ArrayList<String>();
     var listeners = config.listeners();
-    add(names, "tls.certificate", config.tls().certificate().isPresent());
-    add(
-        names,
-        "listeners: proxyProtocol",
-        listeners.stream().anyMatch(l -> !l.proxyProtocol().isEmpty()));
     add(
         names,
         "listeners: responses",

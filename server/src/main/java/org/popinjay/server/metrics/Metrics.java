@@ -22,6 +22,7 @@ import org.popinjay.imap.ImapEvents;
 import org.popinjay.mailstore.StoreEvents;
 import org.popinjay.pop3.Pop3Events;
 import org.popinjay.wire.SessionEvents;
+import org.popinjay.wire.tls.TlsEvents;
 
 /// Everything that is measured in one server, and the page that shows it.
 public final class Metrics implements AutoCloseable {
@@ -34,6 +35,7 @@ public final class Metrics implements AutoCloseable {
   private final StoreMeters store;
   private final AuthMeters auth;
   private final SessionMeters sessions;
+  private final TlsMeters tls;
   private final Pop3Meters pop3;
   private final ImapMeters imap;
   private final ConnectionMeters connections;
@@ -47,6 +49,7 @@ public final class Metrics implements AutoCloseable {
     store = new StoreMeters(board);
     auth = new AuthMeters(board);
     sessions = new SessionMeters(board);
+    tls = new TlsMeters(board);
     pop3 = new Pop3Meters(board);
     imap = new ImapMeters(board);
     connections = new ConnectionMeters(board);
@@ -79,6 +82,16 @@ public final class Metrics implements AutoCloseable {
     return sessions;
   }
 
+  /// Hears TLS.
+  public TlsEvents tls() {
+    return tls;
+  }
+
+  /// Shows how many days the certificates last.
+  public void watchCertificates(LongSupplier daysLeft) {
+    board.number(PopinjayMeters.TLS_EXPIRY, daysLeft);
+  }
+
   /// Hears POP3 sessions.
   public Pop3Events pop3() {
     return pop3;
@@ -97,6 +110,11 @@ public final class Metrics implements AutoCloseable {
   /// Shows how many permits for work on disk are free.
   public void watchDiskPermits(IntSupplier available) {
     board.number(PopinjayMeters.DISK_PERMITS, available::getAsInt);
+  }
+
+  /// Shows what the buffers of connections take.
+  public void watchBuffers(LongSupplier octets) {
+    board.number(PopinjayMeters.BUFFERS, octets);
   }
 
   /// Shows how many log lines were dropped.

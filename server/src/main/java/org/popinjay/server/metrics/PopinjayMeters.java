@@ -31,12 +31,36 @@ public enum PopinjayMeters {
       Kind.COUNTER,
       "popinjay_sent_bytes_total",
       "Octets handed to the network for clients, under TLS as they went."),
+  /// Memory that connections take.
+  BUFFERS(
+      Kind.GAUGE,
+      "popinjay_buffer_bytes",
+      "Memory that connections take for what came in and what waits to go out; see"
+          + " `limits.bufferMemory`."),
   /// Limits that clients ran into.
   LIMITS(
       Kind.COUNTER,
       "popinjay_limit_total",
       "Times that a limit was reached and something was refused or ended.",
       "limit"),
+
+  /// Handshakes by how they ended.
+  TLS_HANDSHAKES(
+      Kind.COUNTER,
+      "popinjay_tls_handshakes_total",
+      "TLS handshakes by how they ended: the version that was agreed upon, or what went wrong.",
+      "result"),
+  /// Changed certificate files that were read.
+  TLS_RELOADS(
+      Kind.COUNTER,
+      "popinjay_tls_reloads_total",
+      "Changed certificate files that were read anew: taken, or refused so that the old ones stay.",
+      "result"),
+  /// How long the certificates last.
+  TLS_EXPIRY(
+      Kind.GAUGE,
+      "popinjay_tls_certificate_expiry_days",
+      "Days until the first of the certificates ends; negative behind its end."),
 
   /// Sign-ins by what they came to.
   SIGN_INS(Kind.COUNTER, "popinjay_auth_total", "Sign-ins that were tried.", "mechanism", "result"),
@@ -57,8 +81,8 @@ public enum PopinjayMeters {
   UNAVAILABLE(
       Kind.COUNTER,
       "popinjay_auth_unavailable_total",
-      "Sign-ins that could not be judged, by the reason that the log gives; `backend` is a source of"
-          + " users that does not answer.",
+      "Sign-ins that could not be judged, by the reason that the log gives; `backend` is a source"
+          + " of users that does not answer.",
       "reason"),
   /// Passwords hashed.
   HASHES(
@@ -113,8 +137,8 @@ public enum PopinjayMeters {
   POP3_NOT_OPENED(
       Kind.COUNTER,
       "popinjay_pop3_maildrops_not_opened_total",
-      "Good sign-ins whose maildrop could not be opened, by the reason; `claimed` is another session"
-          + " of the same user.",
+      "Good sign-ins whose maildrop could not be opened, by the reason; `claimed` is another"
+          + " session of the same user.",
       "reason"),
   /// Trouble with an open maildrop.
   POP3_STORE_FAILURES(
@@ -214,8 +238,8 @@ public enum PopinjayMeters {
   RECOVERIES(
       Kind.COUNTER,
       "popinjay_store_recoveries_total",
-      "Crashed rewrites found and settled: dropped (not begun), finished, set_aside (an operator has"
-          + " to look).",
+      "Crashed rewrites found and settled: dropped (not begun), finished, set_aside (an operator"
+          + " has to look).",
       "outcome"),
   /// Doubtful separators.
   BARE_FROM_LINES(

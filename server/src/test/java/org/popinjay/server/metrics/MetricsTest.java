@@ -29,6 +29,8 @@ class MetricsTest {
   @BeforeEach
   void watch() {
     metrics.watchDiskPermits(() -> 7);
+    metrics.watchCertificates(() -> 90);
+    metrics.watchBuffers(() -> 4096);
     metrics.watchLog(() -> 3);
   }
 
@@ -147,7 +149,7 @@ class MetricsTest {
         .contains("\npopinjay_pop3_maildrops_not_opened_total{reason=\"claimed\"} 1.0\n")
         .contains("\npopinjay_pop3_store_failures_total{reason=\"no_space\"} 1.0\n")
         .contains("\npopinjay_pop3_takeovers_total 1.0\n")
-        .contains("\npopinjay_pop3_sessions_total{end=\"quit\"} 1.0\n")
+        .contains("\npopinjay_pop3_sessions_total{end=\"signed_off\"} 1.0\n")
         .contains("\npopinjay_pop3_session_seconds_sum 2.0\n")
         .contains("\npopinjay_pop3_messages_retrieved_total 3.0\n")
         .contains("\npopinjay_pop3_retrieved_bytes_total 4096.0\n")
