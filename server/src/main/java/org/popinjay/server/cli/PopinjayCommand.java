@@ -38,6 +38,7 @@ public final class PopinjayCommand implements Runnable {
         .addSubcommand(completion());
     top.getSubcommands().values().forEach(PopinjayCommand::addHelp);
     addHelp(top);
+    addVersion(top);
     top.setExecutionExceptionHandler(PopinjayCommand::ownFault);
     return top;
   }
@@ -65,6 +66,18 @@ public final class PopinjayCommand implements Runnable {
     }
     spec.exitCodeOnInvalidInput(ExitCode.USAGE).exitCodeOnExecutionException(ExitCode.SOFTWARE);
     spec.usageMessage().sortOptions(false);
+  }
+
+  /// What `popinjay version` says, for those who try the option first.
+  private static void addVersion(CommandLine top) {
+    top.getCommandSpec()
+        .versionProvider(VersionCommand::lines)
+        .addOption(
+            CommandLine.Model.OptionSpec.builder("-V", "--version")
+                .versionHelp(true)
+                .type(boolean.class)
+                .description("Print the version.")
+                .build());
   }
 
   private static int ownFault(

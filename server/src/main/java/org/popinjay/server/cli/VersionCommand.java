@@ -11,26 +11,31 @@ import picocli.CommandLine.Spec;
 final class VersionCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
+  /// What there is to say, a line each.
+  static String[] lines() {
+    var build = BuildInfo.read();
+    boolean vectors = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    return new String[] {
+      "popinjay " + build.version(),
+      "commit   " + build.commit(),
+      "jdk      " + Runtime.version() + ", " + System.getProperty("java.vendor"),
+      "system   "
+          + System.getProperty("os.name")
+          + ' '
+          + System.getProperty("os.version")
+          + ' '
+          + System.getProperty("os.arch"),
+      "epoll    " + (Epoll.isAvailable() ? "found" : "missing, nio in its place"),
+      "vector   " + (vectors ? "found" : "missing, longs in its place")
+    };
+  }
+
   @Override
   public Integer call() {
-    var build = BuildInfo.read();
     var out = spec.commandLine().getOut();
-    out.println("popinjay " + build.version());
-    out.println("commit   " + build.commit());
-    out.println("jdk      " + Runtime.version() + ", " + System.getProperty("java.vendor"));
-    out.println(
-        "system   "
-            + System.getProperty("os.name")
-            + ' '
-            + System.getProperty("os.version")
-            + ' '
-            + System.getProperty("os.arch"));
-    out.println("epoll    " + (Epoll.isAvailable() ? "found" : "missing, nio in its place"));
-    out.println(
-        "vector   "
-            + (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
-                ? "found"
-                : "missing, longs in its place"));
+    for (var line : lines()) {
+      out.println(line);
+    }
     out.flush();
     return ExitCode.FINE;
   }

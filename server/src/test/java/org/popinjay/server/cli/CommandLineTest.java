@@ -73,9 +73,10 @@ class CommandLineTest {
     assertThat(out.toString()).doesNotContain("  generate-completion");
   }
 
-  @Test
-  void versionNamesTheJdkAndWhatWasFound() {
-    assertThat(run("version")).isZero();
+  @ParameterizedTest
+  @ValueSource(strings = {"version", "--version", "-V"})
+  void versionNamesTheJdkAndWhatWasFound(String asked) {
+    assertThat(run(asked)).isZero();
     assertThat(out.toString())
         .contains("popinjay 0.", "jdk      " + Runtime.version(), "commit   ", "epoll    ");
   }
