@@ -17,13 +17,11 @@ class CapabilityTest {
             Capability.IMAP4REV1,
             Capability.STARTTLS,
             Capability.LOGINDISABLED,
-            Capability.AUTH_PLAIN,
-            Capability.AUTH_LOGIN,
-            Capability.AUTH_SCRAM_SHA_256,
             Capability.LITERAL_PLUS,
             Capability.LITERAL_MINUS);
-    var others = EnumSet.complementOf(decidedElsewhere);
-    assertThat(others.stream().map(Capability::word).toList()).isEqualTo(ImapConfig.SWITCHES);
+    var others = EnumSet.complementOf(decidedElsewhere).stream().map(Capability::word);
+    assertThat(others.filter(word -> !word.startsWith("AUTH=")).toList())
+        .isEqualTo(ImapConfig.SWITCHES);
   }
 
   @Test
