@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
     description = "Make a folder with two users and their mail, and serve it on this machine.",
     footer = {
       "",
-      "Listens on 127.0.0.1: POP3 on N+110, POP2 and POP3 on N+109, IMAP on N+143, metrics on",
-      "N+117.",
+      "Listens on 127.0.0.1: POP3 on N+110, POP2 and POP3 on N+109, IMAP on N+143; under TLS",
+      "POP3 on N+995, IMAP on N+993; metrics on N+117.",
       "What is in the folder stays as it is on the next start; delete it to begin anew."
     })
 final class DemoCommand implements Callable<Integer> {
@@ -89,29 +89,42 @@ final class DemoCommand implements Callable<Integer> {
 
   /// Says what to type.
   private static void invite(DemoDirectory demo, PopinjayConfig config, PrintWriter out) {
-    var guest = DemoDirectory.USERS.getFirst();
     out.println("Popinjay demo in " + demo.folder());
     out.println();
     out.println(
         "  In a mail client: account of type IMAP or POP3, server 127.0.0.1, no encryption,");
+    out.println("  STARTTLS, or SSL/TLS with an exception for the demo's own certificate,");
     for (var user : DemoDirectory.USERS) {
       out.println("    user " + user.name() + ", password " + user.password());
     }
     out.println();
-    for (var listener : config.listeners()) {
-      boolean imap = listener.protocol() == ListenerConfig.Protocol.IMAP;
-      var curl = "    curl -s --user " + guest.name() + ':' + guest.password() + ' ';
-      var url = (imap ? "imap://" : "pop3://") + listener.bind() + '/';
-      out.println("  " + listener.protocol() + " on port " + listener.bind().port());
-      out.println(curl + url);
-      out.println(curl + (imap ? "'" + url + "INBOX;MAILINDEX=1'" : url + '1'));
-    }
+    config.listeners().forEach(listener -> invite(listener, out));
     config
         .metrics()
         .bind()
         .ifPresent(bind -> out.println("  metrics\n    curl -s http://" + bind + "/metrics"));
+    config
+        .tls()
+        .certificate()
+        .ifPresent(file ->
+            out.println(
+                "  -k takes any certificate; --cacert " + file + " takes the demo's alone."));
     out.println();
     out.println("  Settings: " + demo.settings() + ". Stop with Ctrl-C.");
     out.flush();
+  }
+
+  private static void invite(ListenerConfig listener, PrintWriter out) {
+    var guest = DemoDirectory.USERS.getFirst();
+    boolean imap = listener.protocol() == ListenerConfig.Protocol.IMAP;
+    boolean tls = listener.tls() == ListenerConfig.Tls.IMPLICIT;
+    var curl =
+        "    curl -s" + (tls ? "k" : "") + " --user " + guest.name() + ':' + guest.password() + ' ';
+    var url = (imap ? "imap" : "pop3") + (tls ? "s" : "") + "://" + listener.bind() + '/';
+    out.println(
+        "  %s on port %d%s"
+            .formatted(listener.protocol(), listener.bind().port(), tls ? ", under TLS" : ""));
+    out.println(curl + url);
+    out.println(curl + (imap ? "'" + url + "INBOX;MAILINDEX=1'" : url + '1'));
   }
 }

@@ -8,6 +8,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,6 +41,12 @@ final class DemoDirectory {
         - { protocol: pop3, bind: "127.0.0.1:${POPINJAY_DEMO_POP3:-10110}" }
         - { protocol: pop2+pop3, bind: "127.0.0.1:${POPINJAY_DEMO_POP2:-10109}" }
         - { protocol: imap, bind: "127.0.0.1:${POPINJAY_DEMO_IMAP:-10143}" }
+        - { protocol: pop3, bind: "127.0.0.1:${POPINJAY_DEMO_POP3S:-10995}", tls: implicit }
+        - { protocol: imap, bind: "127.0.0.1:${POPINJAY_DEMO_IMAPS:-10993}", tls: implicit }
+
+      tls:                           # signed by itself; the demo makes another when it ends
+        certificate: tls/cert.pem
+        key: tls/key.pem
 
       users:
         - file: users                # name:{PLAIN}password
@@ -68,20 +75,31 @@ final class DemoDirectory {
     return folder.resolve("popinjay.yaml");
   }
 
+  /// What clients are shown under TLS.
+  DemoCertificate certificate() {
+    return new DemoCertificate(folder.resolve("tls/cert.pem"), folder.resolve("tls/key.pem"));
+  }
+
   /// What the settings name for ports counted from a base.
   static Map<String, String> ports(int base) {
     return Map.of(
         "POPINJAY_DEMO_POP3", Integer.toString(base + 110),
         "POPINJAY_DEMO_POP2", Integer.toString(base + 109),
         "POPINJAY_DEMO_IMAP", Integer.toString(base + 143),
+        "POPINJAY_DEMO_POP3S", Integer.toString(base + 995),
+        "POPINJAY_DEMO_IMAPS", Integer.toString(base + 993),
         "POPINJAY_DEMO_METRICS", Integer.toString(base + 117));
   }
 
-  /// Makes what a first start needs; a folder that has settings is left as it is.
+  /// Makes what a first start needs. A folder that has settings is left as it is, but for a
+  /// certificate that has ended; one of a demo that knew no TLS gets none.
   ///
   /// @throws IOException when it cannot be made, or is a folder of something else
   void make() throws IOException {
     if (Files.exists(settings())) {
+      if (Files.isDirectory(folder.resolve("tls"))) {
+        certificate().ensure(Instant.now());
+      }
       return;
     }
     if (Files.exists(folder)) {
@@ -93,6 +111,8 @@ final class DemoDirectory {
     }
     Files.createDirectories(folder.resolve("spool"), PRIVATE_FOLDER);
     Files.createDirectories(folder.resolve("folders"), PRIVATE_FOLDER);
+    Files.createDirectories(folder.resolve("tls"), PRIVATE_FOLDER);
+    certificate().ensure(Instant.now());
     var users = new StringBuilder();
     for (int i = 0; i < USERS.size(); i++) {
       var user = USERS.get(i);
@@ -115,7 +135,8 @@ final class DemoDirectory {
     return spool;
   }
 
-  private static void write(Path file, byte[] octets) throws IOException {
+  /// Puts a file in place that its owner alone can read.
+  static void write(Path file, byte[] octets) throws IOException {
     Files.deleteIfExists(file);
     Files.createFile(file, PRIVATE_FILE);
     Files.write(file, octets, StandardOpenOption.WRITE);

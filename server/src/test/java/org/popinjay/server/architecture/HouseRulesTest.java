@@ -160,7 +160,8 @@ class HouseRulesTest {
     "io.prometheus.., org.popinjay.server.metrics..",
     "ch.qos.logback.., org.popinjay.server.log..",
     "picocli.., org.popinjay.server..",
-    "org.bouncycastle.., org.popinjay.auth..",
+    "org.bouncycastle.crypto.., org.popinjay.auth..",
+    "org.bouncycastle.asn1.., org.popinjay.server.cli..",
     "jdk.incubator.., org.popinjay.mailstore..",
   })
   void eachLibraryHasOneDoor(String library, String door) {

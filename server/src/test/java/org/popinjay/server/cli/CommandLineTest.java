@@ -208,14 +208,26 @@ class CommandLineTest {
     var config = served.getFirst();
     assertThat(config.listeners())
         .extracting(listener -> listener.bind().toString())
-        .containsExactly("127.0.0.1:10110", "127.0.0.1:10109", "127.0.0.1:10143");
+        .containsExactly(
+            "127.0.0.1:10110",
+            "127.0.0.1:10109",
+            "127.0.0.1:10143",
+            "127.0.0.1:10995",
+            "127.0.0.1:10993");
     assertThat(config.listeners()).allMatch(listener -> listener.bind().isLoopback());
     assertThat(out.toString())
         .contains("alice", "wonderland")
-        .contains("curl -s --user alice:wonderland pop3://127.0.0.1:10110/");
+        .contains("curl -s --user alice:wonderland pop3://127.0.0.1:10110/")
+        .contains("pop3 on port 10995, under TLS")
+        .contains("curl -sk --user alice:wonderland pop3s://127.0.0.1:10995/1")
+        .contains("curl -sk --user alice:wonderland 'imaps://127.0.0.1:10993/INBOX;MAILINDEX=1'")
+        .contains("--cacert " + demo.resolve("tls/cert.pem"));
     assertThat(demo.resolve("spool/alice")).exists();
-    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(demo.resolve("users"))))
-        .isEqualTo("rw-------");
+    for (var secret : List.of("users", "tls/key.pem")) {
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(demo.resolve(secret))))
+          .as(secret)
+          .isEqualTo("rw-------");
+    }
     assertThat(run("check", "-c", demo.resolve("popinjay.yaml").toString())).isIn(0, 69);
   }
 
@@ -225,10 +237,13 @@ class CommandLineTest {
     run("demo", "--dir", demo.toString());
     Files.delete(demo.resolve("spool/bob"));
     Files.writeString(demo.resolve("spool/alice"), "");
+    var certificate = Files.readString(demo.resolve("tls/cert.pem"));
     assertThat(run("demo", "--dir", demo.toString(), "--port-base", "20000")).isZero();
+    assertThat(demo.resolve("tls/cert.pem")).hasContent(certificate);
     assertThat(demo.resolve("spool/alice")).isEmptyFile();
     assertThat(demo.resolve("spool/bob")).doesNotExist();
     assertThat(served.getLast().listeners().getFirst().bind().port()).isEqualTo(20_110);
+    assertThat(served.getLast().listeners().getLast().bind().port()).isEqualTo(20_993);
     assertThat(served.getLast().metrics().bind().orElseThrow().port()).isEqualTo(20_117);
   }
 
