@@ -27,6 +27,14 @@ public interface StoreEvents {
   /// Bookkeeping fields of the store arrived inside a delivered message and were ignored.
   default void forgedFields(long count) {}
 
+  /// Something could not be written because the disk or a quota is full; it waits in memory.
+  default void diskFull() {}
+
+  /// What another program did to a mailbox that is watched was taken in.
+  ///
+  /// @param nanos from its first sign
+  default void noticed(long nanos) {}
+
   /// A crashed rewrite was found at an open and settled.
   default void recovered(RecoveryOutcome outcome) {}
 

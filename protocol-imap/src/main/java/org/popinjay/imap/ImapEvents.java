@@ -25,6 +25,11 @@ public interface ImapEvents {
   /// @param change 1 or -1
   default void idling(int change) {}
 
+  /// A client in IDLE was told of a change.
+  ///
+  /// @param nanos since the store knew of it
+  default void announced(long nanos) {}
+
   /// A session gave way to a newer one of the same user.
   default void replaced() {}
 

@@ -175,6 +175,10 @@ public final class Popinjay {
     var imap = imap(shared, metrics);
     made("lanes", lanes, this::endLanes);
     certificates.ifPresent(tls -> watch(tls, acceptor, lanes));
+    made(
+        "rounds",
+        Rounds.begin(config, metrics, this::trouble, acceptor, workers, lanes),
+        Rounds::end);
     listeners =
         made(
             "listeners",
@@ -235,6 +239,7 @@ public final class Popinjay {
             buffers::usedDirectMemory,
             descriptors::isShort);
     metrics.watchBuffers(reserves::memoryUsed);
+    metrics.watchNettyBuffers(buffers::usedDirectMemory, buffers::usedHeapMemory);
     return reserves;
   }
 

@@ -44,6 +44,54 @@ class PopinjayTest {
   }
 
   @Test
+  void itIsNotReadyWhileTheFolderOfTheSpoolsCannotBeUsed() throws Exception {
+    try (var served = Served.start(folder)) {
+      assertThat(http(served, "/ready")).startsWith("HTTP/1.1 200 ");
+      awaitMetric(served, "\npopinjay_ready 1.0\n");
+      Files.delete(folder.resolve("spool"));
+      assertThat(http(served, "/ready")).startsWith("HTTP/1.1 503 ").doesNotContain("spool");
+      Files.createDirectory(folder.resolve("spool"));
+      assertThat(http(served, "/ready")).startsWith("HTTP/1.1 200 ");
+    }
+  }
+
+  @Test
+  void whatAnIdlingClientIsToldIsTimed() throws Exception {
+    try (var served = Served.start(folder)) {
+      var spool = Spool.write(served.spool("tea"), Spool.AWKWARD);
+      try (var tea = new Conversation(served.imap())) {
+        assertThat(tea.hear()).startsWith("* OK");
+        assertThat(tea.ask("a LOGIN tea kettle")).startsWith("a OK");
+        assertThat(tea.ask("b SELECT INBOX")).startsWith("* ");
+        hearUntil(tea, "b OK");
+        assertThat(tea.ask("c IDLE")).startsWith("+ ");
+        spool.deliver("news\n");
+        hearUntil(tea, "* 8 EXISTS");
+        awaitMetric(served, "\npopinjay_imap_idle_announcement_seconds_count 1\n");
+        assertThat(http(served, "/metrics"))
+            .containsPattern("\npopinjay_store_notice_seconds_count [1-9]")
+            .containsPattern("\npopinjay_event_loop_lag_seconds_count\\{loops=\"io\"} [0-9]")
+            .containsPattern("\npopinjay_disk_free_bytes\\{place=\"folders\"}");
+      }
+    }
+  }
+
+  private static void hearUntil(Conversation with, String begin) throws IOException {
+    String line;
+    do {
+      line = with.hear();
+      assertThat(line).isNotEqualTo(Conversation.CLOSED);
+    } while (!line.startsWith(begin));
+  }
+
+  private static void awaitMetric(Served served, String line) throws IOException {
+    long deadline = System.nanoTime() + 20_000_000_000L;
+    while (!http(served, "/metrics").contains(line)) {
+      assertThat(System.nanoTime()).as(line).isLessThan(deadline);
+    }
+  }
+
+  @Test
   void aStopEndsSessionsWithoutRemovingAnything() throws Exception {
     var served = Served.start(folder);
     var address = served.pop3();

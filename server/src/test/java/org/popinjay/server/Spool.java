@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 
 /// A spool whose messages are known to the octet.
@@ -40,6 +41,12 @@ record Spool(Path file, List<String> messages) {
   static Spool write(Path file, List<String> messages) throws IOException {
     Files.write(file, octets(messages));
     return new Spool(file, List.copyOf(messages));
+  }
+
+  /// Appends a message as a delivery agent does.
+  void deliver(String body) throws IOException {
+    Files.write(
+        file, octets(List.of(message(messages.size() + 1, body))), StandardOpenOption.APPEND);
   }
 
   /// What the file holds now, as messages without what the server itself adds to their headers.

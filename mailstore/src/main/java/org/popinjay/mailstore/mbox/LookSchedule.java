@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /// When a mailbox that changed is to be looked at.
 ///
@@ -28,6 +29,8 @@ final class LookSchedule<K> {
   private static final class Plan {
     boolean looking;
     boolean everLooked;
+    long noticedNanos;
+    long lookingNanos;
     long dueNanos;
     long lookedNanos;
     long retryNanos;
@@ -37,18 +40,22 @@ final class LookSchedule<K> {
   void changed(K mailbox, long nowNanos) {
     var plan = plan(mailbox);
     if (plan.retryNanos == 0 || !isWanted(mailbox)) {
-      want(mailbox, plan, endOfWindow(plan, nowNanos));
+      want(mailbox, plan, nowNanos, endOfWindow(plan, nowNanos));
     }
   }
 
   /// A writer of a mailbox has closed the file.
   void closed(K mailbox, long nowNanos) {
     var plan = plan(mailbox);
-    want(mailbox, plan, plan.retryNanos == 0 ? endOfWindow(plan, nowNanos) : nowNanos);
+    want(mailbox, plan, nowNanos, plan.retryNanos == 0 ? endOfWindow(plan, nowNanos) : nowNanos);
   }
 
-  private void want(K mailbox, Plan plan, long dueNanos) {
-    if (wanted.put(mailbox, plan) == null || dueNanos - plan.dueNanos < 0) {
+  private void want(K mailbox, Plan plan, long noticedNanos, long dueNanos) {
+    boolean first = wanted.put(mailbox, plan) == null;
+    if (first || noticedNanos - plan.noticedNanos < 0) {
+      plan.noticedNanos = noticedNanos;
+    }
+    if (first || dueNanos - plan.dueNanos < 0) {
       plan.dueNanos = dueNanos;
     }
   }
@@ -75,6 +82,7 @@ final class LookSchedule<K> {
         plan.looking = true;
         plan.everLooked = true;
         plan.lookedNanos = nowNanos;
+        plan.lookingNanos = plan.noticedNanos;
         due.add(mailbox);
       }
     });
@@ -85,10 +93,12 @@ final class LookSchedule<K> {
   /// A look has ended.
   ///
   /// @param busy whether the file was locked by another program
-  void looked(K mailbox, boolean busy, long nowNanos) {
+  /// @return nanoseconds since the first sign of what was seen; none if nothing could be seen, or
+  ///   nobody is interested any more
+  OptionalLong looked(K mailbox, boolean busy, long nowNanos) {
     var plan = plans.get(mailbox);
     if (plan == null) {
-      return;
+      return OptionalLong.empty();
     }
     plan.looking = false;
     if (busy) {
@@ -96,10 +106,11 @@ final class LookSchedule<K> {
           plan.retryNanos == 0
               ? FIRST_RETRY.toNanos()
               : Math.min(2 * plan.retryNanos, LAST_RETRY.toNanos());
-      want(mailbox, plan, nowNanos + plan.retryNanos);
-    } else {
-      plan.retryNanos = 0;
+      want(mailbox, plan, plan.lookingNanos, nowNanos + plan.retryNanos);
+      return OptionalLong.empty();
     }
+    plan.retryNanos = 0;
+    return OptionalLong.of(nowNanos - plan.lookingNanos);
   }
 
   /// Nobody is interested any more.

@@ -399,6 +399,7 @@ final class MailboxLedger implements AutoCloseable {
         yield true;
       }
       case StateWrite.Full(PosixException cause) -> {
+        environment.events().diskFull();
         LOG.error("state of {} cannot be written yet: {}", files.name(), cause.getMessage());
         yield false;
       }

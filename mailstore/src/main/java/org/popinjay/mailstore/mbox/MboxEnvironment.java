@@ -69,7 +69,10 @@ final class MboxEnvironment {
         new MboxRewriter(
             surroundings.files(), journals, surroundings.events(), mbox.journalMax().octets());
     recovery = new JournalRecovery(surroundings.files(), journals, surroundings.events());
-    watcher = surroundings.watching().map(with -> new SpoolWatcher(with, System::nanoTime));
+    watcher =
+        surroundings
+            .watching()
+            .map(with -> new SpoolWatcher(with, surroundings.events(), System::nanoTime));
     this.appends = appends;
   }
 

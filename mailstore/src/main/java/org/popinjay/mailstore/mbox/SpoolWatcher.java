@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
+import org.popinjay.mailstore.StoreEvents;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
 import org.popinjay.mailstore.StoreWatching;
@@ -33,6 +34,7 @@ final class SpoolWatcher implements AutoCloseable {
   private static final int NO_WATCH = 0;
 
   private final StoreWatching watching;
+  private final StoreEvents events;
   private final LongSupplier nanoTime;
   private final DirectoryWatch directories;
   private final Thread thread;
@@ -67,9 +69,11 @@ final class SpoolWatcher implements AutoCloseable {
 
   /// Starts.
   ///
+  /// @param events hears how long it took to notice something
   /// @param nanoTime as [System#nanoTime]
-  SpoolWatcher(StoreWatching watching, LongSupplier nanoTime) {
+  SpoolWatcher(StoreWatching watching, StoreEvents events, LongSupplier nanoTime) {
     this.watching = watching;
+    this.events = events;
     this.nanoTime = nanoTime;
     directories = watching.directories();
     nextPollNanos = nanoTime.getAsLong() + POLL.toNanos();
@@ -248,7 +252,7 @@ final class SpoolWatcher implements AutoCloseable {
       boolean more;
       synchronized (this) {
         long now = nanoTime.getAsLong();
-        schedule.looked(mailbox, busy, now);
+        schedule.looked(mailbox, busy, now).ifPresent(events::noticed);
         more = schedule.isWanted(mailbox);
       }
       if (more) {

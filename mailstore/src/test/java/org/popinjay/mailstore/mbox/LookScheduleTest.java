@@ -37,6 +37,20 @@ class LookScheduleTest {
   }
 
   @Test
+  void theTimeCountsFromTheFirstSignAlsoPastALock() {
+    schedule.changed(BOX, nanos(1_000));
+    assertThat(dueAt(1_004)).containsExactly(BOX);
+    schedule.changed(BOX, nanos(1_005));
+    assertThat(schedule.looked(BOX, true, nanos(1_006))).isEmpty();
+    assertThat(dueAt(1_060)).containsExactly(BOX);
+    assertThat(schedule.looked(BOX, false, nanos(1_061))).hasValue(nanos(61));
+    schedule.changed(BOX, nanos(2_000));
+    assertThat(dueAt(2_000)).containsExactly(BOX);
+    assertThat(schedule.looked(BOX, false, nanos(2_003))).hasValue(nanos(3));
+    assertThat(schedule.looked("nobody's", false, nanos(2_004))).isEmpty();
+  }
+
+  @Test
   void whatFollowsIsLookedAtTogether() {
     schedule.changed(BOX, nanos(1_000));
     assertThat(dueAt(1_000)).containsExactly(BOX);

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.popinjay.mailstore.MailboxName;
+import org.popinjay.mailstore.StoreEvents;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
 import org.popinjay.mailstore.StoreWatching;
@@ -39,6 +40,7 @@ class SpoolWatcherTest {
   private SpoolWatcher watcher(DirectoryWatch directories) {
     return new SpoolWatcher(
         new StoreWatching(directories, Thread.ofPlatform().daemon().factory(), tasks),
+        StoreEvents.NONE,
         System::nanoTime);
   }
 

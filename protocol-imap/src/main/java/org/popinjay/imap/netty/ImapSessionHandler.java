@@ -5,8 +5,8 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.imap.ImapService;
 import org.popinjay.imap.command.ImapCommand;
@@ -41,6 +41,8 @@ final class ImapSessionHandler extends SessionHandler<ImapSessionHandler.Task>
   /// Silence that makes a session one that gives way to a newer one.
   private static final Duration IDLE_MIN = Duration.ofSeconds(60);
 
+  private static final long NOTHING = 0;
+
   private static final ImapResponse GO_AHEAD = new ImapResponse.Continuation("go ahead");
 
   private final ImapService service;
@@ -54,7 +56,8 @@ final class ImapSessionHandler extends SessionHandler<ImapSessionHandler.Task>
   /// Commands that wait and name sequence numbers.
   private final AtomicInteger numbersWaiting = new AtomicInteger();
 
-  private final AtomicBoolean changed = new AtomicBoolean();
+  /// Since when there is news that nobody has heard of; [#NOTHING] if there is none.
+  private final AtomicLong changed = new AtomicLong(NOTHING);
 
   private int badInRow;
 
@@ -64,8 +67,8 @@ final class ImapSessionHandler extends SessionHandler<ImapSessionHandler.Task>
   /// A client that waits for leave to send a literal. On the event loop.
   private @Nullable Runnable go;
 
-  /// Whether news came while the lane was busy. On the event loop.
-  private boolean newsDue;
+  /// Since when there is news that came while the lane was busy, or [#NOTHING]. On the event loop.
+  private long newsDue = NOTHING;
 
   /// What others may know of it.
   private volatile boolean working;
@@ -85,10 +88,9 @@ final class ImapSessionHandler extends SessionHandler<ImapSessionHandler.Task>
     }
 
     /// To tell an idling client what is new.
-    enum TellNews implements Task {
-      /// There is one kind only.
-      TELL_NEWS
-    }
+    ///
+    /// @param since when the store knew of it, as [System#nanoTime]
+    record TellNews(long since) implements Task {}
   }
 
   ImapSessionHandler(ImapService service, Connection connection, Account account, String user) {
@@ -157,24 +159,23 @@ final class ImapSessionHandler extends SessionHandler<ImapSessionHandler.Task>
 
   @Override
   public void mailboxChanged() {
-    if (!changed.getAndSet(true)) {
+    if (changed.compareAndSet(NOTHING, System.nanoTime() | 1)) {
       try {
-        connection().loop().execute(this::hearChange);
+        connection().loop().execute(() -> hearChange(changed.getAndSet(NOTHING)));
       } catch (RejectedExecutionException _) {
         // The server is gone, and the client with it.
       }
     }
   }
 
-  private void hearChange() {
-    changed.set(false);
+  private void hearChange(long since) {
     if (closing()) {
       return;
     }
     if (busy()) {
-      newsDue = true;
+      newsDue = newsDue == NOTHING ? since : newsDue;
     } else if (idling != null) {
-      submit(Task.TellNews.TELL_NEWS);
+      submit(new Task.TellNews(since));
     }
   }
 
@@ -254,7 +255,7 @@ final class ImapSessionHandler extends SessionHandler<ImapSessionHandler.Task>
   @Override
   protected void carryOut(Task task) {
     switch (task) {
-      case Task.TellNews _ -> tellNews();
+      case Task.TellNews(long since) -> tellNews(since);
       case Task.Hear hear -> {
         if (namesNumbers(hear.input)) {
           numbersWaiting.decrementAndGet();
@@ -356,12 +357,12 @@ final class ImapSessionHandler extends SessionHandler<ImapSessionHandler.Task>
     }
   }
 
-  private void tellNews() {
+  private void tellNews(long since) {
     if (idling == null) {
       return;
     }
     switch (UntaggedNews.tell(session, stream, UntaggedNews.Rule.ALL)) {
-      case null -> {}
+      case null -> service.events().announced(System.nanoTime() - since);
       case Outcome.Ended(var code, var text) ->
           part(LastWords.bye(code, text), SessionEnd.MAILBOX_GONE);
       case Outcome.CutOff _ -> cutOff();
@@ -444,9 +445,10 @@ final class ImapSessionHandler extends SessionHandler<ImapSessionHandler.Task>
     if (turn != null) {
       giveTurn(turn);
     }
-    if (newsDue) {
-      newsDue = false;
-      hearChange();
+    long since = newsDue;
+    newsDue = NOTHING;
+    if (since != NOTHING) {
+      hearChange(since);
     }
   }
 
@@ -466,7 +468,11 @@ final class ImapSessionHandler extends SessionHandler<ImapSessionHandler.Task>
     }
     record.ended(session.counts(), why);
     if (session.selected() != null) {
-      service.lanes().execute(session::leave);
+      try {
+        service.lanes().execute(session::leave);
+      } catch (RejectedExecutionException _) {
+        // The server is stopping, and the store lets go of all files.
+      }
     }
   }
 

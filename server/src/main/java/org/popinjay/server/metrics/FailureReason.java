@@ -22,6 +22,11 @@ enum FailureReason {
   READ_ONLY,
   CONTENT_REFUSED;
 
+  /// Whether there was no room for what was to be written.
+  boolean full() {
+    return this == NO_SPACE || this == OVER_QUOTA;
+  }
+
   static FailureReason of(StoreFailure failure) {
     return switch (failure) {
       case StoreFailure.Busy _ -> BUSY;

@@ -1,5 +1,6 @@
 package org.popinjay.server.metrics;
 
+import static org.popinjay.server.metrics.PopinjayMeters.IMAP_ANNOUNCED;
 import static org.popinjay.server.metrics.PopinjayMeters.IMAP_APPENDED_MESSAGES;
 import static org.popinjay.server.metrics.PopinjayMeters.IMAP_COMMANDS;
 import static org.popinjay.server.metrics.PopinjayMeters.IMAP_COMMAND_TIME;
@@ -30,9 +31,12 @@ final class ImapMeters implements ImapEvents {
   private final LongAdder appendedMessages;
   private final LongAdder expungedMessages;
   private final Map<FailureReason, LongAdder> storeFailures;
+  private final LongAdder diskFull;
+  private final Timings announced;
   private final LongAdder replaced;
 
-  ImapMeters(Board board) {
+  ImapMeters(Board board, LongAdder diskFull) {
+    this.diskFull = diskFull;
     commands = new CommandMeters<>(board, ImapVerb.class, IMAP_COMMANDS, IMAP_COMMAND_TIME);
     sessions = board.counters(IMAP_SESSIONS, SessionEnd.class);
     sessionTime = board.timings(IMAP_SESSION_TIME);
@@ -41,6 +45,7 @@ final class ImapMeters implements ImapEvents {
     fetchedOctets = board.counter(IMAP_FETCHED_OCTETS);
     appendedMessages = board.counter(IMAP_APPENDED_MESSAGES);
     expungedMessages = board.counter(IMAP_EXPUNGED_MESSAGES);
+    announced = board.timings(IMAP_ANNOUNCED);
     storeFailures = board.counters(IMAP_STORE_FAILURES, FailureReason.class);
     replaced = board.counter(IMAP_REPLACED);
   }
@@ -56,13 +61,22 @@ final class ImapMeters implements ImapEvents {
   }
 
   @Override
+  public void announced(long nanos) {
+    announced.record(nanos);
+  }
+
+  @Override
   public void replaced() {
     replaced.increment();
   }
 
   @Override
   public void storeFailed(StoreFailure failure) {
-    Board.cell(storeFailures, FailureReason.of(failure)).increment();
+    var reason = FailureReason.of(failure);
+    Board.cell(storeFailures, reason).increment();
+    if (reason.full()) {
+      diskFull.increment();
+    }
   }
 
   @Override

@@ -15,7 +15,13 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.popinjay.auth.AuthEvents;
 import org.popinjay.imap.ImapEvents;
@@ -29,6 +35,8 @@ public final class Metrics implements AutoCloseable {
   /// What [#page] is written in.
   static final String PAGE_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
+  private static final List<String> LOOPS = List.of("accept", "io");
+
   private final Board board = new Board();
   private final PrometheusMeterRegistry registry;
   private final JvmGcMetrics collections = new JvmGcMetrics();
@@ -39,6 +47,7 @@ public final class Metrics implements AutoCloseable {
   private final Pop3Meters pop3;
   private final ImapMeters imap;
   private final ConnectionMeters connections;
+  private final Map<String, Timings> loopLag = new HashMap<>();
 
   /// Makes every cell, so that each series is on the page from the first scrape, with a zero.
   ///
@@ -46,13 +55,17 @@ public final class Metrics implements AutoCloseable {
   /// @param commit that it was built from
   public Metrics(String version, String commit) {
     board.number(PopinjayMeters.BUILD, () -> 1, version, commit, Runtime.version().toString());
-    store = new StoreMeters(board);
+    var diskFull = board.counter(PopinjayMeters.DISK_FULL);
+    store = new StoreMeters(board, diskFull);
     auth = new AuthMeters(board);
     sessions = new SessionMeters(board);
     tls = new TlsMeters(board);
-    pop3 = new Pop3Meters(board);
-    imap = new ImapMeters(board);
+    pop3 = new Pop3Meters(board, diskFull);
+    imap = new ImapMeters(board, diskFull);
     connections = new ConnectionMeters(board);
+    for (var loops : LOOPS) {
+      loopLag.put(loops, board.timings(PopinjayMeters.LOOP_LAG, loops));
+    }
     var page = new PrometheusRegistry();
     page.register(board);
     registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT, page, Clock.SYSTEM);
@@ -115,6 +128,39 @@ public final class Metrics implements AutoCloseable {
   /// Shows what the buffers of connections take.
   public void watchBuffers(LongSupplier octets) {
     board.number(PopinjayMeters.BUFFERS, octets);
+  }
+
+  /// Shows what the pools of buffers take.
+  public void watchNettyBuffers(LongSupplier direct, LongSupplier heap) {
+    board.number(PopinjayMeters.NETTY_BUFFERS, direct, "direct");
+    board.number(PopinjayMeters.NETTY_BUFFERS, heap, "heap");
+  }
+
+  /// Counts how late the loops of a group are, in nanoseconds.
+  ///
+  /// @param loops `accept` or `io`
+  public LongConsumer loopLag(String loops) {
+    return Objects.requireNonNull(loopLag.get(loops), loops)::record;
+  }
+
+  /// Shows whether the server can serve.
+  public void watchReadiness(BooleanSupplier ready) {
+    board.number(PopinjayMeters.READY, () -> ready.getAsBoolean() ? 1 : 0);
+  }
+
+  /// Shows the room on a file system.
+  ///
+  /// @param place what it holds, a word of the settings
+  public void watchDisk(
+      String place,
+      LongSupplier octets,
+      LongSupplier freeOctets,
+      LongSupplier inodes,
+      LongSupplier freeInodes) {
+    board.number(PopinjayMeters.DISK_SIZE, octets, place);
+    board.number(PopinjayMeters.DISK_FREE, freeOctets, place);
+    board.number(PopinjayMeters.DISK_INODES, inodes, place);
+    board.number(PopinjayMeters.DISK_FREE_INODES, freeInodes, place);
   }
 
   /// Shows how many log lines were dropped.

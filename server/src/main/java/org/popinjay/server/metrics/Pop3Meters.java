@@ -30,9 +30,11 @@ final class Pop3Meters implements Pop3Events {
   private final LongAdder deletedOctets;
   private final Map<FailureReason, LongAdder> notOpened;
   private final Map<FailureReason, LongAdder> storeFailures;
+  private final LongAdder diskFull;
   private final LongAdder takeovers;
 
-  Pop3Meters(Board board) {
+  Pop3Meters(Board board, LongAdder diskFull) {
+    this.diskFull = diskFull;
     commands = new CommandMeters<>(board, Pop3Verb.class, POP3_COMMANDS, POP3_COMMAND_TIME);
     sessions = board.counters(POP3_SESSIONS, SessionEnd.class);
     sessionTime = board.timings(POP3_SESSION_TIME);
@@ -62,7 +64,11 @@ final class Pop3Meters implements Pop3Events {
 
   @Override
   public void storeFailed(StoreFailure failure) {
-    Board.cell(storeFailures, FailureReason.of(failure)).increment();
+    var reason = FailureReason.of(failure);
+    Board.cell(storeFailures, reason).increment();
+    if (reason.full()) {
+      diskFull.increment();
+    }
   }
 
   @Override

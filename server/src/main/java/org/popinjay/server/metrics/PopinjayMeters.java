@@ -16,6 +16,13 @@ public enum PopinjayMeters {
       "commit",
       "jdk"),
 
+  /// Whether it can serve.
+  READY(
+      Kind.GAUGE,
+      "popinjay_ready",
+      "1 if the server serves and the folder of the spools can be used, as `/ready` says; else 0."
+          + " Looked at every 5 s."),
+
   /// Open client connections.
   CONNECTIONS(Kind.GAUGE, "popinjay_connections", "Client connections that are open now."),
   /// Connections let in.
@@ -37,6 +44,19 @@ public enum PopinjayMeters {
       "popinjay_buffer_bytes",
       "Memory that connections take for what came in and what waits to go out; see"
           + " `limits.bufferMemory`."),
+  /// Memory that Netty took from the system.
+  NETTY_BUFFERS(
+      Kind.GAUGE,
+      "popinjay_netty_buffer_bytes",
+      "Memory that the pools of network buffers took from the system, used or not.",
+      "memory"),
+  /// How late event loops are.
+  LOOP_LAG(
+      Kind.HISTOGRAM,
+      "popinjay_event_loop_lag_seconds",
+      "How late an event loop came to what was due, asked four times a second; each of its clients"
+          + " waits that long.",
+      "loops"),
   /// Limits that clients ran into.
   LIMITS(
       Kind.COUNTER,
@@ -177,6 +197,12 @@ public enum PopinjayMeters {
       Kind.HISTOGRAM, "popinjay_imap_session_seconds", "From sign-in to the end of a session."),
   /// IMAP sessions that wait for news.
   IMAP_IDLING(Kind.GAUGE, "popinjay_imap_idling", "IMAP sessions that are in IDLE now."),
+  /// How long news takes.
+  IMAP_ANNOUNCED(
+      Kind.HISTOGRAM,
+      "popinjay_imap_idle_announcement_seconds",
+      "From when the store knew of a change to when a client in IDLE was told; see"
+          + " `popinjay_store_notice_seconds`, too."),
   /// Texts fetched by IMAP.
   IMAP_FETCHED_MESSAGES(
       Kind.COUNTER,
@@ -217,6 +243,12 @@ public enum PopinjayMeters {
       Kind.COUNTER,
       "popinjay_store_lock_timeouts_total",
       "Times that another program kept a mailbox locked for the whole time allowed."),
+  /// How long it takes to notice others.
+  NOTICED(
+      Kind.HISTOGRAM,
+      "popinjay_store_notice_seconds",
+      "From the first sign that another program changed a mailbox that is waited for to when the"
+          + " store knew what it did; foreign locks count."),
   /// Reading to find messages.
   SCANNED(
       Kind.COUNTER,
@@ -251,6 +283,31 @@ public enum PopinjayMeters {
       Kind.COUNTER,
       "popinjay_store_forged_fields_total",
       "Bookkeeping fields that arrived inside delivered messages and were ignored."),
+  /// What did not fit.
+  DISK_FULL(
+      Kind.COUNTER,
+      "popinjay_disk_full_total",
+      "Times that something could not be written since the disk or a quota was full, what waits in"
+          + " memory for room included. Users can still read and delete."),
+  /// Sizes of file systems.
+  DISK_SIZE(
+      Kind.GAUGE,
+      "popinjay_disk_size_bytes",
+      "Size of the file system that holds `mail.state`, the folder of the spools, or that of the"
+          + " other mailboxes unless it depends on the user. Looked at every 5 s, 0 when it cannot"
+          + " be reached; the same holds for the next three.",
+      "place"),
+  /// Room on file systems.
+  DISK_FREE(Kind.GAUGE, "popinjay_disk_free_bytes", "Room that is left on it for us.", "place"),
+  /// How many files fit.
+  DISK_INODES(
+      Kind.GAUGE,
+      "popinjay_disk_inodes",
+      "Files that it can hold; 0 where it has no such limit.",
+      "place"),
+  /// How many more files fit.
+  DISK_FREE_INODES(
+      Kind.GAUGE, "popinjay_disk_free_inodes", "Files that it can hold besides.", "place"),
   /// Room for work on disk.
   DISK_PERMITS(
       Kind.GAUGE,

@@ -4,6 +4,7 @@ import static org.popinjay.server.metrics.PopinjayMeters.BARE_FROM_LINES;
 import static org.popinjay.server.metrics.PopinjayMeters.FORGED_FIELDS;
 import static org.popinjay.server.metrics.PopinjayMeters.LOCK_TIMEOUTS;
 import static org.popinjay.server.metrics.PopinjayMeters.LOCK_WAIT;
+import static org.popinjay.server.metrics.PopinjayMeters.NOTICED;
 import static org.popinjay.server.metrics.PopinjayMeters.OPENS;
 import static org.popinjay.server.metrics.PopinjayMeters.RECOVERIES;
 import static org.popinjay.server.metrics.PopinjayMeters.REWRITTEN;
@@ -24,8 +25,12 @@ final class StoreMeters implements StoreEvents {
   private final Map<RecoveryOutcome, LongAdder> recoveries;
   private final LongAdder bareFromLines;
   private final LongAdder forgedFields;
+  private final LongAdder diskFull;
+  private final Timings noticed;
 
-  StoreMeters(Board board) {
+  StoreMeters(Board board, LongAdder diskFull) {
+    this.diskFull = diskFull;
+    noticed = board.timings(NOTICED);
     lockTaken = board.timings(LOCK_WAIT, "true");
     lockGivenUp = board.timings(LOCK_WAIT, "false");
     lockTimeouts = board.counter(LOCK_TIMEOUTS);
@@ -70,6 +75,16 @@ final class StoreMeters implements StoreEvents {
   @Override
   public void forgedFields(long count) {
     forgedFields.add(count);
+  }
+
+  @Override
+  public void diskFull() {
+    diskFull.increment();
+  }
+
+  @Override
+  public void noticed(long nanos) {
+    noticed.record(nanos);
   }
 
   @Override

@@ -32,6 +32,9 @@ class MetricsTest {
     metrics.watchCertificates(() -> 90);
     metrics.watchBuffers(() -> 4096);
     metrics.watchLog(() -> 3);
+    metrics.watchNettyBuffers(() -> 8192, () -> 1024);
+    metrics.watchReadiness(() -> true);
+    metrics.watchDisk("spool", () -> 1000, () -> 250, () -> 100, () -> 99);
   }
 
   @AfterEach
@@ -77,6 +80,8 @@ class MetricsTest {
     store.recovered(StoreEvents.RecoveryOutcome.SET_ASIDE);
     store.bareFromLines(2);
     store.forgedFields(4);
+    store.diskFull();
+    store.noticed(TimeUnit.MILLISECONDS.toNanos(3));
     assertThat(page())
         .contains("\npopinjay_store_lock_wait_seconds_bucket{taken=\"true\",le=\"0.01\"} 0\n")
         .contains("\npopinjay_store_lock_wait_seconds_bucket{taken=\"true\",le=\"0.05\"} 1\n")
@@ -91,7 +96,9 @@ class MetricsTest {
         .contains("\npopinjay_store_opens_total{index=\"full\"} 0.0\n")
         .contains("\npopinjay_store_recoveries_total{outcome=\"set_aside\"} 1.0\n")
         .contains("\npopinjay_store_bare_from_lines_total 2.0\n")
-        .contains("\npopinjay_store_forged_fields_total 4.0\n");
+        .contains("\npopinjay_store_forged_fields_total 4.0\n")
+        .contains("\npopinjay_disk_full_total 1.0\n")
+        .contains("\npopinjay_store_notice_seconds_bucket{le=\"0.005\"} 1\n");
   }
 
   @Test
@@ -159,6 +166,22 @@ class MetricsTest {
   }
 
   @Test
+  void imapIsHeard() {
+    var imap = metrics.imap();
+    imap.idling(1);
+    imap.announced(TimeUnit.MILLISECONDS.toNanos(7));
+    imap.storeFailed(new StoreFailure.NoSpace("/home/tea/mail/Sent"));
+    imap.storeFailed(new StoreFailure.OverQuota("/home/tea/mail/Sent"));
+    imap.storeFailed(new StoreFailure.Gone("/home/tea/mail/Sent"));
+    assertThat(page())
+        .contains("\npopinjay_imap_idling 1.0\n")
+        .contains("\npopinjay_imap_idle_announcement_seconds_bucket{le=\"0.01\"} 1\n")
+        .contains("\npopinjay_imap_store_failures_total{reason=\"over_quota\"} 1.0\n")
+        .contains("\npopinjay_disk_full_total 2.0\n")
+        .doesNotContain("tea");
+  }
+
+  @Test
   void octetsAreCountedNextToTheSocket() {
     var channel = new EmbeddedChannel(metrics.octets());
     channel.writeInbound(Unpooled.copiedBuffer("NOOP\r\n", StandardCharsets.US_ASCII));
@@ -175,6 +198,13 @@ class MetricsTest {
         .contains("\npopinjay_build_info{commit=\"abc1234\",jdk=\"")
         .contains("\npopinjay_store_disk_permits_available 7.0\n")
         .contains("\npopinjay_log_dropped_lines_total 3.0\n")
+        .contains("\npopinjay_ready 1.0\n")
+        .contains("\npopinjay_netty_buffer_bytes{memory=\"direct\"} 8192.0\n")
+        .contains("\npopinjay_netty_buffer_bytes{memory=\"heap\"} 1024.0\n")
+        .contains("\npopinjay_disk_size_bytes{place=\"spool\"} 1000.0\n")
+        .contains("\npopinjay_disk_free_bytes{place=\"spool\"} 250.0\n")
+        .contains("\npopinjay_disk_inodes{place=\"spool\"} 100.0\n")
+        .contains("\npopinjay_disk_free_inodes{place=\"spool\"} 99.0\n")
         .contains("\njvm_memory_used_bytes{")
         .contains("\nprocess_files_open_files ");
   }
