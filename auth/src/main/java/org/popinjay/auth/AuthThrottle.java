@@ -43,7 +43,7 @@ public final class AuthThrottle {
   /// More would be longer than the longest delay, also of the shortest first one worth the name.
   private static final int DOUBLINGS_MAX = 16;
 
-  private final long firstDelayNanos;
+  private volatile long firstDelayNanos;
   private final LongSupplier nanoClock;
   private final RandomGenerator random;
   private final Map<Network, Failures> failures = new Table<>();
@@ -55,6 +55,11 @@ public final class AuthThrottle {
     this.firstDelayNanos = failureDelay.toNanos();
     this.nanoClock = nanoClock;
     this.random = random;
+  }
+
+  /// Sets another delay for the first failure; what was counted stays.
+  public void change(Duration failureDelay) {
+    firstDelayNanos = failureDelay.toNanos();
   }
 
   /// Whether an attempt from this address is refused without looking at it.
@@ -92,9 +97,10 @@ public final class AuthThrottle {
 
   /// Doubles with each failure; chance only ever adds, so that the first delay is the least.
   private long delayNanos(int count, double chance) {
-    long longest = Math.max(DELAY_MAX.toNanos(), firstDelayNanos);
-    long grown = firstDelayNanos << Math.min(count - 1, DOUBLINGS_MAX);
-    long least = Math.max(firstDelayNanos, Math.min(grown, longest - longest / JITTER_PARTS));
+    long first = firstDelayNanos;
+    long longest = Math.max(DELAY_MAX.toNanos(), first);
+    long grown = first << Math.min(count - 1, DOUBLINGS_MAX);
+    long least = Math.max(first, Math.min(grown, longest - longest / JITTER_PARTS));
     long most = least / JITTER_PARTS;
     return Math.min(least + (long) (chance * most), longest);
   }

@@ -75,12 +75,14 @@ public record LimitsConfig(
             value =
                 "Password checks that wait for a processor; above it sign-in is "
                     + "answered as temporarily unavailable.",
-            range = "1..100000")
+            range = "1..100000",
+            restart = true)
         int authQueue,
     @Setting(
             value = "Sessions that work on disk at once. `auto`: four per processor.",
             range = "1..10000",
-            empty = "auto")
+            empty = "auto",
+            restart = true)
         OptionalInt diskPermits,
     @Setting(
             value =
@@ -88,7 +90,8 @@ public record LimitsConfig(
                     + " `auto`: a quarter of the direct memory of the JVM. At nine tenths new"
                     + " connections are refused.",
             range = "4MiB..1TiB",
-            empty = "auto")
+            empty = "auto",
+            restart = true)
         Optional<ByteSize> bufferMemory) {
 
   /// For a machine of a few processors and a few thousand users.

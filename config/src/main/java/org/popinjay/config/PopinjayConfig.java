@@ -28,19 +28,21 @@ public record PopinjayConfig(
             range = "1..16")
         List<UserSourceConfig> users,
     @Setting("How users sign in.") AuthConfig auth,
-    @Setting("Where mail lies and with whose rights it is touched.") MailConfig mail,
-    @Setting("How the mbox engine treats spools.") MboxConfig mbox,
+    @Setting(value = "Where mail lies and with whose rights it is touched.", restart = true)
+        MailConfig mail,
+    @Setting(value = "How the mbox engine treats spools.", restart = true) MboxConfig mbox,
     @Setting("POP3, and POP2 where it has the same.") Pop3Config pop3,
     @Setting("IMAP.") ImapConfig imap,
-    @Setting("The tree of mailboxes besides INBOX.") FoldersConfig folders,
+    @Setting(value = "The tree of mailboxes besides INBOX.", restart = true) FoldersConfig folders,
     @Setting("Messages that every user is shown once.") BulletinsConfig bulletins,
-    @Setting("What keeps the mail.") StoreConfig store,
+    @Setting(value = "What keeps the mail.", restart = true) StoreConfig store,
     @Setting("What one client, one user or all together may use up.") LimitsConfig limits,
     @Setting("By user name: any key of `pop3`, `imap`, `limits` and `mail.quota`.")
         Map<String, UserSettings> overrides,
-    @Setting("Where the server can be watched.") MetricsConfig metrics,
+    @Setting(value = "Where the server can be watched.", restart = true) MetricsConfig metrics,
     @Setting("What is logged, and where.") LogConfig log,
-    @Setting("How commands talk to the running server.") ControlConfig control,
+    @Setting(value = "How commands talk to the running server.", restart = true)
+        ControlConfig control,
     @Setting("How the server stops.") ShutdownConfig shutdown) {
 
   /// The settings of a server whose operator wrote nothing.

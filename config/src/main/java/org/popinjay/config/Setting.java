@@ -33,4 +33,7 @@ public @interface Setting {
 
   /// True for a value that is never printed.
   boolean secret() default false;
+
+  /// True where a running server does not take a change; of a block, for all that is in it.
+  boolean restart() default false;
 }

@@ -79,6 +79,7 @@ public record ImapService(
       AddressLimits addresses,
       SessionId.Source ids,
       InstantSource clock,
+      UserSessions users,
       ImapEvents events,
       SessionEvents sessionEvents) {
     var mechanisms = new SaslMechanisms(mechanisms(auth, settings), authenticator);
@@ -107,7 +108,7 @@ public record ImapService(
             settings.renameSubscriptions(),
             permits,
             clock),
-        new UserSessions(limits));
+        users);
   }
 
   /// Mechanisms that bind the channel confuse some clients that see them.

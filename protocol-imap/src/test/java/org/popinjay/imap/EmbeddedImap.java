@@ -15,6 +15,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.popinjay.imap.netty.ImapPipeline;
+import org.popinjay.imap.session.UserSessions;
 import org.popinjay.imap.strict.ResponseViolation;
 import org.popinjay.mailstore.memory.MemoryStore;
 import org.popinjay.wire.AddressLimits;
@@ -54,6 +55,7 @@ final class EmbeddedImap implements AutoCloseable {
                     new AddressLimits(10, settings.limits()),
                     new SessionId.Source(RandomGenerator.of("L64X128MixRandom")),
                     InstantSource.fixed(Instant.EPOCH),
+                    new UserSessions(settings.limits()),
                     settings.events(),
                     SessionEvents.NONE)));
     channel.pipeline().fireChannelActive();

@@ -26,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.popinjay.imap.netty.ImapPipeline;
+import org.popinjay.imap.session.UserSessions;
 import org.popinjay.imap.strict.ResponseViolation;
 import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.StoreFailure;
@@ -74,6 +75,7 @@ public final class ImapTestServer implements TranscriptServer {
             addresses,
             new SessionId.Source(RandomGenerator.of("L64X128MixRandom")),
             InstantSource.fixed(Instant.parse("2023-01-01T00:00:00Z")),
+            new UserSessions(settings.limits()),
             settings.events(),
             SessionEvents.NONE);
     var pipeline = new ImapPipeline(service);

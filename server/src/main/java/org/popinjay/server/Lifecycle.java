@@ -2,13 +2,12 @@ package org.popinjay.server;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
-import org.popinjay.config.PopinjayConfig;
 import org.popinjay.posix.Signals;
 import org.popinjay.server.cli.ExitCode;
+import org.popinjay.server.cli.ServedSettings;
 import org.popinjay.server.cli.ServerRun;
 import org.popinjay.server.log.Logging;
 import org.slf4j.Logger;
@@ -17,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /// A server from the first line of its log to its exit code.
 ///
 /// SIGTERM and SIGINT stop it in good order; a second one ends it at once, which the store
-/// survives. SIGHUP opens the log file and reads the certificates anew.
+/// survives. SIGHUP is a [Reload].
 public final class Lifecycle implements ServerRun {
   private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
 
@@ -27,30 +26,31 @@ public final class Lifecycle implements ServerRun {
   private final CountDownLatch stopping = new CountDownLatch(1);
 
   @Override
-  public int run(PopinjayConfig config, Path configFile) {
-    try (var logging = Logging.start(config.log())) {
-      return serve(config, logging);
+  public int run(ServedSettings settings) {
+    try (var logging = Logging.start(settings.config().log())) {
+      return serve(settings, logging);
     } catch (IOException e) {
       System.err.println("popinjay: log.file: " + e.getMessage());
       return ExitCode.CANNOT_CREATE;
     }
   }
 
-  private int serve(PopinjayConfig config, Logging logging) {
+  private int serve(ServedSettings settings, Logging logging) {
     Popinjay server;
     try {
-      server = Popinjay.start(config, logging::dropped);
+      server = Popinjay.start(settings.config(), logging::dropped);
     } catch (StartException e) {
       System.err.println("popinjay: " + e.getMessage());
       return e.exitCode();
     }
+    var reload = new Reload(settings, logging, server);
     Signals.TERM.handle(this::stop);
     Signals.INT.handle(this::stop);
-    Signals.HUP.handle(() -> reload(server, logging));
+    Signals.HUP.handle(reload::now);
     System.err.println(
         "popinjay: ready in " + sinceStart().toMillis() + " ms (" + server.listening() + ")");
     awaitStop();
-    end(server, config.shutdown().grace());
+    end(server);
     return ExitCode.FINE;
   }
 
@@ -59,19 +59,6 @@ public final class Lifecycle implements ServerRun {
       Runtime.getRuntime().halt(ExitCode.FINE);
     }
     stopping.countDown();
-  }
-
-  /// Users files are read again by themselves when they change.
-  private static void reload(Popinjay server, Logging logging) {
-    server.reload();
-    try {
-      logging.reopen();
-      LOG.info(
-          "SIGHUP: log file opened and certificates read anew; users files are read by themselves"
-              + " when they change, everything else needs a restart");
-    } catch (IOException e) {
-      LOG.error("SIGHUP: the old log file stays in use: {}", e.getMessage());
-    }
   }
 
   private void awaitStop() {
@@ -83,10 +70,10 @@ public final class Lifecycle implements ServerRun {
   }
 
   /// Stops the server on a thread of its own, so that whatever hangs cannot hold up the end.
-  private static void end(Popinjay server, Duration grace) {
+  private static void end(Popinjay server) {
     var ending = Thread.ofPlatform().daemon().name("shutdown").start(server::stop);
     try {
-      ending.join(grace.plus(LAST_STEPS));
+      ending.join(server.grace().plus(LAST_STEPS));
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }

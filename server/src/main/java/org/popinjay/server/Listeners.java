@@ -14,8 +14,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.popinjay.config.BindAddress;
 import org.popinjay.config.ListenerConfig;
 import org.popinjay.config.ListenerConfig.Protocol;
@@ -43,19 +48,18 @@ final class Listeners {
   private final EventLoopGroup acceptor;
   private final EventLoopGroup workers;
   private final ChannelHandler first;
-  private final Function<ListenerConfig, ChannelHandler> pipelines;
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-  private final List<Listening> sockets = new ArrayList<>();
+  private volatile List<Listening> sockets = List.of();
+  private boolean closed;
 
   /// A socket that listens.
   ///
-  /// @param protocol what is spoken there
-  /// @param tls when TLS starts there
-  /// @param wanted the address of the settings
+  /// @param wanted what the settings say of it
   /// @param channel the socket
-  record Listening(Protocol protocol, Tls tls, BindAddress wanted, Channel channel) {
+  /// @param entrance where its connections come in
+  record Listening(ListenerConfig wanted, Channel channel, Entrance entrance) {
 
-    /// Where it really listens; differs from `wanted` in a port of 0.
+    /// Where it really listens; differs from what is wanted in a port of 0.
     InetSocketAddress address() {
       return (InetSocketAddress) channel.localAddress();
     }
@@ -63,51 +67,67 @@ final class Listeners {
     /// As the line about readiness has it: `pop3 *:110`, `pop3s *:995`.
     @Override
     public String toString() {
-      return protocol
-          + (tls == Tls.IMPLICIT ? "s " : " ")
-          + new BindAddress(wanted.host(), address().getPort());
+      return wanted.protocol()
+          + (wanted.tls() == Tls.IMPLICIT ? "s " : " ")
+          + new BindAddress(wanted.bind().host(), address().getPort());
     }
   }
 
   /// @param acceptor one event loop that accepts
   /// @param workers event loops that serve
   /// @param first shared handler that stands next to the socket
-  /// @param pipelines gives what makes the pipelines of a listener's connections; sharable
   Listeners(
-      Transport transport,
-      EventLoopGroup acceptor,
-      EventLoopGroup workers,
-      ChannelHandler first,
-      Function<ListenerConfig, ChannelHandler> pipelines) {
+      Transport transport, EventLoopGroup acceptor, EventLoopGroup workers, ChannelHandler first) {
     this.transport = transport;
     this.acceptor = acceptor;
     this.workers = workers;
     this.first = first;
-    this.pipelines = pipelines;
   }
 
-  /// Opens every listener, or none.
+  /// Has the server listen on these, and on nothing else.
   ///
-  /// What cannot be spoken yet is left out with a warning; port 109 speaks POP3.
-  void open(List<ListenerConfig> wanted) throws StartException {
+  /// A socket that is open already stays so, without a moment of refusal; its next connection gets
+  /// the new pipeline. What cannot be spoken yet is left out with a warning; port 109 speaks POP3.
+  ///
+  /// @param pipelines gives what makes the pipelines of a listener's connections; sharable
+  /// @throws StartException for the first that cannot be opened; all is as before then
+  synchronized void listen(
+      List<ListenerConfig> wanted, Function<ListenerConfig, ChannelHandler> pipelines)
+      throws StartException {
+    if (closed) {
+      throw new StartException(ExitCode.UNAVAILABLE, "the server is stopping");
+    }
+    var built = wanted.stream().filter(Listeners::isBuilt).toList();
+    var made = built.stream().map(pipelines).toList();
+    var left = new ArrayList<>(sockets);
+    var kept = kept(built, left);
+    var fresh = new ArrayList<Listening>();
+    var next = new ArrayList<Listening>();
     try {
-      for (var listener : wanted) {
-        if (listener.protocol() == Protocol.POP2) {
-          LOG.warn("not listening on {} {}: not built yet", listener.protocol(), listener.bind());
-        } else {
-          var channel = bind(listener.bind(), pipelines.apply(listener));
-          sockets.add(new Listening(listener.protocol(), listener.tls(), listener.bind(), channel));
+      for (int i = 0; i < built.size(); i++) {
+        var open = kept.get(i);
+        if (open == null) {
+          open = bind(built.get(i));
+          fresh.add(open);
         }
+        next.add(new Listening(built.get(i), open.channel, open.entrance));
       }
     } catch (StartException e) {
-      close();
+      fresh.forEach(Listeners::close);
       throw e;
     }
+    // Nothing can fail from here on.
+    for (int i = 0; i < next.size(); i++) {
+      next.get(i).entrance.pipeline = made.get(i);
+    }
+    sockets = List.copyOf(next);
+    fresh.forEach(socket -> socket.channel.config().setAutoRead(true));
+    left.forEach(Listeners::close);
   }
 
-  /// What listens.
+  /// What listens, in the order of the settings.
   List<Listening> sockets() {
-    return List.copyOf(sockets);
+    return sockets;
   }
 
   /// The connections that are open.
@@ -116,44 +136,99 @@ final class Listeners {
   }
 
   /// Accepts nobody any more; connections stay.
-  void close() {
-    sockets.forEach(socket -> socket.channel().close().syncUninterruptibly());
-    sockets.clear();
+  synchronized void close() {
+    closed = true;
+    sockets.forEach(Listeners::close);
+    sockets = List.of();
   }
 
-  private Channel bind(BindAddress address, ChannelHandler pipeline) throws StartException {
+  private static void close(Listening socket) {
+    socket.channel.close().syncUninterruptibly();
+  }
+
+  private static boolean isBuilt(ListenerConfig listener) {
+    boolean built = listener.protocol() != Protocol.POP2;
+    if (!built) {
+      LOG.warn("not listening on {} {}: not built yet", listener.protocol(), listener.bind());
+    }
+    return built;
+  }
+
+  /// Sockets that stay, by the place of their listener. Equal listeners come first, so that no
+  /// other takes their socket.
+  ///
+  /// @param left the sockets that are open; those that are left over remain
+  private static Map<Integer, Listening> kept(List<ListenerConfig> wanted, List<Listening> left) {
+    var kept = new LinkedHashMap<Integer, Listening>();
+    BiPredicate<ListenerConfig, ListenerConfig> equal = ListenerConfig::equals;
+    for (var fit : List.of(equal, equal.or(Listeners::fits))) {
+      for (int i = 0; i < wanted.size(); i++) {
+        var listener = wanted.get(i);
+        if (!kept.containsKey(i)) {
+          int place = i;
+          left.stream()
+              .filter(open -> fit.test(open.wanted, listener))
+              .findFirst()
+              .ifPresent(open -> {
+                left.remove(open);
+                kept.put(place, open);
+              });
+        }
+      }
+    }
+    return kept;
+  }
+
+  /// Whether the socket of one listener can be that of another. One on a free port was chosen for
+  /// what is spoken there.
+  private static boolean fits(ListenerConfig open, ListenerConfig wanted) {
+    return open.bind().equals(wanted.bind())
+        && (open.bind().port() != 0
+            || (open.protocol() == wanted.protocol() && open.tls() == wanted.tls()));
+  }
+
+  private Listening bind(ListenerConfig wanted) throws StartException {
+    var address = wanted.bind();
     if (!address.host().equals(BindAddress.ANY)) {
-      return bind(address, InetAddress.ofLiteral(address.host()), pipeline);
+      return bind(wanted, InetAddress.ofLiteral(address.host()));
     }
     try {
-      return bind(address, InetAddress.ofLiteral("::"), pipeline);
+      return bind(wanted, InetAddress.ofLiteral("::"));
     } catch (StartException e) {
       if (e.exitCode() != ExitCode.SETTINGS) {
         throw e;
       }
       LOG.info("no IPv6 here: {} listens on IPv4 alone", address);
-      return bind(address, InetAddress.ofLiteral("0.0.0.0"), pipeline);
+      return bind(wanted, InetAddress.ofLiteral("0.0.0.0"));
     }
   }
 
-  private Channel bind(BindAddress wanted, InetAddress address, ChannelHandler pipeline)
-      throws StartException {
+  private Listening bind(ListenerConfig wanted, InetAddress host) throws StartException {
+    var entrance = new Entrance();
+    var bound =
+        bootstrap(entrance)
+            .channel(transport.listening())
+            .bind(new InetSocketAddress(host, wanted.bind().port()))
+            .awaitUninterruptibly();
+    if (bound.isSuccess()) {
+      return new Listening(wanted, bound.channel(), entrance);
+    }
+    throw refusal(wanted.bind(), bound.cause());
+  }
+
+  /// Nobody is accepted before the socket has a pipeline and is read from.
+  private ServerBootstrap bootstrap(Entrance entrance) {
     var bootstrap =
         new ServerBootstrap()
             .group(acceptor, workers)
-            .channel(transport.listening())
+            .option(ChannelOption.AUTO_READ, false)
             .option(ChannelOption.SO_REUSEADDR, true)
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
-            .childHandler(new Connections(pipeline));
+            .childHandler(entrance);
     transport.keepAlive().forEach(bootstrap::childOption);
-    var bound =
-        bootstrap.bind(new InetSocketAddress(address, wanted.port())).awaitUninterruptibly();
-    if (bound.isSuccess()) {
-      return bound.channel();
-    }
-    throw refusal(wanted, bound.cause());
+    return bootstrap;
   }
 
   /// Says which port it is and what it needs.
@@ -197,17 +272,13 @@ final class Listeners {
 
   /// Puts each new connection on the list and hands it to its protocol.
   @ChannelHandler.Sharable
-  private final class Connections extends ChannelInitializer<Channel> {
-    private final ChannelHandler pipeline;
-
-    Connections(ChannelHandler pipeline) {
-      this.pipeline = pipeline;
-    }
+  private final class Entrance extends ChannelInitializer<Channel> {
+    private volatile @Nullable ChannelHandler pipeline;
 
     @Override
     protected void initChannel(Channel channel) {
       connections.add(channel);
-      channel.pipeline().addLast(first, pipeline);
+      channel.pipeline().addLast(first, Objects.requireNonNull(pipeline));
     }
   }
 }

@@ -53,10 +53,11 @@ class ListenersTest {
   private Listeners open(Transport transport) throws Exception {
     loops = new MultiThreadIoEventLoopGroup(1, transport.loops());
     var first = new Noting();
-    var listeners = new Listeners(transport, loops, loops, first, _ -> new Quiet());
-    listeners.open(
+    var listeners = new Listeners(transport, loops, loops, first);
+    listeners.listen(
         List.of(
-            ListenerConfig.plain(ListenerConfig.Protocol.IMAP, new BindAddress("127.0.0.1", 0))));
+            ListenerConfig.plain(ListenerConfig.Protocol.IMAP, new BindAddress("127.0.0.1", 0))),
+        _ -> new Quiet());
     return listeners;
   }
 

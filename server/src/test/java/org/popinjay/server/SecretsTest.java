@@ -69,7 +69,7 @@ class SecretsTest {
     Files.writeString(folder.resolve("users"), "tea:{PLAIN}" + RIGHT + "\n");
     Files.setPosixFilePermissions(
         folder.resolve("users"), PosixFilePermissions.fromString("rw-r-----"));
-    return new Served(folder, Popinjay.start(served, () -> 0));
+    return new Served(folder, served, Popinjay.start(served, () -> 0));
   }
 
   private static LogConfig talkative(Path log) {

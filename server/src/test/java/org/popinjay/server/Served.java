@@ -14,7 +14,7 @@ import org.popinjay.config.yaml.YamlConfigLoader;
 /// A whole server in this process, over a folder of a test, on ports that were free.
 ///
 /// Users are tea and pot; their password is `kettle`.
-record Served(Path folder, Popinjay server) implements AutoCloseable {
+record Served(Path folder, PopinjayConfig settings, Popinjay server) implements AutoCloseable {
   private static final String SETTINGS =
       """
       version: 1
@@ -33,7 +33,8 @@ record Served(Path folder, Popinjay server) implements AutoCloseable {
   ///
   /// @param changes lines of YAML that replace blocks of the settings
   static Served start(Path folder, String... changes) throws IOException, StartException {
-    return new Served(folder, Popinjay.start(settings(folder, changes), () -> 0));
+    var settings = settings(folder, changes);
+    return new Served(folder, settings, Popinjay.start(settings, () -> 0));
   }
 
   /// The settings of [#start], with the folders and files that they name.

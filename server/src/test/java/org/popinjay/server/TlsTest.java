@@ -359,13 +359,15 @@ class TlsTest {
     try (var served = serve();
         var before = new Client(served, Port.IMAPS).secured()) {
       TestCertificates.write(folder, "one", TestCertificates.of("next.example"));
-      served.server().reload();
+      served.server().take(served.settings());
       try (var after = new Client(served, Port.IMAPS).secured()) {
         assertThat(after.shown().getSubjectX500Principal().getName()).isEqualTo("CN=next.example");
       }
       assertThat(before.signIn()).startsWith("b OK");
       TestCertificates.write(folder.resolve("one.key"), "no key at all");
-      served.server().reload();
+      assertThatThrownBy(() -> served.server().take(served.settings()))
+          .isInstanceOf(StartException.class)
+          .hasMessageContaining("one.key");
       try (var after = new Client(served, Port.POP3).secured()) {
         assertThat(after.shown().getSubjectX500Principal().getName()).isEqualTo("CN=next.example");
       }
@@ -373,6 +375,26 @@ class TlsTest {
           .contains("popinjay_tls_reloads_total{result=\"taken\"} 1.0")
           .contains("popinjay_tls_reloads_total{result=\"refused\"} 1.0")
           .containsPattern("popinjay_tls_certificate_expiry_days [0-9]");
+    }
+  }
+
+  @Test
+  void anotherCertificateOfTheSettingsIsShownAndNoneTakesTlsAway() throws Exception {
+    TestCertificates.write(folder, "two", TestCertificates.of("two.example"));
+    try (var served = serve();
+        var before = new Client(served, Port.IMAPS).secured()) {
+      var other = "tls: { certificate: two.pem, key: two.key }";
+      served.server().take(Served.settings(folder, LISTENERS, other));
+      try (var after = new Client(served, Port.POP3S).secured()) {
+        assertThat(after.shown().getSubjectX500Principal().getName()).isEqualTo("CN=two.example");
+      }
+      served.server().take(Served.settings(folder));
+      try (var after = new Client(served, Port.POP3)) {
+        assertThat(after.hear()).startsWith("+OK");
+        assertThat(after.ask(Port.POP3.upgrade)).startsWith("-ERR");
+      }
+      assertThat(before.signIn()).startsWith("b OK");
+      assertThat(metrics(served)).doesNotContain("popinjay_tls_certificate_expiry_days ");
     }
   }
 

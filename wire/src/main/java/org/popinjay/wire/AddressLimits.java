@@ -16,11 +16,17 @@ import org.popinjay.wire.SessionEvents.Limit;
 public final class AddressLimits {
   private static final int IPV6_PREFIX_OCTETS = 8;
 
-  private final int connectionsMax;
-  private final int perAddressMax;
-  private final int unauthenticatedMax;
+  private volatile Most most;
   private final AtomicInteger connections = new AtomicInteger();
   private final ConcurrentHashMap<InetAddress, Count> addresses = new ConcurrentHashMap<>();
+
+  /// What is allowed.
+  private record Most(int connections, int perAddress, int unauthenticated) {
+    static Most of(int connections, LimitsConfig limits) {
+      return new Most(
+          connections, limits.connectionsPerAddress(), limits.unauthenticatedPerAddress());
+    }
+  }
 
   /// How many of one address.
   private record Count(int all, int unauthenticated) {
@@ -67,26 +73,30 @@ public final class AddressLimits {
   /// @param connectionsMax connections in all, worked out where the settings leave it open
   /// @param limits the other limits
   public AddressLimits(int connectionsMax, LimitsConfig limits) {
-    this.connectionsMax = connectionsMax;
-    this.perAddressMax = limits.connectionsPerAddress();
-    this.unauthenticatedMax = limits.unauthenticatedPerAddress();
+    this.most = Most.of(connectionsMax, limits);
+  }
+
+  /// Sets other limits. Who has a place keeps it, even where there would be too many now.
+  public void change(int connectionsMax, LimitsConfig limits) {
+    most = Most.of(connectionsMax, limits);
   }
 
   /// Asks for a place for one more connection.
   public Admission admit(InetAddress client) {
-    if (connections.incrementAndGet() > connectionsMax) {
+    var allowed = most;
+    if (connections.incrementAndGet() > allowed.connections) {
       connections.decrementAndGet();
       return new Admission.Refused(Limit.CONNECTIONS);
     }
     var address = counted(client);
     var count = change(address, 1, 1);
-    if (count.all <= perAddressMax && count.unauthenticated <= unauthenticatedMax) {
+    if (count.all <= allowed.perAddress && count.unauthenticated <= allowed.unauthenticated) {
       return new Admission.Admitted(new Place(address));
     }
     change(address, -1, -1);
     connections.decrementAndGet();
     return new Admission.Refused(
-        count.all > perAddressMax
+        count.all > allowed.perAddress
             ? Limit.CONNECTIONS_PER_ADDRESS
             : Limit.UNAUTHENTICATED_PER_ADDRESS);
   }

@@ -33,6 +33,10 @@ public final class ConfigReference {
           `${NAME}` and `${NAME:-default}` in a value are filled in from the environment.
           """,
           """
+          A running server takes changes on a reload (docs/operations.md), but for those that need a
+          restart: the meaning of a key or of its block says so.
+          """,
+          """
           A relative path counts from the folder of the file.
           """,
           """
@@ -92,16 +96,21 @@ public final class ConfigReference {
         case Schema.Item.Block block ->
             section(sections, top)
                 .meaning
-                .add((dot < 0 ? "" : '`' + block.key() + "`: ") + block.meaning());
-        case Schema.Item.Key key ->
-            section(sections, dot < 0 ? "" : top)
-                .keys
-                .add(new Key(key.key(), key.type(), key.preset(), key.range(), key.meaning()));
+                .add(
+                    (dot < 0 ? "" : '`' + block.key() + "`: ")
+                        + block.meaning()
+                        + (block.restart() ? " A change of anything here needs a restart." : ""));
+        case Schema.Item.Key key -> section(sections, dot < 0 ? "" : top).keys.add(key(key));
       }
     }
     var blocks = new ArrayList<Block>();
     sections.forEach((name, section) -> blocks.add(new Block(name, section.meaning, section.keys)));
     return blocks;
+  }
+
+  private static Key key(Schema.Item.Key key) {
+    var meaning = key.meaning() + (key.restart() ? " A change needs a restart." : "");
+    return new Key(key.key(), key.type(), key.preset(), key.range(), meaning);
   }
 
   /// `docs/configuration.md`.

@@ -15,15 +15,24 @@ final class Schema {
     /// The key with its path; `[]` stands for an item of a list.
     String key();
 
+    /// Whether a change of it, or of anything in it, needs a restart.
+    boolean restart();
+
     /// A record of its own, a list of records, or a choice of records.
-    record Block(String key, String meaning) implements Item {}
+    record Block(String key, boolean restart, String meaning) implements Item {}
 
     /// A key with a value.
     ///
     /// @param type what has to be written
     /// @param preset the default as it would be written; empty where the file has to say
     /// @param range in words, or empty
-    record Key(String key, String type, Optional<String> preset, String range, String meaning)
+    record Key(
+        String key,
+        String type,
+        Optional<String> preset,
+        String range,
+        boolean restart,
+        String meaning)
         implements Item {}
   }
 
@@ -36,6 +45,15 @@ final class Schema {
     var schema = new Schema();
     schema.record("", PopinjayConfig.class, PopinjayConfig.DEFAULTS);
     return List.copyOf(schema.items);
+  }
+
+  /// Whether a change of a setting needs a restart.
+  ///
+  /// @param key with its path, as [EffectiveSettings] has it
+  static boolean needsRestart(String key) {
+    return items().stream()
+        .filter(Item::restart)
+        .anyMatch(item -> key.equals(item.key()) || key.startsWith(item.key() + '.'));
   }
 
   private void record(String block, Class<?> type, @Nullable Record defaults) {
@@ -53,13 +71,14 @@ final class Schema {
                 words,
                 Optional.ofNullable(preset).map(value -> ValueTypes.print(value, site.setting())),
                 "",
+                site.setting().restart(),
                 site.setting().value()));
       } else if (raw == Map.class) {
-        items.add(new Item.Block(site.key(), site.setting().value()));
+        items.add(new Item.Block(site.key(), site.setting().restart(), site.setting().value()));
       } else if (ValueTypes.isSingle(inner)) {
         key(site, raw, inner, preset, range);
       } else {
-        items.add(new Item.Block(site.key(), site.setting().value()));
+        items.add(new Item.Block(site.key(), site.setting().restart(), site.setting().value()));
         var key = raw == List.class ? site.key() + "[]" : site.key();
         block(key, inner, preset instanceof Record record ? record : null);
       }
@@ -101,6 +120,7 @@ final class Schema {
                 ? Optional.empty()
                 : Optional.of(ValueTypes.print(preset, setting)),
             range.map(r -> r.words(preset == null ? "" : preset)).orElse(""),
+            setting.restart(),
             setting.value()));
   }
 }

@@ -288,6 +288,29 @@ class YamlConfigLoaderTest {
   }
 
   @Test
+  void theDifferenceOfTwoFilesIsToldByKey() {
+    var before = effective("pop3: {idleTimeout: 20m}\nmail: {state: /a}");
+    var after = effective("mail: {state: /b}\nusers: [{file: /u}]\nlimits: {bufferMemory: 1GiB}");
+    assertThat(before.changesTo(before)).isEmpty();
+    assertThat(before.changesTo(after))
+        .extracting(change -> change + (change.restart() ? " !" : ""))
+        .containsExactly(
+            "users[0].file: nothing -> /u",
+            "mail.state: /a -> /b !",
+            "pop3.idleTimeout: 20m -> 10m",
+            "limits.bufferMemory: auto -> 1GiB !",
+            "users[0].system.minUid: 1000 -> nothing");
+    var running = before.taking(after);
+    assertThat(running.changesTo(after))
+        .extracting(EffectiveSettings.Change::key)
+        .containsExactly("mail.state", "limits.bufferMemory");
+  }
+
+  private static EffectiveSettings effective(String document) {
+    return ((LoadResult.Loaded) parse(document.getBytes(UTF_8))).effective();
+  }
+
+  @Test
   void everySettingSaysWhereItCameFrom() {
     var loaded =
         (LoadResult.Loaded)

@@ -60,7 +60,8 @@ final class DemoCommand implements Callable<Integer> {
       err.flush();
       return ExitCode.CANNOT_CREATE;
     }
-    return switch (new YamlConfigLoader(variables()).load(demo.settings(), List.of())) {
+    var loader = new YamlConfigLoader(variables());
+    return switch (loader.load(demo.settings(), List.of())) {
       case LoadResult.Faulty faulty -> {
         err.print(faulty.print());
         err.flush();
@@ -69,7 +70,7 @@ final class DemoCommand implements Callable<Integer> {
       case LoadResult.Loaded loaded -> {
         UnbuiltFeatures.warn(loaded.config(), err);
         invite(demo, loaded.config(), spec.commandLine().getOut());
-        yield server.run(loaded.config(), demo.settings());
+        yield server.run(new ServedSettings(loader, demo.settings(), List.of(), loaded));
       }
     };
   }

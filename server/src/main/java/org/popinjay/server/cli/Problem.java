@@ -12,14 +12,13 @@ record Problem(int exitCode, String subject, String what, String remedy) {
     return new Problem(ExitCode.FINE, subject, what, remedy);
   }
 
+  /// Without the name of the program and how bad it is.
+  String words() {
+    return subject + ": " + what + "; " + remedy;
+  }
+
   @Override
   public String toString() {
-    return "popinjay: "
-        + (exitCode == ExitCode.FINE ? "warning: " : "")
-        + subject
-        + ": "
-        + what
-        + "; "
-        + remedy;
+    return "popinjay: " + (exitCode == ExitCode.FINE ? "warning: " : "") + words();
   }
 }

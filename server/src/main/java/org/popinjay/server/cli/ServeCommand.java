@@ -55,12 +55,13 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var err = spec.commandLine().getErr();
-    return switch (settings.load(classicFlags(), err)) {
+    var flags = classicFlags();
+    return switch (settings.load(flags, err)) {
       case LoadResult.Faulty _ -> ExitCode.SETTINGS;
       case LoadResult.Loaded loaded -> {
         int code = StartChecks.report(StartChecks.files(loaded.config(), settings.file()), err);
         UnbuiltFeatures.warn(loaded.config(), err);
-        yield code == ExitCode.FINE ? server.run(loaded.config(), settings.file()) : code;
+        yield code == ExitCode.FINE ? server.run(settings.served(loaded, flags)) : code;
       }
     };
   }

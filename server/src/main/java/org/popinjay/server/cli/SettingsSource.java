@@ -31,6 +31,11 @@ final class SettingsSource {
     return file == null ? STANDARD : file;
   }
 
+  /// What a server is started with.
+  ServedSettings served(LoadResult.Loaded loaded, List<OptionSetting> options) {
+    return new ServedSettings(loader, file(), options, loaded);
+  }
+
   /// Reads the file and prints what is wrong with it.
   LoadResult load(List<OptionSetting> options, PrintWriter err) {
     var result = loader.load(file(), options);

@@ -51,9 +51,11 @@ final class TrainCommand implements Callable<Integer> {
     demo.make();
     var variables = new HashMap<>(environment);
     variables.putAll(freePorts());
-    if (new YamlConfigLoader(variables).load(demo.settings(), List.of())
-        instanceof LoadResult.Loaded(PopinjayConfig config, _)) {
-      var running = new Thread(() -> server.run(config, demo.settings()), "training");
+    var loader = new YamlConfigLoader(variables);
+    if (loader.load(demo.settings(), List.of()) instanceof LoadResult.Loaded loaded) {
+      var config = loaded.config();
+      var settings = new ServedSettings(loader, demo.settings(), List.of(), loaded);
+      var running = new Thread(() -> server.run(settings), "training");
       running.setDaemon(true);
       running.start();
       awaitReady(running, addressOf(config, Protocol.IMAP));

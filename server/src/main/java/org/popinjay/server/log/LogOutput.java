@@ -4,6 +4,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Context;
 import ch.qos.logback.core.OutputStreamAppender;
+import ch.qos.logback.core.encoder.Encoder;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -12,14 +13,54 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import org.popinjay.config.LogConfig;
 
 /// Where log lines end up: standard error, or a file that can be opened anew after logrotate moved
 /// it away.
 final class LogOutput extends OutputStreamAppender<ILoggingEvent> {
-  private LogOutput(Context context, LogConfig.Format format) {
+  private LogOutput(Context context) {
     setContext(context);
     setName("log");
+  }
+
+  /// An output for the time before there are settings, and after.
+  static LogOutput standardError(LoggerContext context, LogConfig.Format format) {
+    return of(context, format, new Unclosed());
+  }
+
+  /// An output to something that was opened for it.
+  ///
+  /// @param stream as [#open] gives it
+  static LogOutput of(LoggerContext context, LogConfig.Format format, OutputStream stream) {
+    var output = new LogOutput(context);
+    output.setEncoder(lines(context, format));
+    output.setOutputStream(stream);
+    output.start();
+    return output;
+  }
+
+  /// Opens what lines go to: the file, or standard error where there is none.
+  ///
+  /// @throws IOException if it cannot be opened
+  static OutputStream open(Optional<Path> file) throws IOException {
+    return file.isPresent() ? open(file.get()) : new Unclosed();
+  }
+
+  /// Writes to something else from the next line on, in another form perhaps; what was written to
+  /// before is closed.
+  void turnTo(LogConfig.Format format, OutputStream stream) {
+    var lines = lines(getContext(), format);
+    streamWriteLock.lock();
+    try {
+      setOutputStream(stream);
+      setEncoder(lines);
+    } finally {
+      streamWriteLock.unlock();
+    }
+  }
+
+  private static Encoder<ILoggingEvent> lines(Context context, LogConfig.Format format) {
     var lines =
         switch (format) {
           case TEXT -> new TextLines();
@@ -27,29 +68,7 @@ final class LogOutput extends OutputStreamAppender<ILoggingEvent> {
         };
     lines.setContext(context);
     lines.start();
-    setEncoder(lines);
-  }
-
-  static LogOutput standardError(LoggerContext context, LogConfig.Format format) {
-    var output = new LogOutput(context, format);
-    output.setOutputStream(new Unclosed());
-    output.start();
-    return output;
-  }
-
-  static LogOutput file(LoggerContext context, LogConfig.Format format, Path file)
-      throws IOException {
-    var output = new LogOutput(context, format);
-    output.setOutputStream(open(file));
-    output.start();
-    return output;
-  }
-
-  /// Writes to the file that has this name now; lines that are being written are not torn.
-  ///
-  /// @throws IOException if it cannot be opened; the old one stays in use then
-  void reopen(Path file) throws IOException {
-    setOutputStream(open(file));
+    return lines;
   }
 
   /// Mode 0640 where we make the file; a symbolic link is refused, as is anything but a plain file.

@@ -6,8 +6,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Optional;
+import java.io.OutputStream;
 import java.util.concurrent.atomic.LongAdder;
 import org.popinjay.config.LogConfig;
 import org.slf4j.LoggerFactory;
@@ -23,14 +22,38 @@ public final class Logging implements AutoCloseable {
   private final LoggerContext context;
   private final LogOutput output;
   private final CountingQueue queue;
-  private final Optional<Path> file;
 
-  private Logging(
-      LoggerContext context, LogOutput output, CountingQueue queue, Optional<Path> file) {
+  private Logging(LoggerContext context, LogOutput output, CountingQueue queue) {
     this.context = context;
     this.output = output;
     this.queue = queue;
-    this.file = file;
+  }
+
+  /// What other settings want, open and not in use yet.
+  public final class Opened implements AutoCloseable {
+    private final LogConfig settings;
+    private final OutputStream stream;
+    private boolean used;
+
+    private Opened(LogConfig settings, OutputStream stream) {
+      this.settings = settings;
+      this.stream = stream;
+    }
+
+    /// Logs there from the next line on.
+    public void use() {
+      used = true;
+      output.turnTo(settings.format(), stream);
+      levels(context, settings.level());
+    }
+
+    /// Closes it again if it is not in use.
+    @Override
+    public void close() throws IOException {
+      if (!used) {
+        stream.close();
+      }
+    }
   }
 
   /// Starts to log as the settings say; what was set up before is gone.
@@ -38,30 +61,21 @@ public final class Logging implements AutoCloseable {
   /// @throws IOException if the log file cannot be opened
   public static Logging start(LogConfig settings) throws IOException {
     var context = (LoggerContext) LoggerFactory.getILoggerFactory();
-    var output =
-        settings.file().isPresent()
-            ? LogOutput.file(context, settings.format(), settings.file().get())
-            : LogOutput.standardError(context, settings.format());
+    var stream = LogOutput.open(settings.file());
     context.reset();
     context.start();
-    output.start();
+    var output = LogOutput.of(context, settings.format(), stream);
     var queue = new CountingQueue(context, output);
-    var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
-    root.addAppender(queue);
-    root.setLevel(libraries(settings.level()));
-    for (var ours : new String[] {"org.popinjay", "popinjay"}) {
-      context.getLogger(ours).setLevel(Level.toLevel(settings.level().name()));
-    }
-    return new Logging(context, output, queue, settings.file());
+    context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(queue);
+    levels(context, settings.level());
+    return new Logging(context, output, queue);
   }
 
-  /// Opens the log file anew, for logrotate; nothing to do for standard error.
+  /// Opens what the settings want, also if it is what is in use: the file may have been moved away.
   ///
-  /// @throws IOException if it cannot be opened; the old one stays in use
-  public void reopen() throws IOException {
-    if (file.isPresent()) {
-      output.reopen(file.get());
-    }
+  /// @throws IOException if it cannot be opened
+  public Opened open(LogConfig settings) throws IOException {
+    return new Opened(settings, LogOutput.open(settings.file()));
   }
 
   /// Lines dropped so far because the log could not keep up.
@@ -73,6 +87,13 @@ public final class Logging implements AutoCloseable {
   @Override
   public void close() {
     context.stop();
+  }
+
+  private static void levels(LoggerContext context, LogConfig.Level level) {
+    context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(libraries(level));
+    for (var ours : new String[] {"org.popinjay", "popinjay"}) {
+      context.getLogger(ours).setLevel(Level.toLevel(level.name()));
+    }
   }
 
   /// Libraries speak one level less than we do: their news is our detail.

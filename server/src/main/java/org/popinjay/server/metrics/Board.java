@@ -31,6 +31,9 @@ import java.util.function.LongSupplier;
 /// through Micrometer's counters and timers (see `MetricsBenchmark`). Cells are handed out before
 /// the first scrape, from one thread; they are written from any.
 final class Board implements MultiCollector {
+  /// What a gauge gives while there is nothing to show; its series is left out then.
+  static final long ABSENT = Long.MIN_VALUE;
+
   private final Map<PopinjayMeters, Map<Labels, LongSupplier>> numbers =
       new EnumMap<>(PopinjayMeters.class);
   private final Map<PopinjayMeters, Map<Labels, Timings>> timings =
@@ -118,12 +121,13 @@ final class Board implements MultiCollector {
       }
       case GAUGE -> {
         var all = GaugeSnapshot.builder().name(meter.series()).help(meter.meaning());
-        cells.forEach((labels, value) ->
+        cells.forEach((labels, value) -> {
+          long now = value.getAsLong();
+          if (now != ABSENT) {
             all.dataPoint(
-                GaugeDataPointSnapshot.builder()
-                    .labels(labels)
-                    .value((double) value.getAsLong())
-                    .build()));
+                GaugeDataPointSnapshot.builder().labels(labels).value((double) now).build());
+          }
+        });
         yield all.build();
       }
       case INFO -> {

@@ -19,10 +19,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.popinjay.auth.AuthEvents;
 import org.popinjay.imap.ImapEvents;
 import org.popinjay.mailstore.StoreEvents;
@@ -100,9 +102,9 @@ public final class Metrics implements AutoCloseable {
     return tls;
   }
 
-  /// Shows how many days the certificates last.
-  public void watchCertificates(LongSupplier daysLeft) {
-    board.number(PopinjayMeters.TLS_EXPIRY, daysLeft);
+  /// Shows how many days the certificates last; nothing while there are none.
+  public void watchCertificates(Supplier<OptionalLong> daysLeft) {
+    board.number(PopinjayMeters.TLS_EXPIRY, () -> daysLeft.get().orElse(Board.ABSENT));
   }
 
   /// Hears POP3 sessions.

@@ -33,8 +33,8 @@ class CommandLineTest {
   private int run(String... arguments) {
     var command =
         PopinjayCommand.commandLine(
-            (config, _) -> {
-              served.add(config);
+            settings -> {
+              served.add(settings.config());
               return ExitCode.FINE;
             },
             Map.of());

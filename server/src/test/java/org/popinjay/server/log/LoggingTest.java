@@ -106,11 +106,12 @@ class LoggingTest {
   @Test
   void reopeningFollowsARotation() throws IOException {
     var file = folder.resolve("log");
-    try (var logging = Logging.start(to(file, LogConfig.Format.TEXT, LogConfig.Level.INFO))) {
+    var settings = to(file, LogConfig.Format.TEXT, LogConfig.Level.INFO);
+    try (var logging = Logging.start(settings)) {
       SESSION.info("before");
       waitForLines(file, 1);
       Files.move(file, folder.resolve("log.1"));
-      logging.reopen();
+      logging.open(settings).use();
       SESSION.info("after");
     }
     assertThat(folder.resolve("log.1")).content().endsWith("before\n");

@@ -10,7 +10,7 @@ import org.popinjay.server.cli.PopinjayCommand;
 import picocli.CommandLine;
 
 class ManualPagesTest {
-  private final CommandLine top = PopinjayCommand.commandLine((_, _) -> 0, Map.of());
+  private final CommandLine top = PopinjayCommand.commandLine(_ -> 0, Map.of());
 
   @Test
   void everyCommandAndOptionThatHelpShowsIsInTheManual() {

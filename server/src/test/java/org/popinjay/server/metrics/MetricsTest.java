@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,7 +30,7 @@ class MetricsTest {
   @BeforeEach
   void watch() {
     metrics.watchDiskPermits(() -> 7);
-    metrics.watchCertificates(() -> 90);
+    metrics.watchCertificates(() -> OptionalLong.of(90));
     metrics.watchBuffers(() -> 4096);
     metrics.watchLog(() -> 3);
     metrics.watchNettyBuffers(() -> 8192, () -> 1024);

@@ -168,6 +168,12 @@ public final class TlsContexts {
     return engine;
   }
 
+  /// Whether these are the certificates of settings, with files that have not changed since. Blocks
+  /// on the disk.
+  public synchronized boolean isCurrent(TlsConfig wanted) {
+    return settings.equals(wanted) && TlsFiles.state(files).equals(state);
+  }
+
   /// Looks whether the files have changed and takes them if they have; changes the keys of tickets
   /// when they are old. To be called every few seconds, from one thread at a time.
   public synchronized void lookAgain() {

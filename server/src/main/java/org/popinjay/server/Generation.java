@@ -1,0 +1,184 @@
+package org.popinjay.server;
+
+import io.netty.channel.ChannelHandler;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+import org.popinjay.auth.Authenticator;
+import org.popinjay.config.ListenerConfig;
+import org.popinjay.config.PopinjayConfig;
+import org.popinjay.imap.ImapService;
+import org.popinjay.imap.netty.ImapPipeline;
+import org.popinjay.pop3.Pop3Service;
+import org.popinjay.pop3.netty.Pop3Pipeline;
+import org.popinjay.server.cli.ExitCode;
+import org.popinjay.wire.FrontDoor;
+import org.popinjay.wire.tls.TlsContexts;
+import org.popinjay.wire.tls.TlsException;
+import org.popinjay.wire.tls.TlsUpgrade;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What follows from settings that a running server can change: who may sign in, with which
+/// certificates, and how the protocols behave.
+///
+/// It is made anew as a whole when settings change. A connection keeps the generation that it began
+/// with, so that nothing changes under a session; the old one is gone with its last connection.
+final class Generation {
+  private static final Logger LOG = LoggerFactory.getLogger(Generation.class);
+
+  private final PopinjayConfig settings;
+  private final Foundation foundation;
+  private final Optional<TlsContexts> certificates;
+  private final Pop3Service pop3;
+  private final ImapService imap;
+
+  private Generation(
+      PopinjayConfig settings, Foundation foundation, Optional<TlsContexts> certificates)
+      throws StartException {
+    this.settings = settings;
+    this.foundation = foundation;
+    this.certificates = certificates;
+    var authenticator = foundation.authenticators().of(settings);
+    var host = HostName.of(settings.host(), foundation.lanes());
+    this.pop3 = pop3(authenticator, host);
+    this.imap = imap(authenticator, host);
+  }
+
+  /// Makes one; nothing that is in use changes by that. Blocks on the disk.
+  ///
+  /// @param before the one that is in use; its certificates are used on if they are the same
+  /// @throws StartException for the first thing that cannot be made
+  static Generation make(
+      PopinjayConfig settings, Foundation foundation, @Nullable Generation before)
+      throws StartException {
+    var kept =
+        before == null
+            ? Optional.<TlsContexts>empty()
+            : before.certificates.filter(tls -> tls.isCurrent(settings.tls()));
+    if (kept.isPresent() || settings.tls().certificate().isEmpty()) {
+      return new Generation(settings, foundation, kept);
+    }
+    var events = foundation.metrics().tls();
+    try {
+      var tls = TlsContexts.open(settings.tls(), events, foundation.random(), System::nanoTime);
+      var made = new Generation(settings, foundation, Optional.of(tls));
+      if (before != null) {
+        events.reloaded(true);
+      }
+      return made;
+    } catch (TlsException e) {
+      if (before != null) {
+        events.reloaded(false);
+      }
+      throw new StartException(ExitCode.SETTINGS, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// Its settings.
+  PopinjayConfig settings() {
+    return settings;
+  }
+
+  /// Says what its certificates, or that there are none, means for clients.
+  ///
+  /// @param before the one that was in use
+  void announceTls(@Nullable Generation before) {
+    boolean same =
+        before != null
+            && certificates.equals(before.certificates)
+            && settings.auth().cleartext() == before.settings.auth().cleartext();
+    if (same) {
+      return;
+    }
+    if (certificates.isEmpty()) {
+      LOG.warn(
+          "no TLS, since tls.certificate is not set: passwords are taken {}; set tls.certificate"
+              + " and tls.key for clients elsewhere",
+          switch (settings.auth().cleartext()) {
+            case NEVER -> "from nobody (auth.cleartext: never)";
+            case LOOPBACK -> "from this machine and auth.cleartextNetworks only";
+            case ALWAYS -> "in the clear from everywhere (auth.cleartext: always)";
+          });
+      return;
+    }
+    var tls = certificates.get();
+    tls.notValidAt(InstantSource.system().instant())
+        .forEach(one -> LOG.warn("clients will refuse this: {}", one));
+    LOG.info("TLS by {}, the first certificate ends {}", tls.engine(), tls.firstExpiry());
+  }
+
+  /// Takes certificates whose files have changed. Blocks on the disk.
+  void lookAtCertificates() {
+    certificates.ifPresent(TlsContexts::lookAgain);
+  }
+
+  /// How long the first of the certificates lasts.
+  OptionalLong daysOfCertificates() {
+    return certificates
+        .map(tls ->
+            OptionalLong.of(
+                Duration.between(InstantSource.system().instant(), tls.firstExpiry()).toDays()))
+        .orElse(OptionalLong.empty());
+  }
+
+  /// What makes the pipelines of a listener's connections; sharable.
+  ChannelHandler pipeline(ListenerConfig listener) {
+    return switch (listener.protocol()) {
+      case IMAP -> new ImapPipeline(imap, door(listener, "imap"));
+      case POP3, POP2_POP3, POP2 -> new Pop3Pipeline(pop3, door(listener, "pop3"));
+    };
+  }
+
+  private FrontDoor door(ListenerConfig listener, String alpn) {
+    var metrics = foundation.metrics();
+    return new FrontDoor(
+        foundation.addresses(),
+        foundation.reserves(),
+        certificates.map(tls -> new TlsUpgrade(tls, alpn, metrics.tls())),
+        listener.tls() == ListenerConfig.Tls.IMPLICIT,
+        listener.access(),
+        listener.proxyProtocol(),
+        metrics.sessions());
+  }
+
+  private Pop3Service pop3(Authenticator authenticator, String host) throws StartException {
+    try {
+      return new Pop3Service(
+          authenticator,
+          foundation.store(),
+          settings.pop3(),
+          settings.limits(),
+          settings.auth(),
+          host,
+          foundation.lanes(),
+          foundation.permits(),
+          foundation.addresses(),
+          foundation.ids(),
+          foundation.metrics().pop3(),
+          foundation.metrics().sessions());
+    } catch (IllegalArgumentException e) {
+      throw new StartException(ExitCode.SETTINGS, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private ImapService imap(Authenticator authenticator, String host) {
+    return new ImapService(
+        authenticator,
+        foundation.store(),
+        settings.imap(),
+        settings.limits(),
+        settings.auth(),
+        host,
+        foundation.lanes(),
+        foundation.permits(),
+        foundation.addresses(),
+        foundation.ids(),
+        InstantSource.system(),
+        foundation.users(),
+        foundation.metrics().imap(),
+        foundation.metrics().sessions());
+  }
+}

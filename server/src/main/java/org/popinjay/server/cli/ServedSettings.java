@@ -1,0 +1,88 @@
+package org.popinjay.server.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.popinjay.config.PopinjayConfig;
+import org.popinjay.config.yaml.LoadResult;
+import org.popinjay.config.yaml.OptionSetting;
+import org.popinjay.config.yaml.YamlConfigLoader;
+
+/// The settings that a server starts with, and the way to read them again: from the same file, with
+/// the same options of the command line laid over it.
+public final class ServedSettings {
+  private final YamlConfigLoader loader;
+  private final Path file;
+  private final List<OptionSetting> options;
+  private final LoadResult.Loaded first;
+
+  /// What came of reading them again.
+  public sealed interface Reading {
+
+    /// They are in order, and so is what they name.
+    ///
+    /// @param warnings what does not stand in the way
+    record Sound(LoadResult.Loaded loaded, List<String> warnings) implements Reading {
+      /// Copies the list.
+      public Sound {
+        warnings = List.copyOf(warnings);
+      }
+    }
+
+    /// They are not.
+    ///
+    /// @param faults all of them, each with its place and its key
+    record Faulty(List<String> faults) implements Reading {
+      /// Copies the list.
+      public Faulty {
+        faults = List.copyOf(faults);
+      }
+    }
+  }
+
+  /// @param file where the settings are
+  /// @param options what wins over the file
+  /// @param first what was read there
+  public ServedSettings(
+      YamlConfigLoader loader, Path file, List<OptionSetting> options, LoadResult.Loaded first) {
+    this.loader = loader;
+    this.file = file;
+    this.options = List.copyOf(options);
+    this.first = first;
+  }
+
+  /// The settings to start with.
+  public PopinjayConfig config() {
+    return first.config();
+  }
+
+  /// What was read first, with origins.
+  public LoadResult.Loaded first() {
+    return first;
+  }
+
+  /// Where they are.
+  public Path file() {
+    return file;
+  }
+
+  /// Reads and checks everything as a start would. Blocks on the disk.
+  public Reading again() {
+    return switch (loader.load(file, options)) {
+      case LoadResult.Faulty(var faults) ->
+          new Reading.Faulty(faults.stream().map(Object::toString).toList());
+      case LoadResult.Loaded loaded -> checked(loaded);
+    };
+  }
+
+  private Reading checked(LoadResult.Loaded loaded) {
+    var faults = new ArrayList<String>();
+    var warnings = new ArrayList<String>();
+    for (var problem : StartChecks.files(loaded.config(), file)) {
+      (problem.exitCode() == ExitCode.FINE ? warnings : faults).add(problem.words());
+    }
+    UnbuiltFeatures.inUse(loaded.config())
+        .forEach(name -> warnings.add(name + " has no effect yet"));
+    return faults.isEmpty() ? new Reading.Sound(loaded, warnings) : new Reading.Faulty(faults);
+  }
+}
