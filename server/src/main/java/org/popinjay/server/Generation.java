@@ -116,11 +116,11 @@ final class Generation {
   }
 
   /// How long the first of the certificates lasts.
-  OptionalLong daysOfCertificates() {
+  OptionalLong secondsOfCertificates() {
     return certificates
         .map(tls ->
             OptionalLong.of(
-                Duration.between(InstantSource.system().instant(), tls.firstExpiry()).toDays()))
+                Duration.between(InstantSource.system().instant(), tls.firstExpiry()).toSeconds()))
         .orElse(OptionalLong.empty());
   }
 

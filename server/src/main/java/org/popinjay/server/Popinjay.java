@@ -182,7 +182,7 @@ public final class Popinjay {
     listeners.listen(settings.listeners(), first::pipeline);
     generation = first;
     first.announceTls(null);
-    metrics.watchCertificates(() -> generation().daysOfCertificates());
+    metrics.watchCertificates(() -> generation().secondsOfCertificates());
     repeat(
         "certificate watch",
         CERTIFICATES_LOOKED_AT_EVERY,

@@ -374,7 +374,7 @@ class TlsTest {
       assertThat(metrics(served))
           .contains("popinjay_tls_reloads_total{result=\"taken\"} 1.0")
           .contains("popinjay_tls_reloads_total{result=\"refused\"} 1.0")
-          .containsPattern("popinjay_tls_certificate_expiry_days [0-9]");
+          .containsPattern("popinjay_tls_certificate_expiry_seconds [0-9]");
     }
   }
 
@@ -394,7 +394,7 @@ class TlsTest {
         assertThat(after.ask(Port.POP3.upgrade)).startsWith("-ERR");
       }
       assertThat(before.signIn()).startsWith("b OK");
-      assertThat(metrics(served)).doesNotContain("popinjay_tls_certificate_expiry_days ");
+      assertThat(metrics(served)).doesNotContain("popinjay_tls_certificate_expiry_seconds ");
     }
   }
 

@@ -102,9 +102,9 @@ public final class Metrics implements AutoCloseable {
     return tls;
   }
 
-  /// Shows how many days the certificates last; nothing while there are none.
-  public void watchCertificates(Supplier<OptionalLong> daysLeft) {
-    board.number(PopinjayMeters.TLS_EXPIRY, () -> daysLeft.get().orElse(Board.ABSENT));
+  /// Shows how many seconds the certificates last; nothing while there are none.
+  public void watchCertificates(Supplier<OptionalLong> secondsLeft) {
+    board.number(PopinjayMeters.TLS_EXPIRY, () -> secondsLeft.get().orElse(Board.ABSENT));
   }
 
   /// Hears POP3 sessions.

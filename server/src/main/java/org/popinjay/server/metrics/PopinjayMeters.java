@@ -79,8 +79,8 @@ public enum PopinjayMeters {
   /// How long the certificates last.
   TLS_EXPIRY(
       Kind.GAUGE,
-      "popinjay_tls_certificate_expiry_days",
-      "Days until the first of the certificates ends; negative behind its end."),
+      "popinjay_tls_certificate_expiry_seconds",
+      "Seconds until the first of the certificates ends; negative behind its end."),
 
   /// Sign-ins by what they came to.
   SIGN_INS(Kind.COUNTER, "popinjay_auth_total", "Sign-ins that were tried.", "mechanism", "result"),

@@ -64,8 +64,12 @@ class MetricsTest {
         .isEqualTo(meter.kind() == PopinjayMeters.Kind.COUNTER);
     assertThat(meter.series().endsWith("_info"))
         .isEqualTo(meter.kind() == PopinjayMeters.Kind.INFO);
-    assertThat(meter.series().endsWith("_seconds"))
-        .isEqualTo(meter.kind() == PopinjayMeters.Kind.HISTOGRAM);
+    if (meter.kind() == PopinjayMeters.Kind.HISTOGRAM) {
+      assertThat(meter.series()).endsWith("_seconds");
+    }
+    assertThat(meter.series())
+        .as("base units")
+        .doesNotMatch(".*_(days|hours|minutes|ms|millis|octets|kib|mib|percent)(_.*)?");
     assertThat(meter.labels()).allMatch(label -> label.matches("[a-z_]+"));
     assertThat(meter.meaning()).endsWith(".");
   }
