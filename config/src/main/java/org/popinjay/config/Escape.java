@@ -39,11 +39,37 @@ public final class Escape {
     return out.toString();
   }
 
+  /// Escapes octets of a line as it was said on the wire: printable ASCII stays, quotes included,
+  /// every other octet and the backslash are escaped.
+  ///
+  /// @param longest octets of the result at most, the mark of a cut included
+  public static String wire(byte[] outside, int from, int to, int longest) {
+    var out = new Line(longest);
+    for (int i = from; i < to && !out.full; i++) {
+      int octet = outside[i] & 0xff;
+      if (octet == '"') {
+        out.append("\"");
+      } else {
+        out.add(octet > '~' ? -octet : octet, 'x');
+      }
+    }
+    return out.toString();
+  }
+
   /// A line being written; stops taking anything once it is full.
   private static final class Line {
     private final StringBuilder text = new StringBuilder();
+    private final int longest;
     private int octets;
     private boolean full;
+
+    Line() {
+      this(LONGEST_OCTETS);
+    }
+
+    Line(int longest) {
+      this.longest = longest;
+    }
 
     /// Adds a character, escaped if it is negative or not fit to be seen.
     void add(int point, char form) {
@@ -68,7 +94,7 @@ public final class Escape {
     }
 
     private void append(String piece, int length) {
-      if (octets + length > LONGEST_OCTETS - CUT.length()) {
+      if (octets + length > longest - CUT.length()) {
         full = true;
         text.append(CUT);
       } else {

@@ -8,6 +8,7 @@ import org.popinjay.mailstore.MailStore;
 import org.popinjay.server.metrics.Metrics;
 import org.popinjay.wire.AddressLimits;
 import org.popinjay.wire.DiskPermits;
+import org.popinjay.wire.OpenSessions;
 import org.popinjay.wire.Reserves;
 import org.popinjay.wire.SessionId;
 
@@ -17,6 +18,7 @@ import org.popinjay.wire.SessionId;
 /// @param lanes runs each task on a virtual thread of its own
 /// @param addresses counts connections by address
 /// @param users counts IMAP sessions by user
+/// @param sessions has all connections that are open
 record Foundation(
     MailStore store,
     Authenticators authenticators,
@@ -24,6 +26,7 @@ record Foundation(
     DiskPermits permits,
     AddressLimits addresses,
     UserSessions users,
+    OpenSessions sessions,
     Reserves reserves,
     SessionId.Source ids,
     SecureRandom random,

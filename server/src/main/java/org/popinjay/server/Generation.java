@@ -141,6 +141,7 @@ final class Generation {
         listener.tls() == ListenerConfig.Tls.IMPLICIT,
         listener.access(),
         listener.proxyProtocol(),
+        foundation.sessions(),
         metrics.sessions());
   }
 

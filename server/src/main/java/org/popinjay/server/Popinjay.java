@@ -26,6 +26,7 @@ import org.popinjay.server.metrics.Metrics;
 import org.popinjay.server.metrics.ScrapeEndpoint;
 import org.popinjay.wire.AddressLimits;
 import org.popinjay.wire.DiskPermits;
+import org.popinjay.wire.OpenSessions;
 import org.popinjay.wire.Reserves;
 import org.popinjay.wire.SessionId;
 import org.slf4j.Logger;
@@ -164,6 +165,7 @@ public final class Popinjay {
             diskPermits(limits, metrics),
             new AddressLimits(ConnectionsMax.of(limits.connections()), limits),
             new UserSessions(limits),
+            new OpenSessions(),
             reserves(limits, acceptor, lanes, metrics),
             new SessionId.Source(random),
             random,

@@ -67,7 +67,7 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
   private int failures;
   private boolean checking;
   private boolean inputEnded;
-  private boolean shutdown;
+  private @Nullable SessionEnd sentHome;
   private boolean closing;
 
   /// @param authenticator who knows the users
@@ -167,10 +167,10 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
         connection.limitReached(Limit.LINE_STALL);
         leave(ctx);
       }
-      case Farewell _ -> {
-        shutdown = true;
+      case Farewell(SessionEnd why, Duration _) -> {
+        sentHome = why;
         if (!checking && !closing) {
-          part(dialogue.shuttingDown());
+          part(dialogue.farewell(why));
         }
       }
       default -> ctx.fireUserEventTriggered(event);
@@ -393,21 +393,26 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
   private void open(ChannelHandlerContext ctx, String mechanism, long nanos, UserRecord user) {
     try {
       var opening = dialogue.open(user);
-      connection.loop().execute(() -> granted(ctx, mechanism, opening, nanos));
+      connection.loop().execute(() -> granted(ctx, mechanism, user, opening, nanos));
     } catch (RuntimeException | Error fault) {
       connection.loop().execute(() -> stumbled(fault));
     }
   }
 
   private void granted(
-      ChannelHandlerContext ctx, String mechanism, Opening<R> opening, long nanos) {
+      ChannelHandlerContext ctx,
+      String mechanism,
+      UserRecord user,
+      Opening<R> opening,
+      long nanos) {
     switch (opening) {
       case Opening.Opened<R> opened -> {
         events.signIn(mechanism, SignInResult.GRANTED, nanos);
-        if (closing || shutdown) {
+        if (closing || sentHome != null) {
           opened.abandon().run();
           goOn(ctx);
         } else {
+          connection.signedIn(user.name());
           say(opened.answer());
           makeWay(ctx, opened.successor());
         }
@@ -463,8 +468,8 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
     if (closing) {
       return;
     }
-    if (shutdown) {
-      part(dialogue.shuttingDown());
+    if (sentHome != null) {
+      part(dialogue.farewell(sentHome));
       return;
     }
     connection.sink().rest();

@@ -6,12 +6,16 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.auth.sasl.ChannelBinding;
 import org.popinjay.auth.sasl.SaslSurroundings;
 import org.popinjay.wire.tls.TlsSession;
 import org.popinjay.wire.tls.TlsUpgrade;
+import org.popinjay.wire.trace.Language;
+import org.popinjay.wire.trace.Tap;
+import org.popinjay.wire.trace.TraceListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,17 +34,32 @@ public final class Connection {
   private final WriteGate gate;
   private final ResponseSink sink;
   private final SessionEvents events;
-  private InetAddress address;
+  private final Language language;
+  private final long began = System.nanoTime();
+  private volatile InetAddress address;
   private @Nullable TlsUpgrade upgrade;
-  private @Nullable TlsSession tls;
+  private volatile @Nullable TlsSession tls;
   private @Nullable WriteBufferWaterMark usersOutput;
   private boolean limitLogged;
 
+  private @Nullable OpenSessions list;
+  private @Nullable Tap tap;
+  private volatile @Nullable String user;
+  private volatile @Nullable Occupant occupant;
+
   /// Makes the parts that every connection has; the pipeline puts [#autologout] and [#gate] into
   /// place.
+  ///
+  /// @param language what is spoken on it
   public Connection(
-      Channel channel, SessionId id, Intake intake, IdleTimes times, SessionEvents events) {
+      Channel channel,
+      Language language,
+      SessionId id,
+      Intake intake,
+      IdleTimes times,
+      SessionEvents events) {
     this.channel = channel;
+    this.language = language;
     this.events = events;
     this.id = id;
     this.address =
@@ -111,7 +130,7 @@ public final class Connection {
 
   /// What ties a sign-in to this connection.
   public ChannelBinding channelBinding() {
-    return tls == null ? ChannelBinding.NONE : tls.binding();
+    return tls().map(TlsSession::binding).orElse(ChannelBinding.NONE);
   }
 
   /// Lets the client ask for TLS.
@@ -166,6 +185,79 @@ public final class Connection {
         passwordsAllowed,
         channelBinding(),
         tls().flatMap(TlsSession::clientName));
+  }
+
+  // For operators.
+
+  /// How it is now. From any thread.
+  SessionView view() {
+    var session = occupant;
+    var agreed = tls;
+    return new SessionView(
+        id,
+        language.name(),
+        address,
+        channel.remoteAddress() instanceof InetSocketAddress socket
+                && socket.getAddress().equals(address)
+            ? socket.getPort()
+            : 0,
+        agreed == null ? Optional.empty() : Optional.of(agreed.version()),
+        Duration.ofNanos(System.nanoTime() - began),
+        user(),
+        session == null ? Optional.empty() : session.mailbox(),
+        session == null ? SessionState.SIGNING_IN : session.state(),
+        autologout.silence(),
+        intake.receivedOctets(),
+        sink.sentOctets());
+  }
+
+  /// Who is signed in. From any thread.
+  Optional<String> user() {
+    return Optional.ofNullable(user);
+  }
+
+  /// It is among those that operators see.
+  void listedIn(OpenSessions sessions) {
+    list = sessions;
+  }
+
+  /// Somebody is signed in on it.
+  void signedIn(String name) {
+    user = name;
+    if (list != null) {
+      list.signedIn(this);
+    }
+  }
+
+  /// A session goes on here.
+  void occupiedBy(Occupant session) {
+    occupant = session;
+  }
+
+  /// Has it overheard, if it is not already.
+  void beginTap(TraceListener listener) {
+    if (tap == null) {
+      var begun = new Tap(language, id.toString(), listener);
+      tap = begun;
+      begun.note(
+          language.name()
+              + " from "
+              + address.getHostAddress()
+              + tls().map(agreed -> " under " + agreed.version()).orElse("")
+              + user().map(name -> ", user " + name).orElse(""));
+      intake.overheardBy(begun);
+      sink.overheardBy(begun);
+    }
+  }
+
+  /// Has it overheard no more.
+  void endTap() {
+    if (tap != null) {
+      tap.note(channel.isActive() ? "trace ends" : "closed");
+      tap = null;
+      intake.overheardBy(null);
+      sink.overheardBy(null);
+    }
   }
 
   /// Where commands come from.

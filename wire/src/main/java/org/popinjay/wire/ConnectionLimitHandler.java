@@ -10,11 +10,13 @@ import org.jspecify.annotations.Nullable;
 import org.popinjay.wire.AddressLimits.Admission;
 import org.popinjay.wire.AddressLimits.Place;
 
-/// Refuses connections that are one too many, in the protocol's words and before any other work.
+/// Refuses connections that are one too many, in the protocol's words and before any other work,
+/// and lists the others.
 final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
   private final Connection connection;
   private final AddressLimits limits;
   private final Reserves reserves;
+  private final OpenSessions sessions;
   private final SessionEvents events;
   private final Consumer<ByteBuf> refusal;
   private @Nullable Place place;
@@ -24,11 +26,13 @@ final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
       Connection connection,
       AddressLimits limits,
       Reserves reserves,
+      OpenSessions sessions,
       SessionEvents events,
       Consumer<ByteBuf> refusal) {
     this.connection = connection;
     this.limits = limits;
     this.reserves = reserves;
+    this.sessions = sessions;
     this.events = events;
     this.refusal = refusal;
   }
@@ -44,6 +48,7 @@ final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
       case Admission.Admitted(Place admitted) -> {
         place = admitted;
         events.opened();
+        sessions.opened(connection);
         ctx.fireChannelActive();
       }
       case Admission.Refused(var limit) -> {
@@ -79,6 +84,7 @@ final class ConnectionLimitHandler extends ChannelInboundHandlerAdapter {
     if (place != null) {
       place.leave();
       events.closed();
+      sessions.closed(connection);
     }
     ctx.fireChannelInactive();
   }

@@ -22,6 +22,7 @@ import org.popinjay.wire.tls.TlsUpgrade;
 /// @param implicit whether TLS begins at once
 /// @param access who may connect
 /// @param proxies networks of the proxies that announce clients; empty where none does
+/// @param sessions has the connections that are let in; shared by all listeners
 /// @param events hears of what is refused
 public record FrontDoor(
     AddressLimits addresses,
@@ -30,6 +31,7 @@ public record FrontDoor(
     boolean implicit,
     ListenerConfig.Access access,
     List<Cidr> proxies,
+    OpenSessions sessions,
     SessionEvents events) {
   /// Name of the handler that cuts commands.
   public static final String COMMANDS = "commands";
@@ -53,6 +55,7 @@ public record FrontDoor(
         false,
         ListenerConfig.Access.DEFAULTS,
         List.of(),
+        new OpenSessions(),
         events);
   }
 
@@ -77,7 +80,7 @@ public record FrontDoor(
     pipeline
         .addLast(
             new ConnectionLimitHandler(
-                connection, addresses, reserves, events, implicit ? _ -> {} : refusal))
+                connection, addresses, reserves, sessions, events, implicit ? _ -> {} : refusal))
         .addLast(new MemoryGuard(connection, reserves))
         .addLast("autologout", connection.autologout())
         .addLast(LAST_IN_THE_CLEAR, connection.gate())

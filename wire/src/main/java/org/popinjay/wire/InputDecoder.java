@@ -9,6 +9,7 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.popinjay.wire.trace.Tap;
 
 /// The way in of a connection: takes the stream as it comes, has a protocol cut it up as long as
 /// nothing holds it back, and notices when a client does not go on with what it has begun.
@@ -39,6 +40,12 @@ public abstract class InputDecoder extends ChannelInboundHandlerAdapter implemen
 
   /// Counts up with each piece of input.
   private int pieces;
+
+  private volatile long received;
+  private @Nullable Tap tap;
+
+  /// Whether what comes was overheard from the start of a command on.
+  private boolean overheard;
 
   private boolean stopped;
   private boolean watching;
@@ -140,6 +147,7 @@ public abstract class InputDecoder extends ChannelInboundHandlerAdapter implemen
       octets.release();
       return;
     }
+    arrived(octets);
     pieces++;
     pending =
         pending == null
@@ -151,6 +159,29 @@ public abstract class InputDecoder extends ChannelInboundHandlerAdapter implemen
     if (held != 0 && pending != null) {
       ctx.channel().config().setAutoRead(false);
     }
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written on the event loop alone
+  private void arrived(ByteBuf octets) {
+    received += octets.readableBytes();
+    var listening = tap;
+    if (listening != null) {
+      overheard |= pending == null && !begun();
+      if (overheard) {
+        listening.heard(octets);
+      }
+    }
+  }
+
+  @Override
+  public final long receivedOctets() {
+    return received;
+  }
+
+  @Override
+  public final void overheardBy(@Nullable Tap listening) {
+    tap = listening;
+    overheard = false;
   }
 
   @Override

@@ -1,5 +1,8 @@
 package org.popinjay.wire;
 
+import org.jspecify.annotations.Nullable;
+import org.popinjay.wire.trace.Tap;
+
 /// Where a connection's commands come from, as something that can be stopped for a while.
 ///
 /// Each reason stops it alone; it flows again when the last is taken back. All methods are for the
@@ -45,6 +48,17 @@ public interface Intake {
   default int begunOctets() {
     return 0;
   }
+
+  /// Octets that came so far, without those of TLS and as they are behind compression. From any
+  /// thread.
+  default long receivedOctets() {
+    return 0;
+  }
+
+  /// Has what comes overheard, from the next command on.
+  ///
+  /// @param tap null ends it
+  default void overheardBy(@Nullable Tap tap) {}
 
   /// Throws away whatever else comes, for good.
   void stop();

@@ -10,6 +10,8 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
+import org.popinjay.wire.trace.HiddenParts;
+import org.popinjay.wire.trace.Tap;
 
 /// Where the answers of one connection are collected and sent from.
 ///
@@ -27,6 +29,12 @@ public final class ResponseSink {
   private final Channel channel;
   private final WriteGate gate;
   private @Nullable ByteBuf buffer;
+  private volatile @Nullable Tap tap;
+
+  /// Of the buffer, if it was overheard from its start on: what nobody is shown.
+  private @Nullable HiddenParts hidden;
+
+  private volatile long sent;
 
   /// Whether a full buffer was sent since the session was last idle: then the next will be full
   /// too.
@@ -42,11 +50,7 @@ public final class ResponseSink {
   /// The buffer to append short answers to; grows as needed.
   public ByteBuf buffer() {
     var current = buffer;
-    if (current == null) {
-      current = channel.alloc().directBuffer(FIRST_OCTETS);
-      buffer = current;
-    }
-    return current;
+    return current == null ? begin(FIRST_OCTETS) : current;
   }
 
   /// Octets that the current buffer takes until it is full.
@@ -60,18 +64,61 @@ public final class ResponseSink {
   public ByteBuf room(int octets) {
     var current = buffer;
     if (current == null) {
-      int capacity = batch ? CHUNK_OCTETS : Math.max(octets, FIRST_OCTETS);
-      current = channel.alloc().directBuffer(capacity);
-      buffer = current;
+      current = begin(batch ? CHUNK_OCTETS : Math.max(octets, FIRST_OCTETS));
     }
     return current.ensureWritable(octets);
   }
 
+  private ByteBuf begin(int capacity) {
+    var begun = channel.alloc().directBuffer(capacity);
+    buffer = begun;
+    hidden = tap == null ? null : new HiddenParts();
+    return begun;
+  }
+
+  /// Keeps the octets that were appended last from whoever looks on: they are text of a message.
+  public void hide(int octets) {
+    var parts = hidden;
+    var current = buffer;
+    if (parts != null && current != null) {
+      int end = current.readableBytes();
+      parts.add(end - octets, end);
+    }
+  }
+
+  /// Octets sent so far, without what compression and TLS make of them. From any thread.
+  public long sentOctets() {
+    return sent;
+  }
+
+  /// Has what is sent overheard, from the next buffer on. From any thread.
+  ///
+  /// @param listening null ends it
+  void overheardBy(@Nullable Tap listening) {
+    tap = listening;
+  }
+
+  /// Takes the buffer away from whoever appends to it; null if there is none.
+  @SuppressWarnings("NonAtomicVolatileUpdate") // written by whoever runs the session alone
+  private @Nullable ByteBuf take() {
+    var current = buffer;
+    var parts = hidden;
+    var listening = tap;
+    buffer = null;
+    hidden = null;
+    if (current != null) {
+      sent += current.readableBytes();
+      if (parts != null && listening != null) {
+        listening.said(current, parts);
+      }
+    }
+    return current;
+  }
+
   /// Sends what was collected. Never waits.
   public void flush() {
-    var current = buffer;
+    var current = take();
     if (current != null) {
-      buffer = null;
       batch = true;
       var _ = channel.writeAndFlush(current, channel.voidPromise());
     }
@@ -130,8 +177,7 @@ public final class ResponseSink {
   }
 
   private ChannelFuture last() {
-    var current = buffer;
-    buffer = null;
+    var current = take();
     return channel.writeAndFlush(current == null ? Unpooled.EMPTY_BUFFER : current);
   }
 
@@ -140,6 +186,7 @@ public final class ResponseSink {
     if (buffer != null) {
       buffer.release();
       buffer = null;
+      hidden = null;
     }
   }
 

@@ -22,6 +22,8 @@ public enum SessionEnd {
   MAILBOX_GONE,
   /// A message could not be read to its end.
   STORE_FAILED,
+  /// An operator ended it.
+  KICKED,
   /// The server stopped.
   SHUTDOWN,
   /// A fault of ours.

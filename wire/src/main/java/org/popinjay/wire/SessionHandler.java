@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// @param <C> what the lane carries out
 public abstract class SessionHandler<C> extends ChannelInboundHandlerAdapter
-    implements CommandLane.Work<C> {
+    implements CommandLane.Work<C>, Occupant {
   private static final Logger LOG = LoggerFactory.getLogger(SessionHandler.class);
 
   private final Connection connection;
@@ -156,21 +156,24 @@ public abstract class SessionHandler<C> extends ChannelInboundHandlerAdapter
     }
   }
 
-  /// The server stops. Who waits for news hears of it a little later, or when it wants something.
-  private void part(Duration waiting) {
+  /// The client is sent home. Who waits for news hears of it a little later, or when it wants
+  /// something.
+  private void part(SessionEnd why, Duration waiting) {
     lane.forget();
     if (waiting.isPositive() && !lane.busy() && waitsForNews()) {
       parting = true;
-      var _ =
-          connection
-              .loop()
-              .schedule(() -> interrupt(SessionEnd.SHUTDOWN), waiting.toMillis(), MILLISECONDS);
+      var _ = connection.loop().schedule(() -> interrupt(why), waiting.toMillis(), MILLISECONDS);
     } else {
-      interrupt(SessionEnd.SHUTDOWN);
+      interrupt(why);
     }
   }
 
   // The pipeline.
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    connection.occupiedBy(this);
+  }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
@@ -211,7 +214,7 @@ public abstract class SessionHandler<C> extends ChannelInboundHandlerAdapter
           var _ = ctx.close();
         }
       }
-      case Farewell(Duration waiting) -> part(waiting);
+      case Farewell(SessionEnd why, Duration waiting) -> part(why, waiting);
       case AutologoutHandler.Expired _ -> {
         if (silenceCounts()) {
           connection.limitCounted(Limit.IDLE_TIMEOUT);

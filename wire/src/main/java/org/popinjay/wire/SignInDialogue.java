@@ -107,8 +107,10 @@ public interface SignInDialogue<R> {
   /// Last words after too many commands that lead nowhere.
   R tooManyCommands();
 
-  /// Last words when the server stops.
-  R shuttingDown();
+  /// Last words to a client that is sent home.
+  ///
+  /// @param why [SessionEnd#SHUTDOWN] or [SessionEnd#KICKED]
+  R farewell(SessionEnd why);
 
   /// Last words after a fault of ours.
   R fault();

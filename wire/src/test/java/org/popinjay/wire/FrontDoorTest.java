@@ -21,7 +21,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -42,6 +44,7 @@ import org.popinjay.wire.tls.TestCertificates;
 import org.popinjay.wire.tls.TlsContexts;
 import org.popinjay.wire.tls.TlsEvents;
 import org.popinjay.wire.tls.TlsUpgrade;
+import org.popinjay.wire.trace.Language;
 import org.popinjay.wire.transcript.NoLeaks;
 
 /// What stands ahead of the protocols, octet by octet and in a time that the test passes.
@@ -57,6 +60,7 @@ class FrontDoorTest {
   private final AtomicBoolean scarce = new AtomicBoolean();
   private final AtomicLong buffers = new AtomicLong();
   private final Reserves reserves = new Reserves(1000, buffers::get, scarce::get);
+  private final OpenSessions sessions = new OpenSessions();
   private final List<String> heard = new ArrayList<>();
   private final SessionEvents limits =
       new SessionEvents() {
@@ -129,6 +133,7 @@ class FrontDoorTest {
     var connection =
         new Connection(
             channel,
+            new Language("test", false, Map.of(), Set.of()),
             new SessionId.Source(RandomGenerator.of("L64X128MixRandom")).next(),
             decoder,
             times,
@@ -146,7 +151,7 @@ class FrontDoorTest {
   }
 
   private FrontDoor door(boolean implicit, Access access, List<Cidr> proxies) throws Exception {
-    return new FrontDoor(addresses, reserves, tls(), implicit, access, proxies, limits);
+    return new FrontDoor(addresses, reserves, tls(), implicit, access, proxies, sessions, limits);
   }
 
   private Optional<TlsUpgrade> tls() throws Exception {
@@ -302,6 +307,7 @@ class FrontDoorTest {
             false,
             new Access(List.of(), List.of(Cidr.parse("198.51.100.66"))),
             PROXIES,
+            sessions,
             limits));
   }
 
@@ -353,6 +359,7 @@ class FrontDoorTest {
             false,
             new Access(List.of(Cidr.parse("198.51.100.0/24")), List.of()),
             List.of(),
+            sessions,
             limits));
     assertThat(channel.isOpen()).isFalse();
     assertThat(said()).isEmpty();
@@ -369,6 +376,7 @@ class FrontDoorTest {
             false,
             Access.DEFAULTS,
             List.of(Cidr.parse("203.0.113.0/24")),
+            sessions,
             limits));
     assertThat(channel.isOpen()).isFalse();
     assertThat(said()).isEmpty();
@@ -403,7 +411,7 @@ class FrontDoorTest {
 
   private FrontDoor plain() {
     return new FrontDoor(
-        addresses, reserves, Optional.empty(), false, Access.DEFAULTS, List.of(), limits);
+        addresses, reserves, Optional.empty(), false, Access.DEFAULTS, List.of(), sessions, limits);
   }
 
   @Test

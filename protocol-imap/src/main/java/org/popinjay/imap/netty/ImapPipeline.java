@@ -51,7 +51,13 @@ public final class ImapPipeline extends ChannelInitializer<Channel> {
     var gate = new SessionGate();
     var decoder = new ImapFrameDecoder(strangers, users, gate, service.sessionEvents());
     var connection =
-        new Connection(channel, service.ids().next(), decoder, times, service.sessionEvents());
+        new Connection(
+            channel,
+            OverheardImap.LANGUAGE,
+            service.ids().next(),
+            decoder,
+            times,
+            service.sessionEvents());
     gate.of(connection);
     door.receive(
         connection,

@@ -74,8 +74,12 @@ final class ImapResponseStream implements ImapOutput {
     writer().beginFetch(fetched.sequenceNumber());
     boolean first = true;
     for (var item : fetched.items()) {
+      int before = sink.buffer().readableBytes();
       writer().item(item, first);
       first = false;
+      if (item instanceof FetchData.Text) {
+        sink.hide(sink.buffer().readableBytes() - before);
+      }
       if (item instanceof FetchData.Slice(_, var content, long octets)
           && !pieces(content, octets)) {
         return false;
@@ -102,6 +106,7 @@ final class ImapResponseStream implements ImapOutput {
       }
       int mine = (int) Math.min(read, left);
       out.writerIndex(out.writerIndex() + mine);
+      sink.hide(mine);
       left -= mine;
     }
     return true;

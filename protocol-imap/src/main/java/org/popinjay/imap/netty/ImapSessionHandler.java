@@ -30,6 +30,7 @@ import org.popinjay.wire.Connection;
 import org.popinjay.wire.SessionEnd;
 import org.popinjay.wire.SessionEvents.Limit;
 import org.popinjay.wire.SessionHandler;
+import org.popinjay.wire.SessionState;
 
 /// A session from sign-in to the close.
 ///
@@ -194,6 +195,20 @@ final class ImapSessionHandler extends SessionHandler<ImapSessionHandler.Task>
     var silence = connection().autologout().silence();
     boolean givesWay = !working && (idle || silence.compareTo(IDLE_MIN) > 0);
     return givesWay ? Optional.of(silence) : Optional.empty();
+  }
+
+  @Override
+  public SessionState state() {
+    if (idle) {
+      return SessionState.IDLING;
+    }
+    return session.selected() == null ? SessionState.AUTHENTICATED : SessionState.SELECTED;
+  }
+
+  @Override
+  public Optional<String> mailbox() {
+    var selected = session.selected();
+    return selected == null ? Optional.empty() : Optional.of(selected.name().text());
   }
 
   @Override

@@ -26,6 +26,7 @@ import org.popinjay.mailstore.AccountOwner;
 import org.popinjay.wire.Connection;
 import org.popinjay.wire.LineFault;
 import org.popinjay.wire.SaslLine;
+import org.popinjay.wire.SessionEnd;
 import org.popinjay.wire.SessionEvents.Limit;
 import org.popinjay.wire.SignInDialogue;
 
@@ -273,8 +274,8 @@ final class ImapSignIn implements SignInDialogue<List<ImapResponse>> {
   }
 
   @Override
-  public List<ImapResponse> shuttingDown() {
-    return List.of(LastWords.SHUTTING_DOWN);
+  public List<ImapResponse> farewell(SessionEnd why) {
+    return List.of(why == SessionEnd.KICKED ? LastWords.KICKED : LastWords.SHUTTING_DOWN);
   }
 
   @Override

@@ -18,6 +18,7 @@ final class LastWords {
   static final Notice TOO_LATE = bye(Plain.UNAVAILABLE, "sign-in took too long");
   static final Notice TOO_MANY_COMMANDS = bye(Plain.LIMIT, "too many commands without sign-in");
   static final Notice SHUTTING_DOWN = bye(Plain.UNAVAILABLE, "server is shutting down");
+  static final Notice KICKED = bye(Plain.UNAVAILABLE, "closed by the administrator");
   static final Notice ENDLESS = bye(Plain.TOOBIG, "literal too large");
 
   private static final Notice IDLE_TOO_LONG = bye(Plain.UNAVAILABLE, "idle too long");
@@ -35,6 +36,7 @@ final class LastWords {
     return switch (interruption) {
       case IDLE -> IDLE_TOO_LONG;
       case REPLACED -> REPLACED;
+      case KICKED -> KICKED;
       case SHUTDOWN -> SHUTTING_DOWN;
       case BAD_COMMANDS -> NOT_DEFLATE;
       case SIGNED_OFF, UPDATE_FAILED, CLIENT_GONE, WRITE_STALL, MAILBOX_GONE, STORE_FAILED, FAULT ->

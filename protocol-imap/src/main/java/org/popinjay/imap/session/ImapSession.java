@@ -22,7 +22,7 @@ public final class ImapSession {
   private final SessionCounts counts = new SessionCounts();
 
   private ImapDialect dialect = ImapDialect.REV1;
-  private @Nullable SelectedMailbox selected;
+  private volatile @Nullable SelectedMailbox selected;
   private boolean compressed;
 
   /// What a session hears from where it runs, and tells it.
@@ -84,7 +84,7 @@ public final class ImapSession {
     return counts;
   }
 
-  /// The mailbox that is selected, or null.
+  /// The mailbox that is selected, or null. Others may ask for its name.
   public @Nullable SelectedMailbox selected() {
     return selected;
   }

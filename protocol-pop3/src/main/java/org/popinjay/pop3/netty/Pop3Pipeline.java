@@ -53,7 +53,13 @@ public final class Pop3Pipeline extends ChannelInitializer<Channel> {
 
     var decoder = new CrlfLineDecoder((int) service.limits().pop3LineOctets().octets(), commands);
     var connection =
-        new Connection(channel, service.ids().next(), decoder, times, service.sessionEvents());
+        new Connection(
+            channel,
+            OverheardPop3.LANGUAGE,
+            service.ids().next(),
+            decoder,
+            times,
+            service.sessionEvents());
     door.receive(
         connection,
         out -> Pop3ResponseEncoder.encode(Wording.TOO_MANY_CONNECTIONS, out),

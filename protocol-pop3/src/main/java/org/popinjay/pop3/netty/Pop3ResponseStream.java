@@ -139,7 +139,9 @@ final class Pop3ResponseStream implements Pop3Output {
         return false;
       }
       int end = lines == null ? octets : lines.wanted(piece, 0, octets);
-      out.writerIndex(out.writerIndex() + stuffing.stuff(piece, 0, end));
+      int written = stuffing.stuff(piece, 0, end);
+      out.writerIndex(out.writerIndex() + written);
+      sink.hide(written);
       left -= octets;
     }
     return true;

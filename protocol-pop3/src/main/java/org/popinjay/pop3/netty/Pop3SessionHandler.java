@@ -1,5 +1,6 @@
 package org.popinjay.pop3.netty;
 
+import java.util.Optional;
 import org.popinjay.pop3.Pop3Service;
 import org.popinjay.pop3.command.ParseResult;
 import org.popinjay.pop3.command.ParseResult.Fatal;
@@ -18,6 +19,7 @@ import org.popinjay.wire.Connection;
 import org.popinjay.wire.SessionEnd;
 import org.popinjay.wire.SessionEvents.Limit;
 import org.popinjay.wire.SessionHandler;
+import org.popinjay.wire.SessionState;
 
 /// A session with an open maildrop, from sign-in to the close.
 ///
@@ -57,6 +59,16 @@ final class Pop3SessionHandler extends SessionHandler<ParseResult> {
     if (busy()) {
       var _ = connection().channel().close();
     }
+  }
+
+  @Override
+  public SessionState state() {
+    return session.updating() ? SessionState.UPDATE : SessionState.TRANSACTION;
+  }
+
+  @Override
+  public Optional<String> mailbox() {
+    return Optional.of("INBOX");
   }
 
   @Override
@@ -122,6 +134,8 @@ final class Pop3SessionHandler extends SessionHandler<ParseResult> {
   protected void sayFarewell(SessionEnd why) {
     if (why == SessionEnd.REPLACED) {
       stream.send(Wording.TAKEN_OVER);
+    } else if (why == SessionEnd.KICKED) {
+      stream.send(Wording.KICKED);
     } else if (why == SessionEnd.SHUTDOWN) {
       stream.send(Wording.SHUTTING_DOWN);
     }

@@ -34,6 +34,7 @@ import org.popinjay.wire.CrlfLineDecoder;
 import org.popinjay.wire.LineFault;
 import org.popinjay.wire.LineReader;
 import org.popinjay.wire.SaslLine;
+import org.popinjay.wire.SessionEnd;
 import org.popinjay.wire.SignInDialogue;
 
 /// The AUTHORIZATION state (RFC 1939, section 4): what may be said until somebody is signed in, and
@@ -272,8 +273,8 @@ final class Pop3SignIn implements SignInDialogue<Pop3Response> {
   }
 
   @Override
-  public Pop3Response shuttingDown() {
-    return Wording.SHUTTING_DOWN;
+  public Pop3Response farewell(SessionEnd why) {
+    return why == SessionEnd.KICKED ? Wording.KICKED : Wording.SHUTTING_DOWN;
   }
 
   @Override

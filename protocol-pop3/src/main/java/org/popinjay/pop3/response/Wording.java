@@ -70,6 +70,9 @@ public final class Wording {
   /// Last words to a client that did not sign in.
   public static final Err TOO_LATE = new Err("sign-in took too long");
 
+  /// To a session that an operator ends.
+  public static final Err KICKED = new Err(SYS_TEMP, "closed by the administrator");
+
   /// Last words when the server stops.
   public static final Err SHUTTING_DOWN = new Err(SYS_TEMP, "server shutting down");
 

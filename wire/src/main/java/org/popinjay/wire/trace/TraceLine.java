@@ -1,0 +1,39 @@
+package org.popinjay.wire.trace;
+
+import java.time.Instant;
+
+/// Something that was said, as an operator may see it.
+///
+/// @param at when
+/// @param session name of the connection
+/// @param speaker who said it
+/// @param text masked, escaped and cut: printable ASCII
+public record TraceLine(Instant at, String session, Speaker speaker, String text) {
+
+  /// Who says something.
+  public enum Speaker {
+    /// The client.
+    CLIENT("C:"),
+    /// The server.
+    SERVER("S:"),
+    /// Nobody: the connection itself, that comes or goes.
+    NOTE("--");
+
+    private final String mark;
+
+    Speaker(String mark) {
+      this.mark = mark;
+    }
+
+    /// How transcripts mark it.
+    public String mark() {
+      return mark;
+    }
+  }
+
+  /// As a line of a file.
+  @Override
+  public String toString() {
+    return at + " " + session + " " + speaker.mark() + " " + text;
+  }
+}
