@@ -73,10 +73,10 @@ inside grep '^popinjay: ready' /tmp/log || { inside cat /tmp/log; bad "the insta
 inside curl -sS --max-time 20 -u tea:kettle pop3://127.0.0.1/1 | grep -q '^Subject: one' || bad "POP3 from the installed server"
 inside curl -sS --max-time 20 -u tea:kettle 'imap://127.0.0.1/INBOX;MAILINDEX=1' | grep -q '^Subject: one' || bad "IMAP from the installed server"
 sleep 35
-inside sh -c 'grep -E "VmRSS|RssAnon" /proc/$(pgrep -f server.Main)/status'
+inside sh -c 'grep -E "VmRSS|RssAnon" /proc/$(pgrep -o -x java)/status'
 
 say "upgrade, with settings that were changed"
-inside sh -c 'echo "# mine" >>/etc/popinjay/popinjay.yaml; pkill -TERM -f server.Main'
+inside sh -c 'echo "# mine" >>/etc/popinjay/popinjay.yaml; pkill -TERM -x java'
 inside sh -c 'DEBIAN_FRONTEND=noninteractive dpkg --force-confold -i /root/next.deb' >"$work/upgrade" 2>&1 || { tail "$work/upgrade"; bad "upgrade"; }
 inside sh -c 'tail -1 /etc/popinjay/popinjay.yaml' | grep -qx '# mine' || bad "the upgrade lost the administrator's settings"
 inside sh -c 'dpkg-query -W -f "\${Version}\n" popinjay' | grep -qx 99.0 || bad "the upgrade did not happen"
