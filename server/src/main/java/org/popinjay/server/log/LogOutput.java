@@ -34,7 +34,7 @@ final class LogOutput extends OutputStreamAppender<ILoggingEvent> {
   /// @param stream as [#open] gives it
   static LogOutput of(LoggerContext context, LogConfig.Format format, OutputStream stream) {
     var output = new LogOutput(context);
-    output.setEncoder(lines(context, format));
+    output.setEncoder(lines(context, format, stream));
     output.setOutputStream(stream);
     output.start();
     return output;
@@ -50,7 +50,7 @@ final class LogOutput extends OutputStreamAppender<ILoggingEvent> {
   /// Writes to something else from the next line on, in another form perhaps; what was written to
   /// before is closed.
   void turnTo(LogConfig.Format format, OutputStream stream) {
-    var lines = lines(getContext(), format);
+    var lines = lines(getContext(), format, stream);
     streamWriteLock.lock();
     try {
       setOutputStream(stream);
@@ -60,12 +60,16 @@ final class LogOutput extends OutputStreamAppender<ILoggingEvent> {
     }
   }
 
-  private static Encoder<ILoggingEvent> lines(Context context, LogConfig.Format format) {
-    var lines =
+  private static Encoder<ILoggingEvent> lines(
+      Context context, LogConfig.Format format, OutputStream stream) {
+    Encoder<ILoggingEvent> lines =
         switch (format) {
           case TEXT -> new TextLines();
           case JSON -> new JsonLines();
         };
+    if (stream instanceof Unclosed && JournalStream.isStandardError()) {
+      lines = new PrioritisedLines(lines);
+    }
     lines.setContext(context);
     lines.start();
     return lines;
