@@ -79,11 +79,20 @@ public record LimitsConfig(
             restart = true)
         int authQueue,
     @Setting(
-            value = "Sessions that work on disk at once. `auto`: four per processor.",
+            value = "Calls on the disk at once. `auto`: four per processor, at least 16.",
             range = "1..10000",
             empty = "auto",
             restart = true)
         OptionalInt diskPermits,
+    @Setting(
+            value =
+                "How many of them for one user, so that a disk that does not answer holds up the"
+                    + " mail on it and nobody else's.",
+            range = "1..100",
+            restart = true)
+        int diskPermitsPerUser,
+    @Setting(value = "Time that one SEARCH of IMAP may take; then it is refused.", range = "1s..1h")
+        Duration searchTime,
     @Setting(
             value =
                 "Memory of all connections together for what came in and what waits to go out."
@@ -115,6 +124,8 @@ public record LimitsConfig(
           ByteSize.ofKiB(256),
           256,
           OptionalInt.empty(),
+          2,
+          Duration.ofSeconds(60),
           Optional.empty());
 
   /// Checks the ranges.
@@ -140,6 +151,8 @@ public record LimitsConfig(
         outputHighWater,
         authQueue,
         diskPermits,
+        diskPermitsPerUser,
+        searchTime,
         bufferMemory);
   }
 }

@@ -4,6 +4,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import org.popinjay.auth.Authenticator;
 import org.popinjay.auth.sasl.SaslMechanisms;
 import org.popinjay.config.AuthConfig;
@@ -67,6 +68,8 @@ public record ImapService(
   public static final Map<String, String> IDENTITY = Map.of("name", "Popinjay");
 
   /// Makes what follows from the rest.
+  ///
+  /// @param nanoTime as [System#nanoTime], for what searches take
   public ImapService(
       Authenticator authenticator,
       MailStore store,
@@ -79,6 +82,7 @@ public record ImapService(
       AddressLimits addresses,
       SessionId.Source ids,
       InstantSource clock,
+      LongSupplier nanoTime,
       UserSessions users,
       ImapEvents events,
       SessionEvents sessionEvents) {
@@ -106,8 +110,9 @@ public record ImapService(
             IDENTITY,
             limits.appendOctets().octets(),
             settings.renameSubscriptions(),
-            permits,
-            clock),
+            limits.searchTime(),
+            clock,
+            nanoTime),
         users);
   }
 

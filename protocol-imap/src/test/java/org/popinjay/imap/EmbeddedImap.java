@@ -10,9 +10,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.popinjay.imap.netty.ImapPipeline;
 import org.popinjay.imap.session.UserSessions;
@@ -22,12 +25,14 @@ import org.popinjay.wire.AddressLimits;
 import org.popinjay.wire.DiskPermits;
 import org.popinjay.wire.Farewell;
 import org.popinjay.wire.SessionEvents;
+import org.popinjay.wire.SessionEvents.Limit;
 import org.popinjay.wire.SessionId;
 
 /// One connection without a network, in a time that the test passes.
 final class EmbeddedImap implements AutoCloseable {
   private final MemoryStore store = new MemoryStore();
   private final Queue<ResponseViolation> violations = new ArrayDeque<>();
+  private final List<Limit> limits = new ArrayList<>();
   private final EmbeddedChannel channel = new EmbeddedChannel();
 
   /// @param lanes runs what the event loop may not
@@ -37,6 +42,12 @@ final class EmbeddedImap implements AutoCloseable {
 
   /// @param lanes runs what the event loop may not
   EmbeddedImap(Settings settings, Executor lanes) {
+    this(settings, lanes, System::nanoTime);
+  }
+
+  /// @param lanes runs what the event loop may not
+  /// @param nanoTime what a search takes
+  EmbeddedImap(Settings settings, Executor lanes, LongSupplier nanoTime) {
     channel.freezeTime();
     channel
         .pipeline()
@@ -51,18 +62,34 @@ final class EmbeddedImap implements AutoCloseable {
                     settings.auth(),
                     "dewey",
                     lanes,
-                    new DiskPermits(1),
+                    new DiskPermits(1, 2),
                     new AddressLimits(10, settings.limits()),
                     new SessionId.Source(RandomGenerator.of("L64X128MixRandom")),
                     InstantSource.fixed(Instant.EPOCH),
+                    nanoTime,
                     new UserSessions(settings.limits()),
                     settings.events(),
-                    SessionEvents.NONE)));
+                    new SessionEvents() {
+                      @Override
+                      public void limitReached(Limit limit) {
+                        limits.add(limit);
+                      }
+                    })));
     channel.pipeline().fireChannelActive();
   }
 
   MemoryStore store() {
     return store;
+  }
+
+  /// Limits that were reached so far.
+  List<Limit> limits() {
+    return limits;
+  }
+
+  /// The client goes away without a word.
+  void vanish() {
+    var _ = channel.close();
   }
 
   void signIn() {

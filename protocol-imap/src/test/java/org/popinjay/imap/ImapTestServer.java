@@ -71,10 +71,11 @@ public final class ImapTestServer implements TranscriptServer {
             settings.auth(),
             "dewey",
             lanes,
-            new DiskPermits(4),
+            new DiskPermits(4, 2),
             addresses,
             new SessionId.Source(RandomGenerator.of("L64X128MixRandom")),
             InstantSource.fixed(Instant.parse("2023-01-01T00:00:00Z")),
+            System::nanoTime,
             new UserSessions(settings.limits()),
             settings.events(),
             SessionEvents.NONE);

@@ -91,7 +91,7 @@ public record Pop3Service(
         mechanisms,
         new Capabilities(settings),
         CleartextPolicy.of(auth),
-        new Pop3Dispatcher(permits, wording, settings.last()),
+        new Pop3Dispatcher(wording, settings.last()),
         UidlFormat.of(settings.uidlFormat()),
         wording);
   }

@@ -66,7 +66,7 @@ final class Pop3TestServer implements TranscriptServer {
             settings.auth(),
             "dewey",
             lanes,
-            new DiskPermits(4),
+            new DiskPermits(4, 2),
             addresses,
             new SessionId.Source(RandomGenerator.of("L64X128MixRandom")),
             settings.events(),

@@ -44,7 +44,7 @@ class Pop3TimesTest {
                     settings.auth(),
                     "dewey",
                     Runnable::run,
-                    new DiskPermits(1),
+                    new DiskPermits(1, 2),
                     new AddressLimits(10, settings.limits()),
                     new SessionId.Source(RandomGenerator.of("L64X128MixRandom")),
                     settings.events(),

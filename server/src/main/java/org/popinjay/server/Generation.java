@@ -178,6 +178,7 @@ final class Generation {
         foundation.addresses(),
         foundation.ids(),
         InstantSource.system(),
+        System::nanoTime,
         foundation.users(),
         foundation.metrics().imap(),
         foundation.metrics().sessions());

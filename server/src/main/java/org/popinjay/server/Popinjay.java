@@ -39,6 +39,7 @@ import org.slf4j.LoggerFactory;
 public final class Popinjay {
   private static final Logger LOG = LoggerFactory.getLogger(Popinjay.class);
 
+  private static final int DISK_PERMITS_MIN = 16;
   private static final Duration DESCRIPTORS_COUNTED_EVERY = Duration.ofSeconds(1);
   private static final Duration CERTIFICATES_LOOKED_AT_EVERY = Duration.ofSeconds(5);
 
@@ -138,12 +139,17 @@ public final class Popinjay {
       scraped = bind(wanted, at -> endpoint.bind(loop, transport.listening(), at));
     }
 
+    var limits = settings.limits();
+    int permitsMax = limits.diskPermits().orElse(Math.max(DISK_PERMITS_MIN, 4 * Threads.CORES));
+    var permits = new DiskPermits(permitsMax, limits.diskPermitsPerUser());
+    metrics.watchDiskPermits(permits::available);
     var identity =
-        parts.add("identities", StoreStart.identity(settings.mail()), UserIdentity::close);
+        parts.add(
+            "identities", StoreStart.identity(settings.mail(), permitsMax), UserIdentity::close);
     var store =
         parts.add(
             "store",
-            StoreStart.open(settings, identity, lanes, random, metrics.store()),
+            StoreStart.open(settings, identity, lanes, permits, random, metrics.store()),
             MailStore::close);
     store.recover();
 
@@ -156,13 +162,12 @@ public final class Popinjay {
     var acceptor = parts.add("acceptor", Threads.loops(transport, "accept", 1), Threads::end);
     var workers =
         parts.add("event loops", Threads.loops(transport, "loop", Threads.CORES), Threads::end);
-    var limits = settings.limits();
     foundation =
         new Foundation(
             store,
             authenticators,
             lanes,
-            diskPermits(limits, metrics),
+            permits,
             new AddressLimits(ConnectionsMax.of(limits.connections()), limits),
             new UserSessions(limits),
             new OpenSessions(),
@@ -192,12 +197,6 @@ public final class Popinjay {
         () -> lanes.execute(() -> generation().lookAtCertificates()));
     served = store;
     LOG.info("version {}, commit {}, {}", build.version(), build.commit(), transport.name());
-  }
-
-  private static DiskPermits diskPermits(LimitsConfig limits, Metrics metrics) {
-    var permits = new DiskPermits(limits.diskPermits().orElse(Math.max(16, 4 * Threads.CORES)));
-    metrics.watchDiskPermits(permits::available);
-    return permits;
   }
 
   private Reserves reserves(

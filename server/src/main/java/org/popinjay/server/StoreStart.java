@@ -21,6 +21,7 @@ import org.popinjay.posix.Posix;
 import org.popinjay.posix.PosixException;
 import org.popinjay.posix.UserIdentity;
 import org.popinjay.server.cli.ExitCode;
+import org.popinjay.wire.DiskPermits;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,13 +29,17 @@ import org.slf4j.LoggerFactory;
 final class StoreStart {
   private static final Logger LOG = LoggerFactory.getLogger(StoreStart.class);
 
-  private static final int IDENTITY_WORKERS_MIN = 4;
+  private static final int IDENTITY_WORKERS_MIN = 2;
   private static final int IDENTITY_QUEUE = 1024;
 
   private StoreStart() {}
 
   /// Whose rights files are touched with.
-  static UserIdentity identity(MailConfig mail) throws StartException {
+  ///
+  /// @param permits how many may work on disk at once. What a lane has done as its user it has done
+  ///   in its turn on the disk ([IdentityInTurn]): with a worker a permit no lane ever waits for
+  ///   one that another user has.
+  static UserIdentity identity(MailConfig mail, int permits) throws StartException {
     if (mail.identity() == MailConfig.Identity.PROCESS) {
       if (Accounts.own().uid() == 0) {
         LOG.warn(
@@ -44,7 +49,7 @@ final class StoreStart {
       return UserIdentity.process();
     }
     try {
-      return FsuidWorkers.start(Math.max(IDENTITY_WORKERS_MIN, Threads.CORES), IDENTITY_QUEUE);
+      return FsuidWorkers.start(Math.max(IDENTITY_WORKERS_MIN, permits), IDENTITY_QUEUE);
     } catch (PosixException e) {
       throw new StartException(
           ExitCode.NO_PERMISSION,
@@ -64,18 +69,21 @@ final class StoreStart {
       PopinjayConfig settings,
       UserIdentity identity,
       Executor lanes,
+      DiskPermits permits,
       RandomGenerator random,
       StoreEvents events)
       throws StartException {
     var name = settings.store().engine();
     var surroundings =
         new StoreSurroundings(
-            Posix.files(),
-            identity,
+            new FilesInTurn(Posix.files()),
+            new IdentityInTurn(identity),
             InstantSource.system(),
             random,
             events,
-            Optional.of(new StoreWatching(directoryWatch(), Threads.watcher(), lanes)));
+            Optional.of(
+                new StoreWatching(
+                    directoryWatch(), Threads.watcher(), user -> permits.lane(user, lanes))));
     var provider =
         ServiceLoader.load(MailStoreProvider.class).stream()
             .map(ServiceLoader.Provider::get)

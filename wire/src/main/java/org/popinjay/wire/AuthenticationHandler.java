@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.auth.AuthResult;
 import org.popinjay.auth.Authenticator;
@@ -49,7 +50,7 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
   private final Connection connection;
   private final SignInDialogue<R> dialogue;
   private final Authenticator authenticator;
-  private final Executor lanes;
+  private final Function<String, Executor> lanes;
   private final int failuresMax;
   private final int commandsMax;
   private final SessionEvents events;
@@ -71,14 +72,14 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
   private boolean closing;
 
   /// @param authenticator who knows the users
-  /// @param lanes runs each task on a virtual thread of its own
+  /// @param lanes runs what may block, in the name of a user
   /// @param failuresMax failed sign-ins after which the connection is closed
   /// @param commandsMax commands until sign-in; one more closes the connection
   public AuthenticationHandler(
       Connection connection,
       SignInDialogue<R> dialogue,
       Authenticator authenticator,
-      Executor lanes,
+      Function<String, Executor> lanes,
       int failuresMax,
       int commandsMax,
       SessionEvents events) {
@@ -123,11 +124,7 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
       case Step.Leave<R> _ -> leave(ctx);
       case Step.Secure<R>(R answer) -> secure(ctx, answer);
       case Step.Check<R>(String mechanism, Credentials credentials) ->
-          check(
-              ctx,
-              mechanism,
-              credentials,
-              (user, nanos) -> lanes.execute(() -> open(ctx, mechanism, nanos, user)));
+          check(ctx, mechanism, credentials, (user, nanos) -> open(ctx, mechanism, nanos, user));
       case Step.Exchange<R> exchange -> begin(ctx, exchange);
     }
   }
@@ -295,7 +292,7 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
     }
     over();
     hold();
-    lanes.execute(() -> open(ctx, current.mechanism(), guest.nanos(), guest.user()));
+    open(ctx, current.mechanism(), guest.nanos(), guest.user());
   }
 
   private void abandon(Step.Exchange<R> current, R answer) {
@@ -329,7 +326,7 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
         credentials,
         (user, nanos) -> {
           if (lastWords.isEmpty()) {
-            lanes.execute(() -> open(ctx, ended.mechanism(), nanos, user));
+            open(ctx, ended.mechanism(), nanos, user);
           } else {
             connection.loop().execute(() -> welcome(ctx, ended, lastWords, user, nanos));
           }
@@ -389,8 +386,12 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
     }
   }
 
-  /// On a lane.
   private void open(ChannelHandlerContext ctx, String mechanism, long nanos, UserRecord user) {
+    lanes.apply(user.name()).execute(() -> openOnLane(ctx, mechanism, nanos, user));
+  }
+
+  private void openOnLane(
+      ChannelHandlerContext ctx, String mechanism, long nanos, UserRecord user) {
     try {
       var opening = dialogue.open(user);
       connection.loop().execute(() -> granted(ctx, mechanism, user, opening, nanos));

@@ -58,6 +58,8 @@ public interface SessionEvents {
     LITERAL,
     /// Time in which a line that was begun has to grow.
     LINE_STALL,
+    /// Time of one search.
+    SEARCH_TIME,
     /// Bad commands in a row.
     BAD_COMMANDS,
     /// Commands before sign-in.

@@ -30,6 +30,7 @@ public abstract class SessionHandler<C> extends ChannelInboundHandlerAdapter
 
   private final Connection connection;
   private final ResponseSink sink;
+  private final DiskLane disk;
   private final CommandLane<C> lane;
 
   /// How the commands themselves ended the session. Of whoever runs them.
@@ -49,13 +50,14 @@ public abstract class SessionHandler<C> extends ChannelInboundHandlerAdapter
   private boolean finished;
 
   /// @param connection the connection of the session
-  /// @param lanes runs each task on a virtual thread of its own
+  /// @param disk runs what may block, in the name of the user
   /// @param queuedMax commands that may wait
   @SuppressWarnings("this-escape") // The lane calls nobody before something is submitted.
-  protected SessionHandler(Connection connection, Executor lanes, int queuedMax) {
+  protected SessionHandler(Connection connection, DiskLane disk, int queuedMax) {
     this.connection = connection;
     this.sink = connection.sink();
-    this.lane = new CommandLane<>(connection.loop(), lanes, connection.intake(), queuedMax, this);
+    this.disk = disk;
+    this.lane = new CommandLane<>(connection.loop(), disk, connection.intake(), queuedMax, this);
   }
 
   // What a protocol adds.
@@ -65,6 +67,9 @@ public abstract class SessionHandler<C> extends ChannelInboundHandlerAdapter
 
   /// Carries out a command of a session that has not ended.
   protected abstract void carryOut(C command);
+
+  /// Whether a command only reads, so that it may be left undone once the connection is gone.
+  protected abstract boolean readsOnly(C command);
 
   /// Commands were carried out and the lane rests: what was counted is to be reported. On the event
   /// loop.
@@ -127,6 +132,11 @@ public abstract class SessionHandler<C> extends ChannelInboundHandlerAdapter
   /// The session cannot say all that it has to. From whoever runs its commands.
   protected final void cutOff() {
     end = sink.gone() ? SessionEnd.CLIENT_GONE : SessionEnd.STORE_FAILED;
+  }
+
+  /// Runs what may block in the name of the user.
+  protected final Executor disk() {
+    return disk;
   }
 
   /// Has something done that the client did not ask for. On the event loop.
@@ -233,7 +243,9 @@ public abstract class SessionHandler<C> extends ChannelInboundHandlerAdapter
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     closing = true;
-    if (!lane.busy()) {
+    if (lane.busy()) {
+      disk.abandon();
+    } else {
       finish();
     }
     ctx.fireChannelInactive();
@@ -255,7 +267,12 @@ public abstract class SessionHandler<C> extends ChannelInboundHandlerAdapter
     if (end != null) {
       return;
     }
-    carryOut(command);
+    disk.readsOnly(readsOnly(command));
+    try {
+      carryOut(command);
+    } finally {
+      disk.readsOnly(false);
+    }
     if (sink.space() == 0 && !sink.flushAndWait()) {
       // Whoever sends next finds out; until then only marks are made.
       return;

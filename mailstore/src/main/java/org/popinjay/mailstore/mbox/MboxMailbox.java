@@ -74,6 +74,11 @@ final class MboxMailbox implements SpoolWatcher.Watched {
   }
 
   @Override
+  public String user() {
+    return spool.name().owner();
+  }
+
+  @Override
   public SpoolPlace place() {
     return spool.place();
   }

@@ -48,6 +48,9 @@ final class SpoolWatcher implements AutoCloseable {
 
   /// A mailbox that can be watched.
   interface Watched {
+    /// Name of the user whose mailbox it is.
+    String user();
+
     /// Where its spool lies now.
     SpoolPlace place();
 
@@ -217,7 +220,7 @@ final class SpoolWatcher implements AutoCloseable {
       }
     }
     // The folder may be there again, or the last one to leave it met the first one to come.
-    ended.forEach(mailbox -> execute(() -> sit(mailbox)));
+    ended.forEach(mailbox -> execute(mailbox, () -> sit(mailbox)));
   }
 
   private Set<Watched> concerned(DirectoryWatch.Change change) {
@@ -230,13 +233,13 @@ final class SpoolWatcher implements AutoCloseable {
 
   private void lookAt(List<Watched> due) {
     for (var mailbox : due) {
-      execute(() -> look(mailbox));
+      execute(mailbox, () -> look(mailbox));
     }
   }
 
-  private void execute(Runnable task) {
+  private void execute(Watched mailbox, Runnable task) {
     try {
-      watching.tasks().execute(task);
+      watching.tasks().apply(mailbox.user()).execute(task);
     } catch (RejectedExecutionException _) {
       LOG.debug("the server is stopping");
     }

@@ -16,7 +16,7 @@ final class StoreFailures {
           case ENOSPC, EFBIG -> new StoreFailure.NoSpace(text);
           case EDQUOT -> new StoreFailure.OverQuota(text);
           case EACCES, EPERM, ELOOP, EROFS -> new StoreFailure.Denied(text);
-          case EMFILE, ENFILE -> new StoreFailure.Unavailable(text);
+          case EMFILE, ENFILE, EAGAIN, EINTR -> new StoreFailure.Unavailable(text);
           default -> new StoreFailure.Broken(text);
         }
         : new StoreFailure.Broken(text);

@@ -19,7 +19,7 @@ public final class SearchEvaluator implements AutoCloseable {
   private static final int SLICE_OCTETS = 8 << 20;
 
   /// Messages looked at in a slice at most, though none is read.
-  private static final int SLICE_GLANCES = 16 << 10;
+  private static final int SLICE_GLANCES = 1_000;
 
   private final Letter letter;
   private final TextSearch texts;

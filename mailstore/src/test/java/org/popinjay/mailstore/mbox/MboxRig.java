@@ -134,7 +134,9 @@ final class MboxRig implements StoreRig {
 
   private static StoreWatching watch() throws IOException {
     return new StoreWatching(
-        Posix.directoryWatch(), Thread.ofPlatform().daemon().factory(), Thread::startVirtualThread);
+        Posix.directoryWatch(),
+        Thread.ofPlatform().daemon().factory(),
+        _ -> Thread::startVirtualThread);
   }
 
   /// Lets the clock of the engine, not that of the files, go forward.

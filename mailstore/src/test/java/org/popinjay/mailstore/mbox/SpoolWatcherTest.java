@@ -39,7 +39,7 @@ class SpoolWatcherTest {
 
   private SpoolWatcher watcher(DirectoryWatch directories) {
     return new SpoolWatcher(
-        new StoreWatching(directories, Thread.ofPlatform().daemon().factory(), tasks),
+        new StoreWatching(directories, Thread.ofPlatform().daemon().factory(), _ -> tasks),
         StoreEvents.NONE,
         System::nanoTime);
   }
@@ -57,6 +57,11 @@ class SpoolWatcherTest {
 
     Box(String path) {
       place = new SpoolPlace(new MailboxName(path), folder.toString(), path);
+    }
+
+    @Override
+    public String user() {
+      return "tea";
     }
 
     @Override

@@ -16,19 +16,11 @@ import org.popinjay.mailstore.MailboxView;
 import org.popinjay.mailstore.ModSeq;
 import org.popinjay.mailstore.NumberSet;
 import org.popinjay.mailstore.StoreResult;
-import org.popinjay.wire.DiskPermits;
 
 /// Answers FETCH and UID FETCH (RFC 9051, section 6.4.5; RFC 7162, sections 3.1.4 and 3.2.6). May
 /// block on the store and on the client.
 public final class FetchHandler {
   private static final int[] NONE = {};
-
-  private final DiskPermits permits;
-
-  /// @param permits for reading messages
-  public FetchHandler(DiskPermits permits) {
-    this.permits = permits;
-  }
 
   /// Sends what is wanted of each message, in ascending order. UIDs of no message are passed over.
   public Outcome fetch(ImapSession session, ImapCommand.Fetch command, ImapOutput out) {
@@ -52,7 +44,7 @@ public final class FetchHandler {
     if (!session.mailbox().tellKeywords(out)) {
       return Outcome.CutOff.CUT_OFF;
     }
-    var run = new FetchRun(session, plan, permits, out);
+    var run = new FetchRun(session, plan, out);
     try {
       return run.through(positions, newlySeen, command.messages() instanceof NumberSet.Uids);
     } finally {

@@ -61,17 +61,6 @@ record FetchPlan(
     return new FetchPlan(uid, flags, modSeq, attributes, texts, sees);
   }
 
-  /// Whether answering needs more than what a picture has in memory.
-  boolean needsText() {
-    return !texts.isEmpty()
-        || attributes.stream()
-            .anyMatch(attribute ->
-                switch (attribute) {
-                  case ENVELOPE, BODY, BODYSTRUCTURE -> true;
-                  case UID, FLAGS, MODSEQ, INTERNALDATE, RFC822_SIZE -> false;
-                });
-  }
-
   private static TextRequest request(BodySection item) {
     var section = item.section();
     var where = new org.popinjay.mailstore.message.Section(section.part(), kind(section.text()));

@@ -15,27 +15,22 @@ import org.popinjay.imap.session.Outcome;
 import org.popinjay.mailstore.MessageMeta;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
-import org.popinjay.wire.DiskPermits;
 
 /// One FETCH on its way through the messages it names. One instance a command.
 final class FetchRun {
   private final ImapSession session;
   private final FetchPlan plan;
-  private final DiskPermits permits;
   private final ImapOutput out;
   private final MessageReader reader;
-  private final boolean needsText;
 
   /// The first thing that could not be had, or null.
   private @Nullable StoreFailure missing;
 
-  FetchRun(ImapSession session, FetchPlan plan, DiskPermits permits, ImapOutput out) {
+  FetchRun(ImapSession session, FetchPlan plan, ImapOutput out) {
     this.session = session;
     this.plan = plan;
-    this.permits = permits;
     this.out = out;
     this.reader = session.mailbox().reader();
-    this.needsText = plan.needsText();
   }
 
   /// Answers for each message. Whatever cannot be had of one is left out, and all others are
@@ -46,6 +41,9 @@ final class FetchRun {
   ///   6.4.9)
   Outcome through(int[] positions, BitSet newlySeen, boolean uid) {
     for (int position : positions) {
+      if (out.gone()) {
+        return Outcome.CutOff.CUT_OFF;
+      }
       var items = items(position, newlySeen.get(position));
       if (!items.isEmpty() && !send(position, items)) {
         return Outcome.CutOff.CUT_OFF;
@@ -83,15 +81,8 @@ final class FetchRun {
       items.add(new FetchData.ModSeq(message.modSeq()));
     }
     reader.turnTo(position, message);
-    if (needsText) {
-      permits.with(() -> {
-        addAttributes(message, items);
-        addTexts(items);
-        return items;
-      });
-    } else {
-      addAttributes(message, items);
-    }
+    addAttributes(message, items);
+    addTexts(items);
     return items;
   }
 

@@ -1,7 +1,9 @@
 package org.popinjay.imap.handler;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import org.popinjay.imap.command.ImapCommand;
 import org.popinjay.imap.command.TaggedCommand;
 import org.popinjay.imap.session.ImapOutput;
@@ -10,7 +12,6 @@ import org.popinjay.imap.session.Outcome;
 import org.popinjay.imap.session.UntaggedNews;
 import org.popinjay.imap.session.UntaggedNews.Rule;
 import org.popinjay.mailstore.NumberSet;
-import org.popinjay.wire.DiskPermits;
 
 /// Sends each command of a session to its handler, and lets the news through that may come with it:
 /// the one place that knows all commands and all states. One instance for all sessions.
@@ -29,7 +30,7 @@ public final class ImapDispatcher {
   private final StatusHandler status;
   private final IdleHandler idle = new IdleHandler();
   private final AppendHandler append;
-  private final FetchHandler fetch;
+  private final FetchHandler fetch = new FetchHandler();
   private final SearchHandler search;
   private final StoreHandler store = new StoreHandler();
   private final CopyHandler copy = new CopyHandler();
@@ -37,21 +38,22 @@ public final class ImapDispatcher {
   /// @param identity what ID answers (RFC 2971, section 3.3)
   /// @param appendOctetsMax longest message that may be appended, as announced
   /// @param renameSubscriptions whether subscriptions go along when a mailbox is renamed
-  /// @param permits for reading messages
+  /// @param searchTime how long one search may take
   /// @param clock for dates of arrival, and for searches that ask how old a message is
+  /// @param nanoTime as [System#nanoTime]
   public ImapDispatcher(
       Map<String, String> identity,
       long appendOctetsMax,
       boolean renameSubscriptions,
-      DiskPermits permits,
-      InstantSource clock) {
+      Duration searchTime,
+      InstantSource clock,
+      LongSupplier nanoTime) {
     this.server = new ServerHandler(identity);
     this.folders = new FolderHandler(renameSubscriptions);
     this.status = new StatusHandler(appendOctetsMax);
     this.list = new ListHandler(status);
     this.append = new AppendHandler(clock, appendOctetsMax);
-    this.fetch = new FetchHandler(permits);
-    this.search = new SearchHandler(permits, clock);
+    this.search = new SearchHandler(searchTime, clock, nanoTime);
   }
 
   /// Carries a command out, all but its completion.
@@ -168,6 +170,11 @@ public final class ImapDispatcher {
 
   private static Rule withNumbers(NumberSet messages) {
     return messages instanceof NumberSet.Sequence ? Rule.NO_EXPUNGES : Rule.ALL;
+  }
+
+  /// Whether a command only reads messages, so that it may be left undone once the client is gone.
+  public static boolean readsOnly(ImapCommand command) {
+    return command instanceof ImapCommand.Fetch || command instanceof ImapCommand.Search;
   }
 
   /// Whether a command names messages by numbers that an expunge would shift.

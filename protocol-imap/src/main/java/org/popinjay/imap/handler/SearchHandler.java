@@ -1,9 +1,11 @@
 package org.popinjay.imap.handler;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.imap.command.ImapCommand;
 import org.popinjay.imap.command.SearchProgram;
@@ -19,7 +21,7 @@ import org.popinjay.mailstore.ModSeq;
 import org.popinjay.mailstore.NumberSet;
 import org.popinjay.mailstore.search.SearchEvaluator;
 import org.popinjay.mailstore.search.SearchKey;
-import org.popinjay.wire.DiskPermits;
+import org.popinjay.wire.SessionEvents.Limit;
 
 /// Answers SEARCH and UID SEARCH (RFC 9051, section 6.4.4; RFC 4731; RFC 7162, section 3.1.5). May
 /// block on the store.
@@ -29,14 +31,20 @@ public final class SearchHandler {
           new ResponseCode.BadCharset(List.of("UTF-8", "US-ASCII")), "this charset is not known");
   private static final Outcome BEYOND_LIMITS = Outcome.no(Plain.LIMIT, "too much to search for");
 
-  private final DiskPermits permits;
-  private final InstantSource clock;
+  private static final Outcome TOO_LONG = Outcome.no(Plain.LIMIT, "this search takes too long");
 
-  /// @param permits for reading messages
+  private final long mostNanos;
+  private final InstantSource clock;
+  private final LongSupplier nanoTime;
+
+  /// @param most time that one search may take. Elapsed, since a lane has no clock of its own for
+  ///   what it computes; what the client needs to read the answer does not count.
   /// @param clock says what YOUNGER and OLDER count from (RFC 5032)
-  public SearchHandler(DiskPermits permits, InstantSource clock) {
-    this.permits = permits;
+  /// @param nanoTime as [System#nanoTime]
+  public SearchHandler(Duration most, InstantSource clock, LongSupplier nanoTime) {
+    this.mostNanos = most.toNanos();
     this.clock = clock;
+    this.nanoTime = nanoTime;
   }
 
   /// Finds messages and tells which, in ascending order; that there are none is told, too.
@@ -55,13 +63,12 @@ public final class SearchHandler {
         if (modSeq && !session.enableCondstore(out)) {
           yield Outcome.CutOff.CUT_OFF;
         }
-        var found = found(session.view(), key, out);
-        boolean extended = !returned.isEmpty() || session.dialect().rev2();
-        var response =
-            extended
-                ? extended(session.view(), found, tag, command.uid(), returned, modSeq)
-                : plain(session.view(), found, command.uid(), modSeq);
-        yield out.send(response) ? Outcome.ok("SEARCH completed") : Outcome.CutOff.CUT_OFF;
+        try (var search = new SearchEvaluator(session.view(), key, clock.instant())) {
+          var refusal = carryOut(search, session, out);
+          yield refusal == null
+              ? answer(session, tag, command.uid(), returned, search.found(), modSeq, out)
+              : refusal;
+        }
       }
     };
   }
@@ -71,13 +78,38 @@ public final class SearchHandler {
         && Addressed.refusal(session, set) != null;
   }
 
-  private BitSet found(MailboxView view, SearchKey key, ImapOutput out) {
-    try (var search = new SearchEvaluator(view, key, clock.instant())) {
-      while (permits.with(search::slice) && !out.gone()) {
-        // Others get their turn on the disk between two slices.
+  /// Looks at all messages. Between two slices it notices that the client is gone, or that this is
+  /// enough.
+  ///
+  /// @return why it was given up, or null
+  private @Nullable Outcome carryOut(SearchEvaluator search, ImapSession session, ImapOutput out) {
+    long began = nanoTime.getAsLong();
+    while (search.slice()) {
+      if (out.gone()) {
+        return Outcome.CutOff.CUT_OFF;
       }
-      return search.found();
+      if (nanoTime.getAsLong() - began > mostNanos) {
+        session.limitReached(Limit.SEARCH_TIME);
+        return TOO_LONG;
+      }
     }
+    return null;
+  }
+
+  private static Outcome answer(
+      ImapSession session,
+      String tag,
+      boolean uid,
+      Set<SearchReturn> returned,
+      BitSet found,
+      boolean modSeq,
+      ImapOutput out) {
+    boolean extended = !returned.isEmpty() || session.dialect().rev2();
+    var response =
+        extended
+            ? extended(session.view(), found, tag, uid, returned, modSeq)
+            : plain(session.view(), found, uid, modSeq);
+    return out.send(response) ? Outcome.ok("SEARCH completed") : Outcome.CutOff.CUT_OFF;
   }
 
   private static ImapResponse plain(MailboxView view, BitSet found, boolean uid, boolean modSeq) {

@@ -67,7 +67,7 @@ public final class ImapPipeline extends ChannelInitializer<Channel> {
             connection,
             new ImapSignIn(service, connection, decoder, gate),
             service.authenticator(),
-            service.lanes(),
+            user -> service.permits().lane(user, service.lanes()),
             service.auth().maxFailures(),
             service.limits().commandsBeforeLogin(),
             service.sessionEvents()));

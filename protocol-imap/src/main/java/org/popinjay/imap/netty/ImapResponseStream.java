@@ -9,7 +9,6 @@ import org.popinjay.imap.session.ImapSession;
 import org.popinjay.mailstore.MessageContent;
 import org.popinjay.mailstore.MessageContent.Chunk;
 import org.popinjay.wire.Connection;
-import org.popinjay.wire.DiskPermits;
 import org.popinjay.wire.ResponseSink;
 
 /// The way of responses to the socket: short ones gather, texts of messages go piece by piece as
@@ -24,15 +23,13 @@ final class ImapResponseStream implements ImapOutput {
 
   private final Connection connection;
   private final ResponseSink sink;
-  private final DiskPermits permits;
   private final ImapSession session;
   private boolean unfinished;
   private long sent;
 
-  ImapResponseStream(Connection connection, DiskPermits permits, ImapSession session) {
+  ImapResponseStream(Connection connection, ImapSession session) {
     this.connection = connection;
     this.sink = connection.sink();
-    this.permits = permits;
     this.session = session;
   }
 
@@ -114,7 +111,7 @@ final class ImapResponseStream implements ImapOutput {
 
   /// Reads a piece; -1 if the rest of the message is lost.
   private int read(MessageContent content, ByteBuffer into) {
-    return switch (permits.with(() -> content.read(into))) {
+    return switch (content.read(into)) {
       case Chunk.Octets(int count) -> count;
       case Chunk.Lost(var failure) -> {
         session.storeFailed("read a message", failure);

@@ -13,6 +13,7 @@ import org.popinjay.imap.command.ImapCommand;
 import org.popinjay.imap.command.ImapVerb;
 import org.popinjay.imap.command.ParseResult;
 import org.popinjay.imap.command.TaggedCommand;
+import org.popinjay.imap.handler.ImapDispatcher;
 import org.popinjay.imap.parse.ImapFrame;
 import org.popinjay.imap.parse.ImapInput;
 import org.popinjay.imap.response.Condition;
@@ -95,11 +96,14 @@ final class ImapSessionHandler extends SessionHandler<ImapSessionHandler.Task>
   }
 
   ImapSessionHandler(ImapService service, Connection connection, Account account, String user) {
-    super(connection, service.lanes(), service.limits().queuedCommands());
+    super(
+        connection,
+        service.permits().lane(user, service.lanes()),
+        service.limits().queuedCommands());
     this.service = service;
     this.user = user;
     this.session = new ImapSession(account, service.announced().afterSignIn(), this);
-    this.stream = new ImapResponseStream(connection, service.permits(), session);
+    this.stream = new ImapResponseStream(connection, session);
     this.record = new SessionRecord(connection, user, service.events());
     this.runs = new CommandRuns<>(service.events()::commands, ImapVerb.UNKNOWN);
     this.heartbeat = new Heartbeat(connection, stream, this::beat);
@@ -178,6 +182,11 @@ final class ImapSessionHandler extends SessionHandler<ImapSessionHandler.Task>
     } else if (idling != null) {
       submit(new Task.TellNews(since));
     }
+  }
+
+  @Override
+  public void limitReached(Limit limit) {
+    connection().limitReached(limit);
   }
 
   @Override
@@ -282,6 +291,15 @@ final class ImapSessionHandler extends SessionHandler<ImapSessionHandler.Task>
         }
       }
     }
+  }
+
+  @Override
+  protected boolean readsOnly(Task task) {
+    return task instanceof Task.Hear hear
+        && hear.input instanceof ImapFrame frame
+        && idling == null
+        && parsed(hear, frame) instanceof ParseResult.Parsed(TaggedCommand(_, var command))
+        && ImapDispatcher.readsOnly(command);
   }
 
   private void hear(Task.Hear hear, ImapFrame frame) {
@@ -484,7 +502,7 @@ final class ImapSessionHandler extends SessionHandler<ImapSessionHandler.Task>
     record.ended(session.counts(), why);
     if (session.selected() != null) {
       try {
-        service.lanes().execute(session::leave);
+        disk().execute(session::leave);
       } catch (RejectedExecutionException _) {
         // The server is stopping, and the store lets go of all files.
       }

@@ -10,6 +10,7 @@ import org.popinjay.mailstore.Account;
 import org.popinjay.mailstore.MailboxView;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
+import org.popinjay.wire.SessionEvents.Limit;
 
 /// What a session knows between commands, once somebody is signed in (RFC 9051, section 3): the
 /// user's account, the dialect, and the mailbox that is selected.
@@ -34,6 +35,9 @@ public final class ImapSession {
 
     /// The mailbox that is selected changed. From any thread; must not block.
     void mailboxChanged();
+
+    /// A limit of this server was reached. From the thread that runs the session's commands.
+    void limitReached(Limit limit);
 
     /// The store failed. From the thread that runs the session's commands.
     ///
@@ -171,6 +175,11 @@ public final class ImapSession {
   public Outcome refused(String doing, StoreFailure failure) {
     surroundings.storeFailed(doing, failure);
     return Refusals.of(failure);
+  }
+
+  /// Passes on that a limit was reached.
+  public void limitReached(Limit limit) {
+    surroundings.limitReached(limit);
   }
 
   /// Passes on what the store could not do, where the client is told nothing.

@@ -116,6 +116,8 @@ class UserSessionsTest {
         d.outputHighWater(),
         d.authQueue(),
         OptionalInt.empty(),
+        d.diskPermitsPerUser(),
+        d.searchTime(),
         d.bufferMemory());
   }
 }

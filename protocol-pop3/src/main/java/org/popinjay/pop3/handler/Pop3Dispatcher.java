@@ -8,7 +8,6 @@ import org.popinjay.pop3.response.Wording;
 import org.popinjay.pop3.session.Outcome;
 import org.popinjay.pop3.session.Pop3Output;
 import org.popinjay.pop3.session.Pop3Session;
-import org.popinjay.wire.DiskPermits;
 
 /// Sends each command of a session with an open maildrop to its handler: the one place that knows
 /// all of them. One instance for all sessions.
@@ -22,15 +21,13 @@ public final class Pop3Dispatcher {
 
   private final ListHandler list = new ListHandler();
   private final UidlHandler uidl = new UidlHandler();
-  private final RetrHandler retr;
+  private final RetrHandler retr = new RetrHandler();
   private final QuitHandler quit;
   private final boolean answersLast;
 
-  /// @param permits for reading messages
   /// @param wording the free text of answers
   /// @param answersLast whether LAST is known (RFC 1081)
-  public Pop3Dispatcher(DiskPermits permits, Wording wording, boolean answersLast) {
-    this.retr = new RetrHandler(permits);
+  public Pop3Dispatcher(Wording wording, boolean answersLast) {
     this.quit = new QuitHandler(wording);
     this.answersLast = answersLast;
   }

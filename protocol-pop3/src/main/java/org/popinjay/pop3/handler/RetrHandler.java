@@ -10,17 +10,9 @@ import org.popinjay.pop3.response.Wording;
 import org.popinjay.pop3.session.Outcome;
 import org.popinjay.pop3.session.Pop3Output;
 import org.popinjay.pop3.session.Pop3Session;
-import org.popinjay.wire.DiskPermits;
 
 /// Answers RETR and TOP (RFC 1939, sections 5 and 7). May block on the spool and on the client.
 public final class RetrHandler {
-  private final DiskPermits permits;
-
-  /// @param permits for opening messages
-  public RetrHandler(DiskPermits permits) {
-    this.permits = permits;
-  }
-
   /// Sends a whole message. It counts as read once its last octet was handed to the socket.
   public Outcome retr(Pop3Session session, Pop3Command.Retr command, Pop3Output out) {
     int number = command.number();
@@ -49,7 +41,7 @@ public final class RetrHandler {
   }
 
   private Pop3Response text(Pop3Session session, int number, Ok first, int bodyLinesMax) {
-    var content = permits.with(() -> session.maildrop().content(number));
+    var content = session.maildrop().content(number);
     return switch (content) {
       case StoreResult.Done<MessageContent>(MessageContent text) ->
           new Text(first, text, bodyLinesMax);

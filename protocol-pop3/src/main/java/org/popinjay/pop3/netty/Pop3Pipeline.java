@@ -68,7 +68,7 @@ public final class Pop3Pipeline extends ChannelInitializer<Channel> {
             connection,
             new Pop3SignIn(service, connection, decoder, commands, responses),
             service.authenticator(),
-            service.lanes(),
+            user -> service.permits().lane(user, service.lanes()),
             service.auth().maxFailures(),
             service.limits().commandsBeforeLogin(),
             service.sessionEvents()));

@@ -18,7 +18,6 @@ import org.popinjay.pop3.session.Outcome;
 import org.popinjay.pop3.session.Pop3Output;
 import org.popinjay.pop3.session.Pop3Session.StoreTrouble;
 import org.popinjay.wire.Connection;
-import org.popinjay.wire.DiskPermits;
 import org.popinjay.wire.ResponseSink;
 
 /// The way of answers to the socket: short ones gather, long ones go piece by piece as the client
@@ -39,15 +38,13 @@ final class Pop3ResponseStream implements Pop3Output {
 
   private final Connection connection;
   private final ResponseSink sink;
-  private final DiskPermits permits;
   private final StoreTrouble trouble;
   private boolean unfinished;
 
-  Pop3ResponseStream(Connection connection, DiskPermits permits, StoreTrouble trouble) {
+  Pop3ResponseStream(Connection connection, StoreTrouble trouble) {
     this.connection = connection;
     this.trouble = trouble;
     this.sink = connection.sink();
-    this.permits = permits;
   }
 
   @Override
@@ -149,7 +146,7 @@ final class Pop3ResponseStream implements Pop3Output {
 
   /// Reads a piece; -1 if the rest of the message is lost.
   private int read(MessageContent content, ByteBuffer into) {
-    return switch (permits.with(() -> content.read(into))) {
+    return switch (content.read(into)) {
       case Chunk.Octets(int count) -> count;
       case Chunk.Lost(var failure) -> {
         trouble.happened("read a message", failure);

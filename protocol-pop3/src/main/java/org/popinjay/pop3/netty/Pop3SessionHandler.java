@@ -38,15 +38,19 @@ final class Pop3SessionHandler extends SessionHandler<ParseResult> {
   Pop3SessionHandler(
       Pop3Service service,
       Connection connection,
+      String user,
       Pop3Session session,
       Pop3Response capabilities,
       SessionRecord record) {
-    super(connection, service.lanes(), service.limits().queuedCommands());
+    super(
+        connection,
+        service.permits().lane(user, service.lanes()),
+        service.limits().queuedCommands());
     this.service = service;
     this.session = session;
     this.capabilities = capabilities;
     this.record = record;
-    this.stream = new Pop3ResponseStream(connection, service.permits(), record);
+    this.stream = new Pop3ResponseStream(connection, record);
     this.runs = new CommandRuns<>(service.events()::commands, Pop3Verb.UNKNOWN);
   }
 
@@ -96,6 +100,12 @@ final class Pop3SessionHandler extends SessionHandler<ParseResult> {
         end(SessionEnd.BAD_COMMANDS);
       }
     }
+  }
+
+  @Override
+  protected boolean readsOnly(ParseResult input) {
+    return input instanceof Parsed(Pop3Command command)
+        && (command instanceof Pop3Command.Retr || command instanceof Pop3Command.Top);
   }
 
   private void carryOut(Pop3Command command) {

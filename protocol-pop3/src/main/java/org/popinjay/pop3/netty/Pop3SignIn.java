@@ -202,7 +202,8 @@ final class Pop3SignIn implements SignInDialogue<Pop3Response> {
     var record = new SessionRecord(connection, owner.name(), service.events());
     var claim = service.store().account(owner).claim(holder);
     return switch (claim) {
-      case StoreResult.Done<Maildrop>(Maildrop maildrop) -> opened(maildrop, holder, record);
+      case StoreResult.Done<Maildrop>(Maildrop maildrop) ->
+          opened(owner.name(), maildrop, holder, record);
       case StoreResult.Failed<Maildrop>(StoreFailure failure) -> {
         service.events().notOpened(failure);
         if (!(failure instanceof StoreFailure.Claimed)) {
@@ -214,9 +215,10 @@ final class Pop3SignIn implements SignInDialogue<Pop3Response> {
   }
 
   private Opening<Pop3Response> opened(
-      Maildrop maildrop, MaildropHolder holder, SessionRecord record) {
+      String user, Maildrop maildrop, MaildropHolder holder, SessionRecord record) {
     var session = new Pop3Session(maildrop, service.uidlFormat(), record);
-    var handler = new Pop3SessionHandler(service, connection, session, capabilities(true), record);
+    var handler =
+        new Pop3SessionHandler(service, connection, user, session, capabilities(true), record);
     holder.holds(session, handler);
     return new Opening.Opened<>(
         Wording.maildrop(session.messages(), session.octets()), handler, maildrop::close);
