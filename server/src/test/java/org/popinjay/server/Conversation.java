@@ -19,7 +19,12 @@ final class Conversation implements AutoCloseable {
   private final BufferedReader in;
 
   Conversation(InetSocketAddress server) throws IOException {
-    socket = new Socket(server.getAddress(), server.getPort());
+    this(new Socket(server.getAddress(), server.getPort()));
+  }
+
+  /// Over a socket that is connected; closes it.
+  Conversation(Socket socket) throws IOException {
+    this.socket = socket;
     socket.setSoTimeout(20_000);
     in =
         new BufferedReader(

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -15,15 +16,25 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLException;
 
 /// Many clients that mean no good, from many addresses of this machine. Nobody of them signs in.
 final class HostileClients implements AutoCloseable {
@@ -41,24 +52,51 @@ final class HostileClients implements AutoCloseable {
     /// Asks without pause and never reads.
     UNREAD_OUTPUT,
     /// Signs in with wrong passwords, and comes back when it is thrown out.
-    SIGN_IN_STORM
+    SIGN_IN_STORM,
+    /// Begins a handshake and leaves the server alone with its answer; comes back when it is thrown
+    /// out. Under TLS only.
+    HANDSHAKE
   }
 
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
   private final ChannelGroup open = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private final InetSocketAddress server;
+  private final Optional<SslContext> tls;
+  private final byte[] hello;
   private final AtomicInteger sources = new AtomicInteger();
   private volatile boolean over;
 
   /// @param server speaks IMAP
-  HostileClients(InetSocketAddress server) {
+  /// @param underTls whether from the first octet under TLS
+  HostileClients(InetSocketAddress server, boolean underTls) throws SSLException {
     this.server = server;
+    this.tls = underTls ? Optional.of(clientContext()) : Optional.empty();
+    this.hello = tls.isPresent() ? hello(tls.get()) : new byte[0];
+  }
+
+  private static SslContext clientContext() throws SSLException {
+    return SslContextBuilder.forClient()
+        .trustManager(InsecureTrustManagerFactory.INSTANCE)
+        .endpointIdentificationAlgorithm(null)
+        .build();
+  }
+
+  /// The first message of a handshake, as a proper client sends it.
+  private static byte[] hello(SslContext context) throws SSLException {
+    var engine = context.newEngine(UnpooledByteBufAllocator.DEFAULT);
+    try {
+      var octets = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+      engine.wrap(ByteBuffer.allocate(0), octets);
+      return Arrays.copyOf(octets.array(), octets.position());
+    } finally {
+      ReferenceCountUtil.release(engine);
+    }
   }
 
   /// Connects so many of a kind, a few hundred at a time.
   ///
-  /// @return how many could connect
+  /// @return how many could connect, and did their handshake if they were to
   int connect(Kind kind, int count) {
     int connected = 0;
     var pending = new ArrayList<ChannelFuture>();
@@ -66,12 +104,20 @@ final class HostileClients implements AutoCloseable {
       pending.add(connect(kind));
       if (pending.size() == 200 || i == count - 1) {
         for (var one : pending) {
-          connected += one.awaitUninterruptibly().isSuccess() ? 1 : 0;
+          connected += isReady(one) ? 1 : 0;
         }
         pending.clear();
       }
     }
     return connected;
+  }
+
+  private static boolean isReady(ChannelFuture connecting) {
+    if (!connecting.awaitUninterruptibly().isSuccess()) {
+      return false;
+    }
+    var handler = connecting.channel().pipeline().get(SslHandler.class);
+    return handler == null || handler.handshakeFuture().awaitUninterruptibly().isSuccess();
   }
 
   /// Connections that the server has not closed.
@@ -87,6 +133,10 @@ final class HostileClients implements AutoCloseable {
             new ChannelInitializer<Channel>() {
               @Override
               protected void initChannel(Channel channel) {
+                if (kind != Kind.HANDSHAKE) {
+                  tls.ifPresent(
+                      context -> channel.pipeline().addLast(context.newHandler(channel.alloc())));
+                }
                 channel.pipeline().addLast(new Client(kind));
               }
             })
@@ -117,6 +167,19 @@ final class HostileClients implements AutoCloseable {
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
       open.add(ctx.channel());
+      if (ctx.pipeline().get(SslHandler.class) == null) {
+        begin(ctx);
+      }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+      if (event instanceof SslHandshakeCompletionEvent done && done.isSuccess()) {
+        begin(ctx);
+      }
+    }
+
+    private void begin(ChannelHandlerContext ctx) {
       if (kind == Kind.UNREAD_OUTPUT) {
         ctx.channel().config().setAutoRead(false);
       }
@@ -139,6 +202,9 @@ final class HostileClients implements AutoCloseable {
         case SIGN_IN_STORM -> {
           send(ctx, "a LOGIN tea wrong\r\n");
           later(ctx, 500);
+        }
+        case HANDSHAKE -> {
+          var _ = ctx.writeAndFlush(Unpooled.wrappedBuffer(hello));
         }
       }
     }
@@ -165,7 +231,7 @@ final class HostileClients implements AutoCloseable {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-      if (kind == Kind.SIGN_IN_STORM && !over) {
+      if ((kind == Kind.SIGN_IN_STORM || kind == Kind.HANDSHAKE) && !over) {
         var _ = ctx.executor().schedule(this::comeBack, 1, TimeUnit.SECONDS);
       }
     }
@@ -187,8 +253,8 @@ final class HostileClients implements AutoCloseable {
     var _ = loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 
-  /// All kinds, in the order in which they come.
-  static List<Kind> kinds() {
-    return List.of(Kind.values());
+  /// The kinds, in the order in which they come.
+  static List<Kind> kinds(boolean underTls) {
+    return Stream.of(Kind.values()).filter(kind -> underTls || kind != Kind.HANDSHAKE).toList();
   }
 }

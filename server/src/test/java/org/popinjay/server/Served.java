@@ -39,12 +39,20 @@ record Served(Path folder, PopinjayConfig settings, Popinjay server) implements 
 
   /// The settings of [#start], with the folders and files that they name.
   static PopinjayConfig settings(Path folder, String... changes) throws IOException {
+    return load(write(folder, changes));
+  }
+
+  /// The file of [#settings], with the folders and files that it names.
+  static Path write(Path folder, String... changes) throws IOException {
     Files.createDirectories(folder.resolve("spool"));
     var users = folder.resolve("users");
     Files.writeString(users, "tea:{PLAIN}kettle\npot:{PLAIN}kettle\n");
     Files.setPosixFilePermissions(users, PosixFilePermissions.fromString("rw-r-----"));
-    var file = folder.resolve("popinjay.yaml");
-    Files.writeString(file, merged(List.of(changes)));
+    return Files.writeString(folder.resolve("popinjay.yaml"), merged(List.of(changes)));
+  }
+
+  /// Reads a file of settings that has to be right.
+  static PopinjayConfig load(Path file) {
     return switch (new YamlConfigLoader(Map.of()).load(file, List.of())) {
       case LoadResult.Loaded loaded -> loaded.config();
       case LoadResult.Faulty faulty -> throw new AssertionError(faulty.print());

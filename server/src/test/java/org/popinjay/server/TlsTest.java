@@ -5,187 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
-import io.netty.pkitesting.X509Bundle;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.assertj.core.api.InstanceOfAssertFactories;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.popinjay.server.TlsClient.Port;
 import org.popinjay.server.cli.ExitCode;
 import org.popinjay.wire.tls.TestCertificates;
 
 /// TLS as clients meet it, on real sockets and for both protocols.
 class TlsTest {
-  private static final String LISTENERS =
-      """
-      listeners:
-        - { protocol: pop3, bind: "127.0.0.1:0" }
-        - { protocol: imap, bind: "127.0.0.1:0" }
-        - { protocol: pop3, bind: "127.0.0.1:0", tls: implicit }
-        - { protocol: imap, bind: "127.0.0.1:0", tls: implicit }\
-      """;
-
   @TempDir Path folder;
-
-  /// The ports, in the order of the listeners.
-  enum Port {
-    POP3(0, "CAPA", "STLS", "USER tea", "pop3"),
-    IMAP(1, "a CAPABILITY", "a STARTTLS", "a NOOP", "imap"),
-    POP3S(2, "CAPA", "STLS", "USER tea", "pop3"),
-    IMAPS(3, "a CAPABILITY", "a STARTTLS", "a NOOP", "imap");
-
-    private final int listener;
-    private final String capabilities;
-    private final String upgrade;
-    private final String harmless;
-    private final String alpn;
-
-    Port(int listener, String capabilities, String upgrade, String harmless, String alpn) {
-      this.listener = listener;
-      this.capabilities = capabilities;
-      this.upgrade = upgrade;
-      this.harmless = harmless;
-      this.alpn = alpn;
-    }
-
-    boolean implicit() {
-      return this == POP3S || this == IMAPS;
-    }
-
-    boolean imap() {
-      return this == IMAP || this == IMAPS;
-    }
-  }
-
-  /// A client that can turn to TLS.
-  private static final class Client implements AutoCloseable {
-    private final Port port;
-    private Socket socket;
-    private BufferedReader in;
-
-    Client(Served served, Port port) throws IOException {
-      this.port = port;
-      var at = served.server().addresses().get(port.listener);
-      socket = new Socket(at.getAddress(), at.getPort());
-      socket.setSoTimeout(20_000);
-      in = reader();
-    }
-
-    private BufferedReader reader() throws IOException {
-      return new BufferedReader(new InputStreamReader(socket.getInputStream(), ISO_8859_1));
-    }
-
-    /// Reaches TLS in the way of the port, and reads the greeting wherever it comes.
-    Client secured(SSLContext context, String host) throws IOException {
-      if (!port.implicit()) {
-        hear();
-        assertThat(ask(port.upgrade)).matches("(a OK|\\+OK) begin TLS.*");
-      }
-      handshake(context, host, port.alpn);
-      if (port.implicit()) {
-        assertThat(hear()).matches("(\\* OK|\\+OK POP3) .*");
-      }
-      return this;
-    }
-
-    Client secured() throws IOException {
-      return secured(trusting(), "");
-    }
-
-    SSLSocket handshake(SSLContext context, String host, String alpn) throws IOException {
-      var tls =
-          (SSLSocket)
-              context.getSocketFactory().createSocket(socket, "127.0.0.1", socket.getPort(), true);
-      var parameters = tls.getSSLParameters();
-      if (!host.isEmpty()) {
-        parameters.setServerNames(List.of(new SNIHostName(host)));
-      }
-      parameters.setApplicationProtocols(new String[] {alpn});
-      tls.setSSLParameters(parameters);
-      socket = tls;
-      tls.startHandshake();
-      in = reader();
-      return tls;
-    }
-
-    void say(String text) throws IOException {
-      socket.getOutputStream().write(text.getBytes(ISO_8859_1));
-    }
-
-    String ask(String line) throws IOException {
-      say(line + "\r\n");
-      return hear();
-    }
-
-    String hear() throws IOException {
-      return Objects.requireNonNullElse(in.readLine(), Conversation.CLOSED);
-    }
-
-    /// Whatever the server says until it closes; a reset is a close.
-    String hearAll() {
-      var all = new StringBuilder();
-      try {
-        for (var line = hear(); !line.equals(Conversation.CLOSED); line = hear()) {
-          all.append(line).append('\n');
-        }
-      } catch (IOException _) {
-        // As good as an end.
-      }
-      return all.toString();
-    }
-
-    String capabilities() throws IOException {
-      var all = new StringBuilder(ask(port.capabilities));
-      for (var line = hear(); !line.equals(".") && !line.startsWith("a "); line = hear()) {
-        all.append(' ').append(line);
-      }
-      return all.append(' ').toString();
-    }
-
-    String signIn() throws IOException {
-      return port.imap() ? ask("b LOGIN tea kettle") : ask("USER tea") + " " + ask("PASS kettle");
-    }
-
-    X509Certificate shown() throws IOException {
-      return (X509Certificate) ((SSLSocket) socket).getSession().getPeerCertificates()[0];
-    }
-
-    @Override
-    public void close() throws IOException {
-      socket.close();
-    }
-  }
-
-  private static SSLContext trusting() {
-    return context(null);
-  }
-
-  private static SSLContext context(@Nullable X509Bundle own) {
-    try {
-      var context = SSLContext.getInstance("TLS");
-      var keys = own == null ? new KeyManager[0] : own.toKeyManagerFactory().getKeyManagers();
-      context.init(keys, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
-      return context;
-    } catch (GeneralSecurityException e) {
-      throw new AssertionError(e);
-    }
-  }
 
   private Served serve(String... changes) throws Exception {
     TestCertificates.write(folder, "one", TestCertificates.of("one.example"));
@@ -195,7 +34,7 @@ class TlsTest {
   private Served start(String tls, String... changes) throws Exception {
     Files.createDirectories(folder.resolve("spool"));
     Spool.write(folder.resolve("spool/tea"), Spool.AWKWARD);
-    var all = new ArrayList<>(List.of(LISTENERS, tls));
+    var all = new ArrayList<>(List.of(Port.LISTENERS, tls));
     all.addAll(List.of(changes));
     return Served.start(folder, all.toArray(new String[0]));
   }
@@ -204,7 +43,7 @@ class TlsTest {
   @EnumSource
   void aSessionUnderTls(Port port) throws Exception {
     try (var served = serve("auth: { cleartext: never }");
-        var client = new Client(served, port).secured()) {
+        var client = new TlsClient(served.server().addresses(), port).secured()) {
       var tls = (SSLSocket) client.socket;
       assertThat(tls.getSession().getProtocol()).isEqualTo("TLSv1.3");
       assertThat(tls.getApplicationProtocol()).isEqualTo(port.alpn);
@@ -227,7 +66,7 @@ class TlsTest {
   @EnumSource(names = {"POP3", "IMAP"})
   void inTheClearNoPasswordIsTakenAndNoneAnnounced(Port port) throws Exception {
     try (var served = serve("auth: { cleartext: never }");
-        var client = new Client(served, port)) {
+        var client = new TlsClient(served.server().addresses(), port)) {
       client.hear();
       assertThat(client.capabilities())
           .doesNotContain("PLAIN", "AUTH=LOGIN", "USER")
@@ -245,7 +84,7 @@ class TlsTest {
   @EnumSource(names = {"POP3", "IMAP"})
   void aCommandBehindTheUpgradeInOneSegmentEndsTheConnection(Port port) throws Exception {
     try (var served = serve();
-        var client = new Client(served, port)) {
+        var client = new TlsClient(served.server().addresses(), port)) {
       client.hear();
       client.say(port.upgrade + "\r\n" + port.harmless + "\r\n");
       assertThat(client.hearAll()).isEmpty();
@@ -258,7 +97,7 @@ class TlsTest {
   @EnumSource(names = {"POP3", "IMAP"})
   void aHandshakeThatDoesNotWaitForTheAnswerEndsTheConnection(Port port) throws Exception {
     try (var served = serve();
-        var client = new Client(served, port)) {
+        var client = new TlsClient(served.server().addresses(), port)) {
       client.hear();
       client.say(port.upgrade + "\r\n\u0016\u0003\u0001");
       assertThat(client.hearAll()).isEmpty();
@@ -269,7 +108,7 @@ class TlsTest {
   @EnumSource(names = {"POP3", "IMAP"})
   void halfACommandBehindTheUpgradeEndsTheConnection(Port port) throws Exception {
     try (var served = serve();
-        var client = new Client(served, port)) {
+        var client = new TlsClient(served.server().addresses(), port)) {
       client.hear();
       client.say(port.upgrade + "\r\nx");
       assertThat(client.hearAll()).isEmpty();
@@ -279,30 +118,12 @@ class TlsTest {
   @Test
   void whatWasSaidInTheClearIsForgotten() throws Exception {
     try (var served = serve();
-        var client = new Client(served, Port.POP3)) {
+        var client = new TlsClient(served.server().addresses(), Port.POP3)) {
       client.hear();
       assertThat(client.ask("USER tea")).startsWith("+OK");
       assertThat(client.ask("STLS")).startsWith("+OK");
-      client.handshake(trusting(), "", "pop3");
+      client.handshake(TlsClient.trusting(), "", "pop3");
       assertThat(client.ask("PASS kettle")).startsWith("-ERR");
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource
-  void olderVersionsAreRefused(Port port) throws Exception {
-    try (var served = serve();
-        var client = new Client(served, port)) {
-      if (!port.implicit()) {
-        client.hear();
-        client.ask(port.upgrade);
-      }
-      client.say(helloOfTls11());
-      // A fatal alert: protocol_version.
-      assertThat(client.socket.getInputStream().readNBytes(7))
-          .startsWith(21, 3)
-          .endsWith(0, 2, 2, 70);
-      assertThat(client.socket.getInputStream().read()).isEqualTo(-1);
     }
   }
 
@@ -310,7 +131,7 @@ class TlsTest {
   @EnumSource(names = {"POP3S", "IMAPS"})
   void plainTextOnAPortOfTlsIsNotAnswered(Port port) throws Exception {
     try (var served = serve();
-        var client = new Client(served, port)) {
+        var client = new TlsClient(served.server().addresses(), port)) {
       client.say(port.harmless + "\r\n");
       assertThat(client.hearAll()).isEmpty();
       assertThat(metrics(served)).contains("popinjay_tls_handshakes_total{result=\"no_tls\"} 1.0");
@@ -321,7 +142,7 @@ class TlsTest {
   @EnumSource(names = {"POP3S", "IMAP"})
   void nobodyNegotiatesAnew(Port port) throws Exception {
     try (var served = serve();
-        var client = new Client(served, port)) {
+        var client = new TlsClient(served.server().addresses(), port)) {
       var context = SSLContext.getInstance("TLSv1.2");
       context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
       client.secured(context, "");
@@ -345,7 +166,8 @@ class TlsTest {
             "tls: { certificate: one.pem, key: one.key,"
                 + " additional: [{ certificate: two.pem, key: two.key }] }")) {
       for (var host : List.of("two.example", "one.example", "three.example", "")) {
-        try (var client = new Client(served, port).secured(trusting(), host)) {
+        try (var client =
+            new TlsClient(served.server().addresses(), port).secured(TlsClient.trusting(), host)) {
           assertThat(client.shown().getSubjectX500Principal().getName())
               .as(host)
               .isEqualTo(host.equals("two.example") ? "CN=two.example" : "CN=one.example");
@@ -357,10 +179,10 @@ class TlsTest {
   @Test
   void newCertificatesAreShownToNewClientsAndOldSessionsGoOn() throws Exception {
     try (var served = serve();
-        var before = new Client(served, Port.IMAPS).secured()) {
+        var before = new TlsClient(served.server().addresses(), Port.IMAPS).secured()) {
       TestCertificates.write(folder, "one", TestCertificates.of("next.example"));
       served.server().take(served.settings());
-      try (var after = new Client(served, Port.IMAPS).secured()) {
+      try (var after = new TlsClient(served.server().addresses(), Port.IMAPS).secured()) {
         assertThat(after.shown().getSubjectX500Principal().getName()).isEqualTo("CN=next.example");
       }
       assertThat(before.signIn()).startsWith("b OK");
@@ -368,7 +190,7 @@ class TlsTest {
       assertThatThrownBy(() -> served.server().take(served.settings()))
           .isInstanceOf(StartException.class)
           .hasMessageContaining("one.key");
-      try (var after = new Client(served, Port.POP3).secured()) {
+      try (var after = new TlsClient(served.server().addresses(), Port.POP3).secured()) {
         assertThat(after.shown().getSubjectX500Principal().getName()).isEqualTo("CN=next.example");
       }
       assertThat(metrics(served))
@@ -382,14 +204,14 @@ class TlsTest {
   void anotherCertificateOfTheSettingsIsShownAndNoneTakesTlsAway() throws Exception {
     TestCertificates.write(folder, "two", TestCertificates.of("two.example"));
     try (var served = serve();
-        var before = new Client(served, Port.IMAPS).secured()) {
+        var before = new TlsClient(served.server().addresses(), Port.IMAPS).secured()) {
       var other = "tls: { certificate: two.pem, key: two.key }";
-      served.server().take(Served.settings(folder, LISTENERS, other));
-      try (var after = new Client(served, Port.POP3S).secured()) {
+      served.server().take(Served.settings(folder, Port.LISTENERS, other));
+      try (var after = new TlsClient(served.server().addresses(), Port.POP3S).secured()) {
         assertThat(after.shown().getSubjectX500Principal().getName()).isEqualTo("CN=two.example");
       }
       served.server().take(Served.settings(folder));
-      try (var after = new Client(served, Port.POP3)) {
+      try (var after = new TlsClient(served.server().addresses(), Port.POP3)) {
         assertThat(after.hear()).startsWith("+OK");
         assertThat(after.ask(Port.POP3.upgrade)).startsWith("-ERR");
       }
@@ -405,22 +227,22 @@ class TlsTest {
     TestCertificates.write(folder, "one", TestCertificates.of("one.example"));
     var tls = "tls: { certificate: one.pem, key: one.key, clientCa: ca.pem, clientCertificates: ";
     try (var served = start(tls + "require }")) {
-      var known = context(TestCertificates.person(authority, "tea", ""));
-      try (var client = new Client(served, Port.IMAPS).secured(known, "")) {
+      var known = TlsClient.context(TestCertificates.person(authority, "tea", ""));
+      try (var client = new TlsClient(served.server().addresses(), Port.IMAPS).secured(known, "")) {
         assertThat(client.signIn()).startsWith("b OK");
       }
-      assertThat(refused(served, trusting())).isTrue();
+      assertThat(refused(served, TlsClient.trusting())).isTrue();
       var stranger = TestCertificates.person(TestCertificates.authority("others"), "tea", "");
-      assertThat(refused(served, context(stranger))).isTrue();
+      assertThat(refused(served, TlsClient.context(stranger))).isTrue();
     }
     try (var served = start(tls + "request }");
-        var client = new Client(served, Port.IMAPS).secured()) {
+        var client = new TlsClient(served.server().addresses(), Port.IMAPS).secured()) {
       assertThat(client.signIn()).startsWith("b OK");
     }
   }
 
   private static boolean refused(Served served, SSLContext context) throws IOException {
-    try (var client = new Client(served, Port.IMAPS)) {
+    try (var client = new TlsClient(served.server().addresses(), Port.IMAPS)) {
       client.secured(context, "");
       return false;
     } catch (IOException | AssertionError _) {
@@ -432,13 +254,15 @@ class TlsTest {
   @Test
   void aSessionIsTakenUpAgainByItsTicket() throws Exception {
     try (var served = serve()) {
-      var context = trusting();
+      var context = TlsClient.trusting();
       long first;
-      try (var client = new Client(served, Port.IMAPS).secured(context, "one.example")) {
+      try (var client =
+          new TlsClient(served.server().addresses(), Port.IMAPS).secured(context, "one.example")) {
         first = ((SSLSocket) client.socket).getSession().getCreationTime();
         client.capabilities();
       }
-      try (var client = new Client(served, Port.IMAPS).secured(context, "one.example")) {
+      try (var client =
+          new TlsClient(served.server().addresses(), Port.IMAPS).secured(context, "one.example")) {
         assertThat(((SSLSocket) client.socket).getSession().getCreationTime()).isEqualTo(first);
       }
     }
@@ -451,13 +275,6 @@ class TlsTest {
         .hasMessageContaining("tls.key")
         .asInstanceOf(InstanceOfAssertFactories.type(StartException.class))
         .satisfies(e -> assertThat(e.exitCode()).isEqualTo(ExitCode.SETTINGS));
-  }
-
-  /// A ClientHello of TLS 1.1 with two suites of its time.
-  private static String helloOfTls11() {
-    return "\u0016\u0003\u0001\u0000/\u0001\u0000\u0000+\u0003\u0002"
-        + "r".repeat(32)
-        + "\u0000\u0000\u0004\u00c0\u0013\u0000/\u0001\u0000";
   }
 
   private static String metrics(Served served) throws IOException {

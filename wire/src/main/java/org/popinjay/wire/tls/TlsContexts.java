@@ -230,9 +230,10 @@ public final class TlsContexts {
   }
 
   /// Where certificates of clients are asked for there are no tickets: one would outlive the trust
-  /// in the authority that signed its owner's certificate.
+  /// in the authority that signed its owner's certificate. The JDK makes its keys by itself.
   private Endpoint withNextTicketKey(Endpoint endpoint) {
-    if (settings.clientCertificates() != TlsConfig.ClientCertificates.OFF) {
+    if (engine == TlsEngine.JDK
+        || settings.clientCertificates() != TlsConfig.ClientCertificates.OFF) {
       return endpoint;
     }
     var next =

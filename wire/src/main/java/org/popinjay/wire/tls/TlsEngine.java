@@ -97,8 +97,7 @@ enum TlsEngine {
     return context;
   }
 
-  /// Has tickets given out from now on, and those of the key before still taken. Only BoringSSL
-  /// needs that; the JDK makes and changes its keys by itself.
+  /// Has tickets given out from now on, and those of the key before still taken.
   static void tickets(SslContext context, OpenSslSessionTicketKey... keys) {
     if (context.sessionContext() instanceof OpenSslServerSessionContext sessions) {
       sessions.setTicketKeys(keys);

@@ -74,6 +74,16 @@ public final class TestCertificates {
         new CertificateBuilder().subject("CN=" + name).setIsCertificateAuthority(true), null);
   }
 
+  /// The certificate of a host.
+  public static X509Bundle host(X509Bundle authority, String host) {
+    return make(
+        new CertificateBuilder()
+            .subject("CN=" + host)
+            .addSanDnsName(host)
+            .addExtendedKeyUsageServerAuth(),
+        authority);
+  }
+
   /// The certificate of a person.
   ///
   /// @param mail mail address in it; none where empty
