@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.util.List;
 import javax.net.ssl.SSLSocket;
@@ -97,11 +98,6 @@ class TlsHandshakeTest {
       client.send(record);
       assertThat(end(client)).isLessThan(8);
     }
-    try (var client = atItsBeginning(port)) {
-      // A record longer than any may be.
-      client.send(new byte[] {22, 3, 1, (byte) 0xff, (byte) 0xff, 1, 0, 1, 0});
-      assertThat(end(client)).isLessThan(8);
-    }
   }
 
   @ParameterizedTest
@@ -171,6 +167,8 @@ class TlsHandshakeTest {
   private static int end(TlsClient client) {
     try {
       return client.socket.getInputStream().readAllBytes().length;
+    } catch (SocketTimeoutException e) {
+      throw new AssertionError("still open", e);
     } catch (IOException _) {
       // Reset, since something was left unread.
       return 0;
