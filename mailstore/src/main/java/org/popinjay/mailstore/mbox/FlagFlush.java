@@ -116,7 +116,7 @@ final class FlagFlush {
   /// Whether the spool, if it has a base of ours in its first message, names all keywords there:
   /// others are not believed by whoever takes it over.
   private boolean keywordsAreDeclared() {
-    var mirror = known.mirror();
+    var mirror = known.base().mirror();
     var base = known.head().imapBase();
     var wanted = mirror.base();
     return !mirror.inFirstMessage()
@@ -147,7 +147,7 @@ final class FlagFlush {
   private StoreResult<Boolean> grow(SpoolLock lock) throws IOException {
     var stat = spool.stat();
     int first = growing.nextSetBit(0);
-    var mirror = known.mirror();
+    var mirror = known.base().mirror();
     var base = mirror.inFirstMessage() && first == 0 ? mirror.base() : null;
     var plan = RewritePlan.from(table.offset(first), stat.size());
     var after = new MessageTable(table.count(), table.keywordSets());

@@ -149,7 +149,7 @@ final class MboxAppender {
       return new StoreFailure.Unavailable("no UIDs are left in " + spool.path());
     }
     if (environment.writeFlags()) {
-      failure = known.freshenBase(firstUid + messages.size(), lock::stillOurs);
+      failure = known.base().freshen(firstUid + messages.size(), lock::stillOurs);
       stat = spool.stat();
     }
     if (failure != null) {

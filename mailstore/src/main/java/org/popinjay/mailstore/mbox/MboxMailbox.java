@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -377,7 +376,7 @@ final class MboxMailbox implements SpoolWatcher.Watched {
       if (failure != null) {
         return StoreResult.failed(failure);
       }
-      var count = new int[2];
+      var expunging = new Expunging(environment, spool, known, reader, spill, live);
       failure =
           known.locked(
               Purpose.WRITE,
@@ -389,9 +388,9 @@ final class MboxMailbox implements SpoolWatcher.Watched {
                 var _ =
                     new FlagStore(known, ascending(seen))
                         .store(new FlagChange.Add(Flags.of(Flag.SEEN)), null);
-                return removeRows(uids, count, lock, watching);
+                return expunging.run(uids, lock, watching);
               });
-      return result(failure, new Removed(count[0], count[1]));
+      return result(failure, new Removed(expunging.removed(), expunging.uncertain()));
     });
   }
 
@@ -402,59 +401,6 @@ final class MboxMailbox implements SpoolWatcher.Watched {
     return Arrays.stream(sorted).mapToInt(uid -> (int) uid).toArray();
   }
 
-  private @Nullable StoreFailure removeRows(int[] uids, int[] count, SpoolLock lock, int watching)
-      throws IOException {
-    var table = known.table();
-    var rows = new BitSet(table.count());
-    for (int uid : uids) {
-      int row = table.rowOf(uid);
-      if (row >= 0) {
-        rows.set(row);
-      } else if (known.uncertain().contains(uid)) {
-        count[1]++;
-      }
-    }
-    if (rows.isEmpty()) {
-      return null;
-    }
-    var stat = spool.stat();
-    if (stat.size() != table.end()) {
-      return new StoreFailure.Busy(
-          Duration.ZERO, spool.path() + " is written to by a program that does not lock it");
-    }
-    var planned =
-        Removal.of(
-            table,
-            rows,
-            stat.size(),
-            row -> reader.header(table, row),
-            environment.writeFlags(),
-            known.ledger().chronicle().toldBelow(),
-            environment.writeFlags() ? known.mirror() : UidMirror.none());
-    var failed = planned.baseStays() ? known.freshenBase(planned.after(), lock::stillOurs) : null;
-    if (failed != null) {
-      return failed;
-    }
-    if (live.locked(live::views) > watching) {
-      spill.keep(spool.descriptor(), table, rows);
-    }
-    if (environment
-            .rewriter()
-            .rewrite(spool.descriptor(), stat, spool.name(), planned.plan(), lock::stillOurs)
-        instanceof StoreResult.Failed<Long>(StoreFailure failure)) {
-      known.forget();
-      return failure;
-    }
-    known.keepMailLookingNew(planned.after());
-    var stamp = environment.stamp(spool, spool.stat()).upTo(planned.after().end());
-    var uncertain = known.uncertain();
-    var head = planned.baseStays() ? known.head() : known.head().with(planned.base());
-    known.become(known.ledger().expunged(table, rows, uncertain), planned.after(), head, stamp);
-    known.noteUnsaved(planned.after().end());
-    count[0] = rows.cardinality();
-    return null;
-  }
-
   /// Writes flags that are pending into the spool.
   StoreResult<Boolean> flush() {
     return alone(() -> {
@@ -462,7 +408,7 @@ final class MboxMailbox implements SpoolWatcher.Watched {
       if (failure != null) {
         return StoreResult.failed(failure);
       }
-      boolean isPending = FlagFlush.isPending(known.table()) || !known.isBaseTrue();
+      boolean isPending = FlagFlush.isPending(known.table()) || !known.base().isTrue();
       if (!environment.writeFlags() || !isPending) {
         return StoreResult.done(true);
       }
@@ -483,7 +429,7 @@ final class MboxMailbox implements SpoolWatcher.Watched {
     if (stat.size() != table.end()) {
       return null; // a program that does not lock it writes to it; another time
     }
-    var failed = known.freshenBase(table, lock::stillOurs);
+    var failed = known.base().freshen(table, lock::stillOurs);
     if (failed != null) {
       return failed;
     }

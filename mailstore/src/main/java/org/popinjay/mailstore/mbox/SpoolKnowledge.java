@@ -29,20 +29,16 @@ final class SpoolKnowledge {
   /// Below this a spool is quicker read again than its index written.
   private static final long WORTH_SAVING_OCTETS = 4 << 20;
 
-  /// The header of a pseudo message ends before this.
-  private static final int MAX_PSEUDO_OCTETS = 64 << 10;
-
   /// Up to this a spool that grew is read again whole, in a few milliseconds.
   private static final long QUICKLY_READ_OCTETS = 4 << 20;
-
-  /// When this part of what was assumed had to be confirmed, message by message, the rest is read
-  /// in one go.
-  private static final int CONFIRMED_PART = 4;
 
   private final MboxEnvironment environment;
   private final AccountOwner owner;
   private final SpoolFile spool;
-  private final SpoolReader reader;
+  private final BaseUpkeep base;
+  private final CrashRepair crash;
+  private final SameMail same;
+  private final Assumptions assumed = new Assumptions();
   private final LivePicture live;
 
   private @Nullable MailboxLedger ledger;
@@ -53,22 +49,15 @@ final class SpoolKnowledge {
   private long version;
   private long unsavedOctets;
 
-  /// Messages that begin before it were taken for unchanged when the spool grew; 0 for none. Who
-  /// appends leaves the same traces as who changes something else and appends then.
-  private long assumedEnd;
-
-  /// Rows of them that were found to be so, and their octets.
-  private final BitSet confirmed = new BitSet();
-
-  private long confirmedOctets;
-
   SpoolKnowledge(
       MboxEnvironment environment, AccountOwner owner, SpoolFile spool, LivePicture live) {
     this.live = live;
     this.environment = environment;
     this.owner = owner;
     this.spool = spool;
-    reader = new SpoolReader(environment, spool);
+    base = new BaseUpkeep(environment, spool, new SpoolReader(environment, spool), this);
+    crash = new CrashRepair(environment, spool, this);
+    same = new SameMail(environment, spool);
     version = environment.nextVersion();
   }
 
@@ -90,6 +79,11 @@ final class SpoolKnowledge {
   /// What lies before the first message.
   SpoolHead head() {
     return head;
+  }
+
+  /// Keeps the base of the spool true.
+  BaseUpkeep base() {
+    return base;
   }
 
   /// UIDs that vanished but may still be there in another form.
@@ -185,13 +179,12 @@ final class SpoolKnowledge {
         ledger = opened;
         replace(kept.table(), kept.head(), kept.stamp());
         if (kept.stamp() != null && kept.stamp().racy()) {
-          assumedEnd = table.end();
+          assumed.upTo(table.end());
         }
         if (!opened.isNew()) {
           goOn(opened, kept.table());
         }
-        var failure = finishCrashedRewrite();
-        yield failure == null ? undoCrashedAppend(opened) : failure;
+        yield crash.run(opened);
       }
     };
   }
@@ -206,43 +199,6 @@ final class SpoolKnowledge {
       opened.renewModSeqs(kept);
     }
     live.change(() -> live.show(kept, opened));
-  }
-
-  private @Nullable StoreFailure undoCrashedAppend(MailboxLedger opened) throws IOException {
-    var named = spool.look();
-    var intent = named == null ? null : environment.appends().pending(SpoolInode.of(named));
-    if (intent == null) {
-      return null;
-    }
-    var failure =
-        opened.isNew() || intent.wasLogged(opened.uidValidity(), opened.uidNext())
-            ? null
-            : locked(
-                Purpose.WRITE,
-                (stat, lock) ->
-                    AppendUndo.run(environment, spool.descriptor(), stat, intent, lock::stillOurs)
-                            instanceof StoreResult.Failed<Long>(StoreFailure undone)
-                        ? undone
-                        : null);
-    if (failure == null) {
-      environment.appends().end(intent.spool());
-    } else {
-      forget();
-    }
-    return failure;
-  }
-
-  private @Nullable StoreFailure finishCrashedRewrite() throws IOException {
-    var named = spool.look();
-    if (named == null || !environment.recovery().isPending(named)) {
-      return null;
-    }
-    return locked(Purpose.WRITE, (_, lock) -> recover(lock));
-  }
-
-  private @Nullable StoreFailure recover(SpoolLock lock) {
-    var settled = environment.recovery().recover(spool.descriptor(), lock::stillOurs);
-    return settled instanceof StoreResult.Failed<?>(StoreFailure failure) ? failure : null;
   }
 
   /// Lets go of everything that is known, so that the next look starts from what is on disk and
@@ -311,91 +267,6 @@ final class SpoolKnowledge {
     ledger().flagged(0, List.of(FlagStore.said(next, rows)));
   }
 
-  /// What a rewrite is to mirror into the spool.
-  UidMirror mirror() {
-    return mirror(ledger().uidNext());
-  }
-
-  private UidMirror mirror(long uidNext) {
-    return UidMirror.of(head, table, ledger().uidValidity().value(), uidNext);
-  }
-
-  /// Whether the spool has no base of ours, or one from which the UIDs could be told as they are.
-  boolean isBaseTrue() {
-    var base = head.imapBase();
-    return base == null
-        || mirror().base() == null
-        || UidMirror.isTrue(base, table, ledger().uidNext());
-  }
-
-  /// Brings the base of the spool up to date, in place, if it would not be true of what is to stand
-  /// there. It may be ahead of that, so this comes first.
-  ///
-  /// @param next what the spool will hold
-  /// @param guard whether the locks are still ours
-  @Nullable StoreFailure freshenBase(MessageTable next, SpoolGuard guard) throws IOException {
-    var there = head.imapBase();
-    var wanted = mirror().base();
-    boolean isTrue =
-        there == null
-            || wanted == null
-            || (UidMirror.isTrue(there, next, ledger().uidNext())
-                && there.declared().equals(wanted.declared()));
-    return isTrue ? null : freshenBase(ledger().uidNext(), guard);
-  }
-
-  /// As [#freshenBase(MessageTable,SpoolGuard)], for messages that will have UIDs below one.
-  @Nullable StoreFailure freshenBase(long uidNext, SpoolGuard guard) throws IOException {
-    var there = head.imapBase();
-    var wanted = mirror(uidNext).base();
-    if (there == null || wanted == null || there.equals(wanted)) {
-      return null;
-    }
-    boolean pseudo = head.pseudoEnd() > 0;
-    long at = pseudo ? pseudoHeader() : table.headerStart(0);
-    var header =
-        pseudo
-            ? reader.octets(at, (int) Math.min(MAX_PSEUDO_OCTETS, head.pseudoEnd() - at))
-            : reader.header(table, 0);
-    var patch = StatusHeaders.patchBase(header, wanted);
-    if (patch.isEmpty()) {
-      return null;
-    }
-    var octets = patch.get().octets();
-    boolean whole = octets.length >= wanted.print().length();
-    var now =
-        whole ? wanted : new ImapBase(wanted.uidValidity(), wanted.uidLast(), there.keywords());
-    if (now.equals(there)) {
-      return null;
-    }
-    if (environment
-            .rewriter()
-            .patch(
-                spool.descriptor(),
-                List.of(new MboxRewriter.Replaced(at + patch.get().offset(), octets)),
-                guard)
-        instanceof StoreResult.Failed<Long>(StoreFailure failure)) {
-      forget();
-      return failure;
-    }
-    head = head.with(now);
-    keepMailLookingNew(table);
-    restamp();
-    return null;
-  }
-
-  /// Where the header of the pseudo message begins: behind its From_ line.
-  private long pseudoHeader() throws IOException {
-    long start = head.skippedOctets();
-    var line =
-        reader.octets(start, (int) Math.min(FromLine.JUDGED_OCTETS, head.pseudoEnd() - start));
-    int end = 0;
-    while (end < line.length && line[end] != '\n') {
-      end++;
-    }
-    return start + Math.min(line.length, end + 1);
-  }
-
   /// A rewrite put a base into the first message.
   void baseWritten(ImapBase base) {
     head = head.with(base);
@@ -407,13 +278,7 @@ final class SpoolKnowledge {
     head = nextHead;
     stamp = nextStamp;
     version = environment.nextVersion();
-    assume(0);
-  }
-
-  private void assume(long end) {
-    assumedEnd = end;
-    confirmed.clear();
-    confirmedOctets = 0;
+    assumed.upTo(0);
   }
 
   /// Reads what changed since the last look. Called under the lock chain.
@@ -433,40 +298,26 @@ final class SpoolKnowledge {
   /// lock chain before anything is written that depends on where messages lie.
   @Nullable StoreFailure rescanWhole(FileStat stat) throws IOException {
     var failure = rescan(stat);
-    return failure == null && assumedEnd > 0 ? takeAll(stat) : failure;
+    return failure == null && assumed.any() ? takeAll(stat) : failure;
   }
 
   /// Whether a message is only taken to be where the table says.
   boolean isAssumed(int uid) {
-    if (assumedEnd == 0) {
+    if (!assumed.any()) {
       return false;
     }
     int row = table.rowOf(uid);
-    return row >= 0 && isAssumedRow(row);
-  }
-
-  private boolean isAssumedRow(int row) {
-    return table.offset(row) < assumedEnd && !confirmed.get(row);
+    return row >= 0 && assumed.has(table, row);
   }
 
   /// Makes sure of a message that is only taken to be where the table says, and takes all in anew
   /// if it is not there. Called under the lock chain, after [#rescan].
   @Nullable StoreFailure confirm(FileStat stat, int uid) throws IOException {
     int row = table.rowOf(uid);
-    if (row < 0 || !isAssumedRow(row)) {
+    if (row < 0 || !assumed.has(table, row)) {
       return null;
     }
-    var found = new MessageTable(1);
-    var outcome =
-        environment.scan(spool.descriptor(), table.offset(row), table.endOf(row), false, found);
-    if (outcome instanceof MboxScanner.Outcome.Scanned
-        && found.count() == 1
-        && sameMessage(row, found, 0)) {
-      confirmed.set(row);
-      confirmedOctets += table.endOf(row) - table.offset(row);
-      return confirmedOctets > assumedEnd / CONFIRMED_PART ? takeAll(stat) : null;
-    }
-    return takeAll(stat);
+    return same.row(table, row) && assumed.confirm(table, row) ? null : takeAll(stat);
   }
 
   /// Takes in what was appended; false if more than that was changed.
@@ -474,14 +325,14 @@ final class SpoolKnowledge {
     int last = table.count() - 1;
     long from = table.offset(last);
     boolean quickly = stat.size() <= QUICKLY_READ_OCTETS;
-    if (quickly && !frontIsTheSame(last)) {
+    if (quickly && !same.front(table, last)) {
       return false;
     }
     var tail = new MessageTable(16);
     if (!(environment.scan(spool.descriptor(), from, stat.size(), false, tail)
             instanceof MboxScanner.Outcome.Scanned)
         || tail.count() == 0
-        || !sameMessage(last, tail, 0)) {
+        || !SameMail.message(table, last, tail, 0)) {
       return false;
     }
     var taken = ledger().arrived(tail, 1, table.keywordSets());
@@ -498,44 +349,9 @@ final class SpoolKnowledge {
       changeLive(taken, append);
     }
     stamp = environment.stamp(spool, stat).upTo(table.end());
-    assume(quickly ? 0 : from);
+    assumed.upTo(quickly ? 0 : from);
     unsavedOctets += stat.size() - from;
     return true;
-  }
-
-  /// Whether the first rows are what the spool holds now, their bookkeeping fields included.
-  private boolean frontIsTheSame(int rows) throws IOException {
-    if (rows == 0) {
-      return true;
-    }
-    var front = new MessageTable(rows);
-    var outcome = environment.scan(spool.descriptor(), 0, table.offset(rows), true, front);
-    if (!(outcome instanceof MboxScanner.Outcome.Scanned) || front.count() != rows) {
-      return false;
-    }
-    for (int row = 0; row < rows; row++) {
-      boolean same =
-          front.offset(row) == table.offset(row)
-              && sameMessage(row, front, row)
-              && UidAssigner.saysTheSame(table, row, front, row);
-      if (!same) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private boolean sameMessage(int row, MessageTable found, int foundRow) {
-    return found.headerDigest(foundRow) == table.headerDigest(row)
-        && found.bodyDigest(foundRow) == table.bodyDigest(row)
-        && (found.wireOctets(foundRow) == table.wireOctets(row) || isStoredForm(row))
-        && found.fromLineOctets(foundRow) == table.fromLineOctets(row)
-        && found.headerOctets(foundRow) == table.headerOctets(row);
-  }
-
-  /// The scanner does not know how long a message is that has to be unquoted.
-  private boolean isStoredForm(int row) {
-    return (table.bits(row) & Bits.QUOTED) != 0;
   }
 
   private @Nullable StoreFailure takeAll(FileStat stat) throws IOException {
@@ -603,7 +419,7 @@ final class SpoolKnowledge {
   /// Writes the index to disk if it is not there already.
   void saveIndex() {
     if (ledger != null && stamp != null && unsavedOctets > 0) {
-      ledger.saveIndex(table, assumedEnd > 0 ? stamp.doubtful() : stamp, head);
+      ledger.saveIndex(table, assumed.any() ? stamp.doubtful() : stamp, head);
       unsavedOctets = 0;
     }
   }

@@ -1,0 +1,68 @@
+package org.popinjay.mailstore.mbox;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.popinjay.mailstore.StoreFailure;
+import org.popinjay.mailstore.StoreResult;
+import org.popinjay.mailstore.lock.Purpose;
+import org.popinjay.mailstore.lock.SpoolLock;
+
+/// Brings to its end, or undoes, what a crash left behind in a spool.
+///
+/// Used under the gate of its mailbox, when it is opened.
+final class CrashRepair {
+  private final MboxEnvironment environment;
+  private final SpoolFile spool;
+  private final SpoolKnowledge known;
+
+  CrashRepair(MboxEnvironment environment, SpoolFile spool, SpoolKnowledge known) {
+    this.environment = environment;
+    this.spool = spool;
+    this.known = known;
+  }
+
+  /// Finishes a rewrite, else undoes an append of which nobody was told.
+  ///
+  /// @param opened what is known of the mailbox outside the spool
+  @Nullable StoreFailure run(MailboxLedger opened) throws IOException {
+    var failure = finishRewrite();
+    return failure == null ? undoAppend(opened) : failure;
+  }
+
+  private @Nullable StoreFailure undoAppend(MailboxLedger opened) throws IOException {
+    var named = spool.look();
+    var intent = named == null ? null : environment.appends().pending(SpoolInode.of(named));
+    if (intent == null) {
+      return null;
+    }
+    var failure =
+        opened.isNew() || intent.wasLogged(opened.uidValidity(), opened.uidNext())
+            ? null
+            : known.locked(
+                Purpose.WRITE,
+                (stat, lock) ->
+                    AppendUndo.run(environment, spool.descriptor(), stat, intent, lock::stillOurs)
+                            instanceof StoreResult.Failed<Long>(StoreFailure undone)
+                        ? undone
+                        : null);
+    if (failure == null) {
+      environment.appends().end(intent.spool());
+    } else {
+      known.forget();
+    }
+    return failure;
+  }
+
+  private @Nullable StoreFailure finishRewrite() throws IOException {
+    var named = spool.look();
+    if (named == null || !environment.recovery().isPending(named)) {
+      return null;
+    }
+    return known.locked(Purpose.WRITE, (_, lock) -> recover(lock));
+  }
+
+  private @Nullable StoreFailure recover(SpoolLock lock) {
+    var settled = environment.recovery().recover(spool.descriptor(), lock::stillOurs);
+    return settled instanceof StoreResult.Failed<?>(StoreFailure failure) ? failure : null;
+  }
+}
