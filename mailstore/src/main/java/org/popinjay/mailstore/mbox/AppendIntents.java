@@ -52,6 +52,11 @@ final class AppendIntents {
     return new AppendIntents(files, folder);
   }
 
+  /// The folder as it is, to be looked at alone; it need not be there.
+  static AppendIntents look(FileCalls files, String state) {
+    return new AppendIntents(files, state + "/.appends");
+  }
+
   private String path(SpoolInode spool) {
     return "%s/%x-%x".formatted(folder, spool.device(), spool.inode());
   }

@@ -60,6 +60,13 @@ public final class JournalFolder {
     return folder;
   }
 
+  /// The folder as it is, to be looked at alone; it need not be there.
+  static JournalFolder look(FileCalls files, String state) throws PosixException {
+    var folder = new JournalFolder(files, state, 0);
+    folder.readReserve();
+    return folder;
+  }
+
   private void makeFolder(String state) throws PosixException {
     if (!exists(journals)) {
       files.makeDirectory(journals, 0700);
@@ -82,6 +89,10 @@ public final class JournalFolder {
       LOG.warn("no room for the reserve of journals: {}", e.getMessage());
       return;
     }
+    readReserve();
+  }
+
+  private void readReserve() throws PosixException {
     try (var journal = reserveJournal()) {
       if (journal != null
           && journal.read() instanceof RewriteJournal.Content.Whole(var mark, var _)) {
@@ -133,6 +144,21 @@ public final class JournalFolder {
       case RewriteJournal.Content.Newer(int version) ->
           LOG.error("a journal of the newer format {} is left alone", version);
     }
+  }
+
+  /// Paths of the journals of a spool that were put aside.
+  List<String> aside(SpoolInode spool) throws PosixException {
+    var paths = new ArrayList<String>();
+    if (exists(journals)) {
+      var stem = nameOf(path(spool));
+      for (String name : files.list(journals)) {
+        if (name.startsWith(stem) && name.endsWith(ASIDE)) {
+          paths.add(journals + "/" + name);
+        }
+      }
+    }
+    paths.sort(null);
+    return paths;
   }
 
   /// Whether a rewrite of this spool waits to be settled. Cheap: asked at each open.

@@ -71,9 +71,7 @@ public final class JournalRecovery {
   private StoreResult<Optional<RecoveryOutcome>> settle(
       RewriteJournal journal, int spool, FileStat stat, SpoolGuard guard) throws IOException {
     return switch (journal.read()) {
-      case RewriteJournal.Content.Newer(int version) ->
-          StoreResult.failed(
-              new StoreFailure.Unavailable(journal.path() + " is of the newer format " + version));
+      case RewriteJournal.Content.Newer(int version) -> tooNew(journal, version);
       // A file got its name after its content was synced, so one that cannot be read was damaged
       // since, and its rewrite may have begun; in the reserve it was never committed.
       case RewriteJournal.Content.Nothing() ->
@@ -91,10 +89,69 @@ public final class JournalRecovery {
     };
   }
 
+  private static StoreResult<Optional<RecoveryOutcome>> tooNew(
+      RewriteJournal journal, int version) {
+    return StoreResult.failed(
+        new StoreFailure.Unavailable(journal.path() + " is of the newer format " + version));
+  }
+
   private StoreResult<Optional<RecoveryOutcome>> heard(RecoveryOutcome outcome, String what) {
     events.recovered(outcome);
     LOG.warn("interrupted rewrite of {}: {}", what, outcome);
     return StoreResult.done(Optional.of(outcome));
+  }
+
+  /// What [#recover] would come to; empty if nothing waits for this spool. Changes nothing.
+  ///
+  /// @param spool descriptor open for reading
+  StoreResult<Optional<RecoveryOutcome>> foresee(int spool) {
+    try {
+      FileStat stat = files.stat(spool);
+      try (var journal = folder.find(SpoolInode.of(stat))) {
+        return journal == null ? StoreResult.done(Optional.empty()) : foresee(journal, spool, stat);
+      }
+    } catch (IOException e) {
+      return StoreResult.failed(StoreFailures.of(e));
+    }
+  }
+
+  private StoreResult<Optional<RecoveryOutcome>> foresee(
+      RewriteJournal journal, int spool, FileStat stat) throws IOException {
+    return switch (journal.read()) {
+      case RewriteJournal.Content.Newer(int version) -> tooNew(journal, version);
+      case RewriteJournal.Content.Nothing() ->
+          StoreResult.done(
+              Optional.of(journal.isReserve() ? Step.DROP.outcome : Step.PUT_ASIDE.outcome));
+      case RewriteJournal.Content.Whole(JournalMark mark, JournaledRewrite rewrite) -> {
+        var windows = rewrite.windows();
+        try (var arena = Arena.ofConfined()) {
+          var block = Block.allocate(arena, windows.end() - windows.first());
+          var scene = new CrashScene(files, spool, journal, rewrite, block);
+          yield StoreResult.done(
+              Optional.of(judge(mark, rewrite, scene, spool, stat, block).outcome));
+        }
+      }
+    };
+  }
+
+  /// Ways to settle a rewrite whose journal is whole.
+  private enum Step {
+    /// The rest is written.
+    CARRY_ON(RecoveryOutcome.FINISHED),
+    /// All was written; the end is cut off.
+    CUT(RecoveryOutcome.FINISHED),
+    /// Zeros behind the old end were written and go.
+    SHRINK(RecoveryOutcome.DROPPED),
+    /// Nothing was written.
+    DROP(RecoveryOutcome.DROPPED),
+    /// Nothing is touched.
+    PUT_ASIDE(RecoveryOutcome.SET_ASIDE);
+
+    private final RecoveryOutcome outcome;
+
+    Step(RecoveryOutcome outcome) {
+      this.outcome = outcome;
+    }
   }
 
   private RecoveryOutcome settle(
@@ -120,19 +177,23 @@ public final class JournalRecovery {
               journal,
               guard,
               block);
-      if (mark.phase() == JournalMark.Phase.GROWING) {
-        return settleGrowing(journal, mark, rewrite, scene, run, spool, stat, block);
+      var step = judge(mark, rewrite, scene, spool, stat, block);
+      switch (step) {
+        case CARRY_ON -> run.carryOn(mark);
+        case CUT -> cut(journal, scene, run, spool);
+        case SHRINK -> {
+          files.truncate(spool, rewrite.plan().oldSize());
+          files.sync(spool);
+          journal.remove();
+        }
+        case DROP -> journal.remove();
+        case PUT_ASIDE -> setAside(journal, "another program has changed the file");
       }
-      if (mark.phase() == JournalMark.Phase.APPLIED && mark.step() == windows.count() - 1) {
-        return cut(journal, scene, run, spool);
-      }
-      return scene.isOurs(mark)
-          ? carryOn(run, mark)
-          : setAside(journal, "another program has changed the file");
+      return step.outcome;
     }
   }
 
-  private RecoveryOutcome cut(RewriteJournal journal, CrashScene scene, RewriteRun run, int spool)
+  private void cut(RewriteJournal journal, CrashScene scene, RewriteRun run, int spool)
       throws IOException {
     if (scene.isUncut()) {
       run.finish();
@@ -140,25 +201,30 @@ public final class JournalRecovery {
       files.sync(spool);
       journal.removeDone();
     }
-    return RecoveryOutcome.FINISHED;
   }
 
-  private static RecoveryOutcome carryOn(RewriteRun run, JournalMark mark) throws IOException {
-    run.carryOn(mark);
-    return RecoveryOutcome.FINISHED;
+  /// Changes nothing.
+  private Step judge(
+      JournalMark mark,
+      JournaledRewrite rewrite,
+      CrashScene scene,
+      int spool,
+      FileStat stat,
+      Block block)
+      throws IOException {
+    if (mark.phase() == JournalMark.Phase.GROWING) {
+      return judgeGrowing(rewrite, scene, spool, stat, block);
+    }
+    if (mark.phase() == JournalMark.Phase.APPLIED && mark.step() == rewrite.windows().count() - 1) {
+      return Step.CUT;
+    }
+    return scene.isOurs(mark) ? Step.CARRY_ON : Step.PUT_ASIDE;
   }
 
   /// Nothing but zeros behind the old end has been written, perhaps not even those; mail may have
   /// been appended behind either end.
-  private RecoveryOutcome settleGrowing(
-      RewriteJournal journal,
-      JournalMark mark,
-      JournaledRewrite rewrite,
-      CrashScene scene,
-      RewriteRun run,
-      int spool,
-      FileStat stat,
-      Block block)
+  private Step judgeGrowing(
+      JournaledRewrite rewrite, CrashScene scene, int spool, FileStat stat, Block block)
       throws IOException {
     long oldSize = rewrite.plan().oldSize();
     long newSize = rewrite.plan().newSize();
@@ -168,15 +234,9 @@ public final class JournalRecovery {
             : OldTail.zeros(files, spool, block, oldSize, Math.min(stat.size(), newSize));
     if (zeros > 0 && oldSize + zeros < stat.size()) {
       boolean grown = oldSize + zeros == newSize;
-      return grown && scene.isOldFrom(0)
-          ? carryOn(run, mark)
-          : setAside(journal, "another program has changed the file");
+      return grown && scene.isOldFrom(0) ? Step.CARRY_ON : Step.PUT_ASIDE;
     }
-    if (zeros > 0) {
-      files.truncate(spool, oldSize);
-      files.sync(spool);
-    }
-    return dropped(journal);
+    return zeros > 0 ? Step.SHRINK : Step.DROP;
   }
 
   private static RecoveryOutcome dropped(RewriteJournal journal) throws IOException {

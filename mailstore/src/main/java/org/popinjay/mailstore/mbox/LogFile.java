@@ -67,8 +67,22 @@ final class LogFile implements AutoCloseable {
     record Newer(int version) implements Opening {}
   }
 
-  /// Opens the file if there is one, and finds its end.
+  /// Opens the file if there is one, finds its end, and cuts off or puts aside what is unsound.
   Opening open() throws PosixException {
+    var opening = look();
+    if (opening instanceof Opening.Ready(StateLog.Found found)) {
+      switch (found) {
+        case ABSENT, WHOLE -> {}
+        case TORN -> cutOff();
+        case DAMAGED -> setAside();
+      }
+    }
+    return opening;
+  }
+
+  /// Opens the file if there is one, and finds its end. Changes nothing; one that is damaged must
+  /// not be used.
+  Opening look() throws PosixException {
     try {
       descriptor = files.open(path(), READ_WRITE | NO_FOLLOW | NON_BLOCKING, 0);
     } catch (PosixException e) {
@@ -85,7 +99,7 @@ final class LogFile implements AutoCloseable {
         close();
         yield new Opening.Newer(version);
       }
-      case LogFormat.Header.Damaged _ -> new Opening.Ready(setAside());
+      case LogFormat.Header.Damaged _ -> new Opening.Ready(StateLog.Found.DAMAGED);
       case LogFormat.Header.Ours(long found, int version) -> {
         generation = found;
         outdated = version < LogFormat.VERSION;
@@ -114,21 +128,23 @@ final class LogFile implements AutoCloseable {
       }
       for (; reader.at() < capacity; reader.step()) {
         if (reader.valid() && reader.durableBefore() > end) {
-          return setAside();
+          return StateLog.Found.DAMAGED;
         }
       }
     }
-    LOG.info("{}: a crash left the end unfinished; it is cut off at octet {}", path(), end);
-    wipe(end, capacity);
-    files.syncData(descriptor);
     return StateLog.Found.TORN;
   }
 
-  private StateLog.Found setAside() throws PosixException {
+  private void cutOff() throws PosixException {
+    LOG.info("{}: a crash left the end unfinished; it is cut off at octet {}", path(), end);
+    wipe(end, capacity);
+    files.syncData(descriptor);
+  }
+
+  private void setAside() throws PosixException {
     LOG.warn("{} is damaged; it is kept as {}.damaged and begun anew", path(), name);
     files.rename(path(), path() + ".damaged");
     close();
-    return StateLog.Found.DAMAGED;
   }
 
   /// Path, for the log of the operator.

@@ -487,6 +487,8 @@ final class MailboxLedger implements AutoCloseable {
 
   /// Writes the cache, so that the next start need not read the spool. Never fails.
   void saveIndex(MessageTable table, SpoolStamp stamp, SpoolHead head) {
+    // What was found when the log was opened, and not added to since, is not settled before.
+    var _ = log.sync();
     log.settled()
         .ifPresent(position ->
             files.saveIndex(

@@ -134,6 +134,13 @@ final class MailboxRegistry {
     }
   }
 
+  /// What the file says, whoever it is of. Changes nothing.
+  RegistryFormat.Content look() throws PosixException {
+    return directory.exists() && stat() != null
+        ? RegistryFormat.parse(octets())
+        : new RegistryFormat.Content.Whole(Register.empty(userUid));
+  }
+
   /// An entry of a mailbox that begins anew.
   Entry fresh(MailboxName name, @Nullable Entry former) {
     var hex = HexFormat.of();

@@ -9,8 +9,10 @@ import org.popinjay.config.Template;
 import org.popinjay.mailstore.Account;
 import org.popinjay.mailstore.AccountOwner;
 import org.popinjay.mailstore.MailStore;
+import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.MaildropClaims;
 import org.popinjay.mailstore.StoreTraits;
+import org.popinjay.posix.PosixException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,6 +69,31 @@ final class MboxStore implements MailStore {
   public void close() {
     registry.close();
     environment.close();
+  }
+
+  /// Removes what is only a cache of a mailbox that nobody has open.
+  void removeCaches(AccountOwner owner, MailboxName name) throws PosixException {
+    var id = idOf(owner, name);
+    if (id.isPresent()) {
+      environment.state().user(owner.name()).removeCachesOf(id.get());
+    }
+  }
+
+  /// Keeps an index that cannot be used under another name, so that a new one takes its place.
+  void putUnusableIndexAside(AccountOwner owner, MailboxName name) throws PosixException {
+    var id = idOf(owner, name);
+    if (id.isPresent()) {
+      SpoolIndex.putAsideIfUnusable(
+          environment.files(), environment.state().user(owner.name()), id.get());
+    }
+  }
+
+  private Optional<String> idOf(AccountOwner owner, MailboxName name) throws PosixException {
+    int uid = owner.identity().uid();
+    var known = environment.state().registry(owner.name(), uid, environment.random()).find(name);
+    return known instanceof MailboxRegistry.Lookup.Known(var entry)
+        ? Optional.of(entry.id())
+        : Optional.empty();
   }
 
   /// A file for octets that are on their way.

@@ -22,6 +22,11 @@ public final class MboxStoreProvider implements MailStoreProvider {
   @Override
   public MailStore open(PopinjayConfig config, StoreSurroundings surroundings)
       throws StoreStartException {
+    return make(config, surroundings);
+  }
+
+  /// As [#open].
+  MboxStore make(PopinjayConfig config, StoreSurroundings surroundings) throws StoreStartException {
     var rules = rules(config);
     var state = StateDirectory.open(surroundings.files(), config.mail().state().toString());
     var environment =

@@ -75,6 +75,21 @@ record SpoolIndex(
     }
   }
 
+  /// Keeps an index that [#load] cannot use as `.damaged`.
+  static void putAsideIfUnusable(FileCalls files, UserState directory, String mailboxId)
+      throws PosixException {
+    var path = directory.file(nameOf(mailboxId));
+    try {
+      if (load(files, directory, mailboxId) == null) {
+        files.rename(path, path + ".damaged");
+      }
+    } catch (PosixException e) {
+      if (e.errno() != Errno.ENOENT) {
+        throw e;
+      }
+    }
+  }
+
   private static String nameOf(String mailboxId) {
     return mailboxId + ".cache";
   }

@@ -97,6 +97,27 @@ final class StateLog implements AutoCloseable {
     }
   }
 
+  /// Opens the log of a mailbox to be read alone: nothing of it is changed, cut off or put aside.
+  /// One that is damaged comes as an empty one.
+  static Open look(FileCalls files, UserState directory, String mailboxId, RandomGenerator random)
+      throws PosixException {
+    var file = new LogFile(files, directory, mailboxId + ".log", random);
+    try {
+      return switch (file.look()) {
+        case LogFile.Opening.Newer(int version) -> new Open.Newer(version);
+        case LogFile.Opening.Ready(Found found) -> {
+          if (found == Found.DAMAGED) {
+            file.close();
+          }
+          yield new Open.Opened(new StateLog(file), found);
+        }
+      };
+    } catch (PosixException e) {
+      file.close();
+      throw e;
+    }
+  }
+
   /// What was read may be in the memory of the machine only, left there by a process that died: it
   /// counts as appended and not yet synced.
   private void found() {

@@ -74,6 +74,15 @@ record UserState(FileCalls files, String parent, String user, int serverUid) {
     });
   }
 
+  /// Removes what is kept of a mailbox but its log: all that can be built anew.
+  void removeCachesOf(String mailboxId) throws PosixException {
+    for (var name : files.list(path())) {
+      if (name.startsWith(mailboxId + ".") && !name.startsWith(mailboxId + ".log")) {
+        files.unlink(file(name));
+      }
+    }
+  }
+
   /// Moves the folder out of the way of a new user of the same name.
   ///
   /// @param uid whose state it was

@@ -15,6 +15,7 @@ import org.popinjay.mailstore.StoreEvents.RecoveryOutcome;
 import org.popinjay.mailstore.StoreResult;
 import org.popinjay.posix.FileCalls;
 import org.popinjay.posix.OpenFlags;
+import org.popinjay.posix.Posix;
 import org.popinjay.posix.PosixException;
 
 /// A spool of numbered messages, a plan to change it, and what it has to be afterwards.
@@ -43,7 +44,7 @@ final class RewriteWorld {
       throws IOException {
     Path state = Files.createDirectory(directory.resolve("state"));
     Path spool = Files.write(directory.resolve("tea"), before);
-    var _ = JournalFolder.open(org.popinjay.posix.Posix.files(), state.toString(), reserveOctets);
+    var _ = JournalFolder.open(Posix.files(), state.toString(), reserveOctets);
     return new RewriteWorld(state, spool, plan, before, after);
   }
 
@@ -83,15 +84,33 @@ final class RewriteWorld {
     }
   }
 
-  /// Recovers through these calls as a new process would.
+  /// Recovers through these calls as a new process would, and finds that what was foreseen comes
+  /// true.
   StoreResult<Optional<RecoveryOutcome>> recover(FileCalls files, long reserveOctets)
       throws PosixException {
+    var foreseen = foresee();
     var folder = JournalFolder.open(files, state.toString(), reserveOctets);
     int descriptor = openSpool(files);
     try {
-      return new JournalRecovery(files, folder, StoreEvents.NONE).recover(descriptor, FREE);
+      var recovered =
+          new JournalRecovery(files, folder, StoreEvents.NONE).recover(descriptor, FREE);
+      if (recovered instanceof StoreResult.Done && foreseen instanceof StoreResult.Done) {
+        assertThat(recovered).isEqualTo(foreseen);
+      }
+      return recovered;
     } finally {
       files.close(descriptor);
+    }
+  }
+
+  private StoreResult<Optional<RecoveryOutcome>> foresee() throws PosixException {
+    var looking = new LookingCalls(Posix.files(), _ -> {});
+    var folder = JournalFolder.look(looking, state.toString());
+    int descriptor = openSpool(looking);
+    try {
+      return new JournalRecovery(looking, folder, StoreEvents.NONE).foresee(descriptor);
+    } finally {
+      looking.close(descriptor);
     }
   }
 

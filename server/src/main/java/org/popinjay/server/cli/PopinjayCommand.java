@@ -33,11 +33,11 @@ public final class PopinjayCommand implements Runnable {
         .addSubcommand(new CheckCommand(loader))
         .addSubcommand(new PwCommand(System.in))
         .addSubcommand(AuthCommand.commandLine(loader, System.in))
+        .addSubcommand(MboxCommand.commandLine(loader))
         .addSubcommand(new VersionCommand())
         .addSubcommand(new TrainCommand(server, environment))
         .addSubcommand(new ManualCommand())
         .addSubcommand(completion());
-    top.getSubcommands().values().forEach(PopinjayCommand::addHelp);
     addHelp(top);
     addVersion(top);
     top.setExecutionExceptionHandler(PopinjayCommand::ownFault);
@@ -67,6 +67,7 @@ public final class PopinjayCommand implements Runnable {
     }
     spec.exitCodeOnInvalidInput(ExitCode.USAGE).exitCodeOnExecutionException(ExitCode.SOFTWARE);
     spec.usageMessage().sortOptions(false);
+    command.getSubcommands().values().forEach(PopinjayCommand::addHelp);
   }
 
   /// What `popinjay version` says, for those who try the option first.

@@ -36,6 +36,11 @@ final class SettingsSource {
     return new ServedSettings(loader, file(), options, loaded);
   }
 
+  /// Whether the command line names it.
+  boolean isNamed() {
+    return file != null;
+  }
+
   /// Reads the file and prints what is wrong with it.
   LoadResult load(List<OptionSetting> options, PrintWriter err) {
     var result = loader.load(file(), options);

@@ -3,8 +3,6 @@ package org.popinjay.server.log;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// Whether standard error leads to the journal of systemd, which then understands a priority in
 /// front of each line (sd-daemon(3)).
@@ -25,7 +23,7 @@ final class JournalStream {
   /// Whether a file is the stream that was named.
   static boolean isSame(String named, Path file) {
     try {
-      Map<String, @Nullable Object> stat = Files.readAttributes(file, "unix:dev,ino");
+      var stat = Files.readAttributes(file, "unix:dev,ino");
       return named.equals(stat.get("dev") + ":" + stat.get("ino"));
     } catch (IOException | UnsupportedOperationException _) {
       return false;

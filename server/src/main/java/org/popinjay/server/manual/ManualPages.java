@@ -27,12 +27,18 @@ public final class ManualPages {
     }
     return page.heading("EXIT STATUS")
         .entry("0", "All is well.")
+        .entry("1", "`mbox verify` found something, or `mbox repair` left something.")
         .entry("64", "The command line was wrong.")
+        .entry("65", "`mbox stat`: the file is no mbox.")
+        .entry("66", "There is no such file or mailbox.")
+        .entry("67", "There is no such user.")
         .entry(
             "69",
             "A port or `mail.state` is in use by another process, or the server does not run.")
         .entry("70", "A fault of the program itself.")
         .entry("73", "A file cannot be made.")
+        .entry("74", "The disk fails.")
+        .entry("75", "Another program kept a spool locked; try again.")
         .entry("77", "A permission is missing; the message says which.")
         .entry("78", "The settings are wrong; every fault is named with its line.")
         .heading("SIGNALS")
