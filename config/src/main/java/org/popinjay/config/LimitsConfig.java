@@ -55,6 +55,12 @@ public record LimitsConfig(
         int queuedCommands,
     @Setting(
             value =
+                "Octets that one signed-in connection holds: commands that wait, one that was"
+                    + " begun, answers on their way; above it nothing is read from it.",
+            range = "512KiB..64MiB")
+        ByteSize connectionOctets,
+    @Setting(
+            value =
                 "Commands before sign-in; one more closes the connection. Mail programs need"
                     + " less than ten.",
             range = "10..100000")
@@ -101,7 +107,8 @@ public record LimitsConfig(
             range = "4MiB..1TiB",
             empty = "auto",
             restart = true)
-        Optional<ByteSize> bufferMemory) {
+        Optional<ByteSize> bufferMemory,
+    @Setting("How much one command of IMAP may be and hold.") ImapCommandLimits imapCommand) {
 
   /// For a machine of a few processors and a few thousand users.
   public static final LimitsConfig DEFAULTS =
@@ -118,6 +125,7 @@ public record LimitsConfig(
           new ByteSize(512),
           ByteSize.ofKiB(12),
           32,
+          ByteSize.ofMiB(1),
           100,
           3,
           20,
@@ -126,7 +134,8 @@ public record LimitsConfig(
           OptionalInt.empty(),
           2,
           Duration.ofSeconds(60),
-          Optional.empty());
+          Optional.empty(),
+          ImapCommandLimits.DEFAULTS);
 
   /// Checks the ranges.
   public LimitsConfig {
@@ -145,6 +154,7 @@ public record LimitsConfig(
         pop3LineOctets,
         saslLineOctets,
         queuedCommands,
+        connectionOctets,
         commandsBeforeLogin,
         badCommandsBeforeLogin,
         badCommandsAfterLogin,
@@ -153,6 +163,7 @@ public record LimitsConfig(
         diskPermits,
         diskPermitsPerUser,
         searchTime,
-        bufferMemory);
+        bufferMemory,
+        imapCommand);
   }
 }

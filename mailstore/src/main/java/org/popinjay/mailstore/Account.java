@@ -29,8 +29,8 @@ public interface Account {
 
   /// Makes a mailbox, and the levels above it that are missing.
   ///
-  /// Fails with [StoreFailure.AlreadyExists], [StoreFailure.NameRefused], or
-  /// [StoreFailure.UseTaken] when another folder has the use.
+  /// Fails with [StoreFailure.AlreadyExists], [StoreFailure.NameRefused],
+  /// [StoreFailure.NameTooLong], or [StoreFailure.UseTaken] when another folder has the use.
   ///
   /// @param level true makes a mere level of the tree, to be filled later (a client's `CREATE a/`)
   /// @param use what it is for, or null
@@ -43,7 +43,7 @@ public interface Account {
 
   /// Gives a mailbox and all below it another name. Of INBOX the messages move and INBOX stays,
   /// empty (RFC 9051, section 6.3.6). Fails with [StoreFailure.NotFound],
-  /// [StoreFailure.AlreadyExists], [StoreFailure.NameRefused].
+  /// [StoreFailure.AlreadyExists], [StoreFailure.NameRefused], [StoreFailure.NameTooLong].
   StoreResult<Boolean> rename(MailboxName from, MailboxName to);
 
   /// The names that the user subscribed to, whether such mailboxes exist or not.

@@ -47,8 +47,11 @@ public sealed interface StoreFailure {
   /// There is one of that name already.
   record AlreadyExists(String detail) implements StoreFailure {}
 
-  /// The name cannot be had, or not for this: characters, length, depth, INBOX.
+  /// The name cannot be had, or not for this: characters, INBOX.
   record NameRefused(String detail) implements StoreFailure {}
+
+  /// The name, or a level of it, has too many octets, or there are too many levels.
+  record NameTooLong(String detail) implements StoreFailure {}
 
   /// There are mailboxes below it.
   record HasChildren(String detail) implements StoreFailure {}

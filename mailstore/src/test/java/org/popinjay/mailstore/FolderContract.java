@@ -61,6 +61,23 @@ public interface FolderContract {
   }
 
   @Test
+  default void namesAreAsLongAndDeepAsAnyEngineCanKeep() {
+    make("a".repeat(240));
+    make("b/".repeat(15) + "b");
+    make(("c".repeat(199) + "/").repeat(4) + "c".repeat(200));
+    for (var tooLong :
+        List.of(
+            "a".repeat(241),
+            "b/".repeat(16) + "b",
+            ("c".repeat(199) + "/").repeat(4) + "c".repeat(201))) {
+      assertThat(failure(account().create(name(tooLong), false, null)))
+          .isInstanceOf(StoreFailure.NameTooLong.class);
+    }
+    assertThat(failure(account().rename(name("b"), name("d".repeat(241)))))
+        .isInstanceOf(StoreFailure.NameTooLong.class);
+  }
+
+  @Test
   default void foldersComeBehindInboxInTheOrderOfTheirOctets() {
     for (var name : List.of("b", "a/b", "\uffee", "a", "\ud83c\udf75", "A", "a!", "INBOX/x")) {
       make(name);

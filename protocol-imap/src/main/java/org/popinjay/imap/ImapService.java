@@ -105,7 +105,7 @@ public record ImapService(
         mechanisms,
         CleartextPolicy.of(auth),
         announced,
-        new ImapCommandParser(announced.switchedOn(), settings.lenient8bit()),
+        new ImapCommandParser(announced.switchedOn(), settings.lenient8bit(), limits.imapCommand()),
         new ImapDispatcher(
             IDENTITY,
             limits.appendOctets().octets(),

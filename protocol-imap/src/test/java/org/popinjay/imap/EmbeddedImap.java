@@ -73,6 +73,7 @@ final class EmbeddedImap implements AutoCloseable {
                       @Override
                       public void limitReached(Limit limit) {
                         limits.add(limit);
+                        settings.sessions().limitReached(limit);
                       }
                     })));
     channel.pipeline().fireChannelActive();
@@ -128,6 +129,11 @@ final class EmbeddedImap implements AutoCloseable {
 
   void shutDown(Duration waiting) {
     channel.pipeline().fireUserEventTriggered(new Farewell(waiting));
+  }
+
+  /// Whether the server reads what comes.
+  boolean reads() {
+    return channel.config().isAutoRead();
   }
 
   boolean isOpen() {

@@ -34,7 +34,6 @@ import org.popinjay.mailstore.memory.MemoryStore;
 import org.popinjay.wire.AddressLimits;
 import org.popinjay.wire.DiskPermits;
 import org.popinjay.wire.FrontDoor;
-import org.popinjay.wire.SessionEvents;
 import org.popinjay.wire.SessionId;
 import org.popinjay.wire.transcript.Awaited;
 import org.popinjay.wire.transcript.TranscriptServer;
@@ -78,7 +77,7 @@ public final class ImapTestServer implements TranscriptServer {
             System::nanoTime,
             new UserSessions(settings.limits()),
             settings.events(),
-            SessionEvents.NONE);
+            settings.sessions());
     var pipeline = new ImapPipeline(service);
     listener =
         new ServerBootstrap()

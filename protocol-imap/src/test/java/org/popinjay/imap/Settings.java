@@ -7,10 +7,16 @@ import org.popinjay.auth.Authenticator;
 import org.popinjay.config.AuthConfig;
 import org.popinjay.config.ImapConfig;
 import org.popinjay.config.LimitsConfig;
+import org.popinjay.wire.SessionEvents;
 
 /// What a test server is set to.
 record Settings(
-    ImapConfig imap, LimitsConfig limits, AuthConfig auth, Authenticator users, ImapEvents events) {
+    ImapConfig imap,
+    LimitsConfig limits,
+    AuthConfig auth,
+    Authenticator users,
+    ImapEvents events,
+    SessionEvents sessions) {
 
   /// As if the operator wrote nothing.
   static final Settings DEFAULTS =
@@ -19,31 +25,42 @@ record Settings(
           LimitsConfig.DEFAULTS,
           AuthConfig.DEFAULTS,
           TestUsers.TEA_AND_COCOA,
-          ImapEvents.NONE);
+          ImapEvents.NONE,
+          SessionEvents.NONE);
 
   /// The same with another key of `imap`.
   Settings imap(String key, Object value) {
-    return new Settings(changed(imap, key, value), limits, auth, users, events);
+    return new Settings(changed(imap, key, value), limits, auth, users, events, sessions);
   }
 
   /// The same with another key of `limits`.
   Settings limits(String key, Object value) {
-    return new Settings(imap, changed(limits, key, value), auth, users, events);
+    return new Settings(imap, changed(limits, key, value), auth, users, events, sessions);
   }
 
   /// The same with another key of `auth`.
   Settings auth(String key, Object value) {
-    return new Settings(imap, limits, changed(auth, key, value), users, events);
+    return new Settings(imap, limits, changed(auth, key, value), users, events, sessions);
   }
 
   /// The same with other users.
   Settings users(Authenticator other) {
-    return new Settings(imap, limits, auth, other, events);
+    return new Settings(imap, limits, auth, other, events, sessions);
   }
 
   /// The same with somebody who listens.
   Settings events(ImapEvents listener) {
-    return new Settings(imap, limits, auth, users, listener);
+    return new Settings(imap, limits, auth, users, listener, sessions);
+  }
+
+  /// The same with somebody who listens to connections.
+  Settings sessions(SessionEvents listener) {
+    return new Settings(imap, limits, auth, users, events, listener);
+  }
+
+  /// The same with another key of `limits.imapCommand`.
+  Settings imapCommand(String key, Object value) {
+    return limits("imapCommand", changed(limits.imapCommand(), key, value));
   }
 
   /// The same record with another value for one component.

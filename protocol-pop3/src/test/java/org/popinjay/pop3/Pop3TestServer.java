@@ -24,7 +24,6 @@ import org.popinjay.mailstore.memory.MemoryStore;
 import org.popinjay.pop3.netty.Pop3Pipeline;
 import org.popinjay.wire.AddressLimits;
 import org.popinjay.wire.DiskPermits;
-import org.popinjay.wire.SessionEvents;
 import org.popinjay.wire.SessionId;
 import org.popinjay.wire.transcript.Awaited;
 import org.popinjay.wire.transcript.TranscriptServer;
@@ -70,7 +69,7 @@ final class Pop3TestServer implements TranscriptServer {
             addresses,
             new SessionId.Source(RandomGenerator.of("L64X128MixRandom")),
             settings.events(),
-            SessionEvents.NONE);
+            settings.sessions());
     var pipeline = new Pop3Pipeline(service);
     listener =
         new ServerBootstrap()

@@ -17,7 +17,6 @@ import org.popinjay.mailstore.memory.MemoryStore;
 import org.popinjay.pop3.netty.Pop3Pipeline;
 import org.popinjay.wire.AddressLimits;
 import org.popinjay.wire.DiskPermits;
-import org.popinjay.wire.SessionEvents;
 import org.popinjay.wire.SessionId;
 import org.popinjay.wire.transcript.NoLeaks;
 
@@ -48,7 +47,7 @@ class Pop3TimesTest {
                     new AddressLimits(10, settings.limits()),
                     new SessionId.Source(RandomGenerator.of("L64X128MixRandom")),
                     settings.events(),
-                    SessionEvents.NONE)));
+                    settings.sessions())));
     embedded.pipeline().fireChannelActive();
     return embedded;
   }

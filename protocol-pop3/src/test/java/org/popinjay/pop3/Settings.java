@@ -7,10 +7,16 @@ import org.popinjay.auth.Authenticator;
 import org.popinjay.config.AuthConfig;
 import org.popinjay.config.LimitsConfig;
 import org.popinjay.config.Pop3Config;
+import org.popinjay.wire.SessionEvents;
 
 /// What a test server is set to.
 record Settings(
-    Pop3Config pop3, LimitsConfig limits, AuthConfig auth, Authenticator users, Pop3Events events) {
+    Pop3Config pop3,
+    LimitsConfig limits,
+    AuthConfig auth,
+    Authenticator users,
+    Pop3Events events,
+    SessionEvents sessions) {
 
   /// As if the operator wrote nothing.
   static final Settings DEFAULTS =
@@ -19,31 +25,37 @@ record Settings(
           LimitsConfig.DEFAULTS,
           AuthConfig.DEFAULTS,
           TestUsers.TEA_AND_COCOA,
-          Pop3Events.NONE);
+          Pop3Events.NONE,
+          SessionEvents.NONE);
 
   /// The same with another key of `pop3`.
   Settings pop3(String key, Object value) {
-    return new Settings(changed(pop3, key, value), limits, auth, users, events);
+    return new Settings(changed(pop3, key, value), limits, auth, users, events, sessions);
   }
 
   /// The same with another key of `limits`.
   Settings limits(String key, Object value) {
-    return new Settings(pop3, changed(limits, key, value), auth, users, events);
+    return new Settings(pop3, changed(limits, key, value), auth, users, events, sessions);
   }
 
   /// The same with another key of `auth`.
   Settings auth(String key, Object value) {
-    return new Settings(pop3, limits, changed(auth, key, value), users, events);
+    return new Settings(pop3, limits, changed(auth, key, value), users, events, sessions);
   }
 
   /// The same with other users.
   Settings users(Authenticator other) {
-    return new Settings(pop3, limits, auth, other, events);
+    return new Settings(pop3, limits, auth, other, events, sessions);
   }
 
   /// The same with somebody who listens.
   Settings events(Pop3Events listener) {
-    return new Settings(pop3, limits, auth, users, listener);
+    return new Settings(pop3, limits, auth, users, listener, sessions);
+  }
+
+  /// The same with somebody who listens to connections.
+  Settings sessions(SessionEvents listener) {
+    return new Settings(pop3, limits, auth, users, events, listener);
   }
 
   /// The same record with another value for one component.

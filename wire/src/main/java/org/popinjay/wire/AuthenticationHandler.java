@@ -8,6 +8,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -19,6 +20,7 @@ import org.popinjay.auth.Origin;
 import org.popinjay.auth.UserRecord;
 import org.popinjay.auth.sasl.SaslBase64;
 import org.popinjay.auth.sasl.SaslExchange;
+import org.popinjay.config.LimitsConfig;
 import org.popinjay.wire.SessionEvents.Limit;
 import org.popinjay.wire.SessionEvents.SignInResult;
 import org.popinjay.wire.SignInDialogue.Opening;
@@ -52,7 +54,7 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
   private final Authenticator authenticator;
   private final Function<String, Executor> lanes;
   private final int failuresMax;
-  private final int commandsMax;
+  private final LimitsConfig limits;
   private final SessionEvents events;
 
   /// The exchange that goes on.
@@ -74,21 +76,21 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
   /// @param authenticator who knows the users
   /// @param lanes runs what may block, in the name of a user
   /// @param failuresMax failed sign-ins after which the connection is closed
-  /// @param commandsMax commands until sign-in; one more closes the connection
+  /// @param limits commands until sign-in, and octets of a response
   public AuthenticationHandler(
       Connection connection,
       SignInDialogue<R> dialogue,
       Authenticator authenticator,
       Function<String, Executor> lanes,
       int failuresMax,
-      int commandsMax,
+      LimitsConfig limits,
       SessionEvents events) {
     this.connection = connection;
     this.dialogue = dialogue;
     this.authenticator = authenticator;
     this.lanes = lanes;
     this.failuresMax = failuresMax;
-    this.commandsMax = commandsMax;
+    this.limits = limits;
     this.events = events;
   }
 
@@ -109,17 +111,14 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
       return;
     }
     commands++;
-    if (commands > commandsMax) {
+    if (commands > limits.commandsBeforeLogin()) {
       connection.limitReached(Limit.COMMANDS_BEFORE_LOGIN);
       part(dialogue.tooManyCommands());
       return;
     }
     switch (dialogue.hear(message)) {
       case Step.Say<R>(R answer) -> say(answer);
-      case Step.Part<R>(R lastWords) -> {
-        connection.limitReached(Limit.BAD_COMMANDS);
-        part(lastWords);
-      }
+      case Step.Part<R>(R lastWords) -> part(lastWords);
       case Step.Quit<R>(R lastWords) -> quit(lastWords);
       case Step.Leave<R> _ -> leave(ctx);
       case Step.Secure<R>(R answer) -> secure(ctx, answer);
@@ -152,7 +151,7 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
         }
       }
       case AutologoutHandler.Expired _ -> {
-        events.limitReached(Limit.LOGIN_TIMEOUT);
+        connection.limitReached(Limit.LOGIN_TIMEOUT);
         if (closing) {
           leave(ctx);
         } else {
@@ -224,6 +223,9 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
         line.wipe();
         if (decoded.isEmpty()) {
           abandon(current, dialogue.malformed());
+        } else if (decoded.get().length > decodedOctetsMax()) {
+          Arrays.fill(decoded.get(), (byte) 0);
+          unreadable(current, LineFault.TOO_LONG);
         } else if (welcome != null) {
           welcomed(ctx, current, welcome, decoded.get());
         } else {
@@ -231,13 +233,25 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
         }
       }
       case LineFault fault -> {
-        abandon(current, dialogue.unreadable(fault));
+        unreadable(current, fault);
         if (fault != LineFault.TOO_LONG) {
           part();
         }
       }
       default -> throw new IllegalStateException("unexpected message " + message.getClass());
     }
+  }
+
+  /// Two thirds of the line that carries it: 8 of 12 KiB.
+  private long decodedOctetsMax() {
+    return limits.saslLineOctets().octets() * 2 / 3;
+  }
+
+  private void unreadable(Step.Exchange<R> current, LineFault fault) {
+    if (fault != LineFault.INVALID_OCTET) {
+      connection.limitReached(Limit.SASL_RESPONSE);
+    }
+    abandon(current, dialogue.unreadable(fault));
   }
 
   private void next(ChannelHandlerContext ctx, Step.Exchange<R> current, SaslExchange.Step step) {

@@ -5,6 +5,8 @@ import java.util.ArrayDeque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.popinjay.config.LimitsConfig;
+import org.popinjay.wire.SessionEvents.Limit;
 
 /// A session's commands, one after the other and in order.
 ///
@@ -26,6 +28,19 @@ public final class CommandLane<C> {
     /// Whether a command needs only memory, and little time. On the event loop.
     boolean immediate(C command);
 
+    /// Octets that a command takes up while it waits.
+    default int octets(C command) {
+      return 0;
+    }
+
+    /// Octets that the connection holds besides its commands that wait. On the event loop.
+    default long octetsBesides() {
+      return 0;
+    }
+
+    /// So much waits that the intake is paused. On the event loop.
+    default void full(Limit limit) {}
+
     /// Carries a command out: on the event loop when it is [#immediate], else on the lane's thread.
     void perform(C command);
 
@@ -41,23 +56,38 @@ public final class CommandLane<C> {
   private final Executor threads;
   private final Intake intake;
   private final Work<C> work;
-  private final int queuedMax;
+  private final Room room;
   private final ArrayDeque<C> queue = new ArrayDeque<>(4);
+
+  /// Octets of the queue.
+  private long octets;
 
   private boolean busy;
   private boolean paused;
   private boolean resuming;
 
+  /// How much may wait; at so much the intake is paused, until a quarter of it is left.
+  ///
+  /// @param commands how many
+  /// @param octets theirs, and all else that the connection holds
+  public record Room(int commands, long octets) {
+
+    /// As set.
+    public static Room of(LimitsConfig limits) {
+      return new Room(limits.queuedCommands(), limits.connectionOctets().octets());
+    }
+  }
+
   /// @param loop event loop of the connection
   /// @param threads runs each task on a virtual thread of its own
   /// @param intake where the commands come from
-  /// @param queuedMax commands that may wait; at so many the intake is paused
+  /// @param room for commands that wait
   /// @param work what to do with them
-  public CommandLane(EventLoop loop, Executor threads, Intake intake, int queuedMax, Work<C> work) {
+  public CommandLane(EventLoop loop, Executor threads, Intake intake, Room room, Work<C> work) {
     this.loop = loop;
     this.threads = threads;
     this.intake = intake;
-    this.queuedMax = queuedMax;
+    this.room = room;
     this.work = work;
   }
 
@@ -89,18 +119,40 @@ public final class CommandLane<C> {
   public void forget() {
     synchronized (queue) {
       queue.clear();
+      octets = 0;
     }
+  }
+
+  /// Looks whether there is room for more. To be called when the connection may hold more than
+  /// before; what it holds besides commands never stops it while none wait, since nothing would set
+  /// it going again.
+  public void weigh() {
+    long besides = work.octetsBesides();
+    Limit limit;
+    synchronized (queue) {
+      boolean heavy = octets + besides >= room.octets();
+      if (paused || queue.isEmpty() || !(heavy || queue.size() >= room.commands())) {
+        return;
+      }
+      paused = true;
+      limit = heavy ? Limit.CONNECTION_OCTETS : Limit.QUEUED_COMMANDS;
+    }
+    intake.pause(Intake.Reason.QUEUE);
+    work.full(limit);
   }
 
   private void enqueue(C command) {
     synchronized (queue) {
       queue.add(command);
-      if (queue.size() < queuedMax || paused) {
-        return;
-      }
-      paused = true;
+      octets += work.octets(command);
     }
-    intake.pause(Intake.Reason.QUEUE);
+    weigh();
+  }
+
+  private @Nullable C poll() {
+    var command = queue.poll();
+    octets -= command == null ? 0 : work.octets(command);
+    return command;
   }
 
   private void start() {
@@ -123,8 +175,9 @@ public final class CommandLane<C> {
     boolean resume;
     C command;
     synchronized (queue) {
-      command = queue.poll();
-      resume = paused && !resuming && queue.size() <= queuedMax / 4;
+      command = poll();
+      resume =
+          paused && !resuming && queue.size() <= room.commands() / 4 && octets <= room.octets() / 4;
       resuming |= resume;
     }
     if (resume) {
@@ -167,7 +220,7 @@ public final class CommandLane<C> {
   private @Nullable C nextImmediate() {
     synchronized (queue) {
       var next = queue.peek();
-      return next != null && work.immediate(next) ? queue.poll() : null;
+      return next != null && work.immediate(next) ? poll() : null;
     }
   }
 }

@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.auth.sasl.ChannelBinding;
 import org.popinjay.auth.sasl.SaslSurroundings;
@@ -36,11 +37,11 @@ public final class Connection {
   private final SessionEvents events;
   private final Language language;
   private final long began = System.nanoTime();
+  private final AtomicBoolean limitLogged = new AtomicBoolean();
   private volatile InetAddress address;
   private @Nullable TlsUpgrade upgrade;
   private volatile @Nullable TlsSession tls;
   private @Nullable WriteBufferWaterMark usersOutput;
-  private boolean limitLogged;
 
   private @Nullable OpenSessions list;
   private @Nullable Tap tap;
@@ -99,13 +100,18 @@ public final class Connection {
   }
 
   /// Reports that the client ran into a limit: each time for metrics, the first time in the log.
-  /// From the thread that runs the session's commands, or the event loop while none runs.
+  /// From any thread.
   public void limitReached(SessionEvents.Limit limit) {
     events.limitReached(limit);
-    if (!limitLogged) {
-      limitLogged = true;
+    if (!limitLogged.getAndSet(true)) {
       LOG.warn("session {} from {}: limit {}", id, address().getHostAddress(), limit);
     }
+  }
+
+  /// Octets of answers that wait for the client. On the event loop.
+  public long waitingOutput() {
+    var output = channel.unsafe().outboundBuffer();
+    return output == null ? 0 : output.totalPendingWriteBytes();
   }
 
   /// Counts that a client ran into a limit as any client may, so that the log need not say it.

@@ -56,6 +56,36 @@ public interface SessionEvents {
     LINE,
     /// Octets of a literal, or of all literals of a command.
     LITERAL,
+    /// Octets of a response of a SASL exchange.
+    SASL_RESPONSE,
+    /// Octets of a tag.
+    TAG,
+    /// Lists within each other.
+    NESTING,
+    /// Words of a command, and ranges of a set.
+    WORDS,
+    /// Keys of a search, keys within each other, and what they look for.
+    SEARCH,
+    /// Items of a FETCH.
+    FETCH_ITEMS,
+    /// Fields that a FETCH names.
+    HEADER_FIELDS,
+    /// Patterns of a LIST, and their length.
+    LIST_PATTERNS,
+    /// Keywords that a command names, that a mailbox knows, and their length.
+    KEYWORDS,
+    /// Pairs of ID, and their length.
+    ID,
+    /// Octets and levels of the name of a mailbox.
+    MAILBOX_NAME,
+    /// Octets of a message of APPEND, and messages of one.
+    APPEND,
+    /// Commands that wait for their answer.
+    QUEUED_COMMANDS,
+    /// Octets that one connection holds.
+    CONNECTION_OCTETS,
+    /// Password checks that wait.
+    AUTH_QUEUE,
     /// Time in which a line that was begun has to grow.
     LINE_STALL,
     /// Time of one search.

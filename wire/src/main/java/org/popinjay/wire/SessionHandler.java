@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.popinjay.config.LimitsConfig;
 import org.popinjay.wire.SessionEvents.Limit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,13 +52,14 @@ public abstract class SessionHandler<C> extends ChannelInboundHandlerAdapter
 
   /// @param connection the connection of the session
   /// @param disk runs what may block, in the name of the user
-  /// @param queuedMax commands that may wait
+  /// @param limits how much may wait
   @SuppressWarnings("this-escape") // The lane calls nobody before something is submitted.
-  protected SessionHandler(Connection connection, DiskLane disk, int queuedMax) {
+  protected SessionHandler(Connection connection, DiskLane disk, LimitsConfig limits) {
     this.connection = connection;
     this.sink = connection.sink();
     this.disk = disk;
-    this.lane = new CommandLane<>(connection.loop(), disk, connection.intake(), queuedMax, this);
+    var room = CommandLane.Room.of(limits);
+    this.lane = new CommandLane<>(connection.loop(), disk, connection.intake(), room, this);
   }
 
   // What a protocol adds.
@@ -201,7 +203,9 @@ public abstract class SessionHandler<C> extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    if (!lane.busy() && !closing) {
+    if (lane.busy()) {
+      lane.weigh();
+    } else if (!closing) {
       settle();
     }
   }
@@ -261,6 +265,16 @@ public abstract class SessionHandler<C> extends ChannelInboundHandlerAdapter
   }
 
   // The lane.
+
+  @Override
+  public final long octetsBesides() {
+    return connection.intake().begunOctets() + connection.waitingOutput();
+  }
+
+  @Override
+  public final void full(Limit limit) {
+    connection.limitReached(limit);
+  }
 
   @Override
   public final void perform(C command) {

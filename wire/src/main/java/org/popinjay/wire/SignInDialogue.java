@@ -24,7 +24,8 @@ public interface SignInDialogue<R> {
     /// Say last words and close, as the client asked for.
     record Quit<R>(R lastWords) implements Step<R> {}
 
-    /// Say last words and close, since the client sends nothing that makes sense.
+    /// Say last words and close, since the client sends nothing that makes sense; what limit that
+    /// was, the dialogue has reported.
     record Part<R>(R lastWords) implements Step<R> {}
 
     /// Close without a word.

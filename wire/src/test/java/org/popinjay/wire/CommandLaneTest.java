@@ -15,23 +15,42 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.popinjay.wire.SessionEvents.Limit;
 import org.popinjay.wire.transcript.Awaited;
 
 class CommandLaneTest {
   private static final int QUEUED_MAX = 8;
+  private static final int OCTETS_MAX = 1000;
 
   private final EventLoop loop = new DefaultEventLoop();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Log log = new Log();
   private final PausedIntake intake = new PausedIntake();
   private final CommandLane<String> lane =
-      new CommandLane<>(loop, threads, intake, QUEUED_MAX, log);
+      new CommandLane<>(loop, threads, intake, new CommandLane.Room(QUEUED_MAX, OCTETS_MAX), log);
 
   /// Commands that begin with `!` need only memory, `wait` waits for the test, `fault` throws.
   private final class Log implements CommandLane.Work<String> {
     final List<String> done = Collections.synchronizedList(new ArrayList<>());
     final Semaphore gate = new Semaphore(0);
     final Semaphore idle = new Semaphore(0);
+    final List<Limit> full = Collections.synchronizedList(new ArrayList<>());
+    int besides;
+
+    @Override
+    public int octets(String command) {
+      return command.length();
+    }
+
+    @Override
+    public long octetsBesides() {
+      return besides;
+    }
+
+    @Override
+    public void full(Limit limit) {
+      full.add(limit);
+    }
 
     @Override
     public boolean immediate(String command) {
@@ -141,6 +160,36 @@ class CommandLaneTest {
     log.idle.acquire();
     Awaited.until(() -> intake.asked.contains("resume QUEUE"));
     assertThat(log.done).hasSize(QUEUED_MAX + 1);
+    assertThat(log.full).containsExactly(Limit.QUEUED_COMMANDS);
+  }
+
+  @Test
+  void soManyOctetsPauseTheIntakeUntilTheyAreFew() throws Exception {
+    submit("wait");
+    Awaited.until(() -> log.gate.hasQueuedThreads());
+    submit("x".repeat(OCTETS_MAX / 2), "y".repeat(OCTETS_MAX / 2 - 1));
+    assertThat(intake.asked).isEmpty();
+    submit("z");
+    assertThat(intake.asked).containsExactly("pause QUEUE");
+    log.gate.release();
+    log.idle.acquire();
+    Awaited.until(() -> intake.asked.contains("resume QUEUE"));
+    assertThat(log.done).hasSize(4);
+    assertThat(log.full).containsExactly(Limit.CONNECTION_OCTETS);
+  }
+
+  @Test
+  void whatTheConnectionHoldsBesidesCountsWhileACommandWaits() throws Exception {
+    submit("wait");
+    Awaited.until(() -> log.gate.hasQueuedThreads());
+    log.besides = OCTETS_MAX;
+    onLoop(lane::weigh);
+    assertThat(intake.asked).as("nothing waits that could set it going again").isEmpty();
+    submit("x");
+    assertThat(intake.asked).containsExactly("pause QUEUE");
+    log.gate.release();
+    log.idle.acquire();
+    Awaited.until(() -> intake.asked.contains("resume QUEUE"));
   }
 
   @Test

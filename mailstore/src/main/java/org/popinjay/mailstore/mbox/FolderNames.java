@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.popinjay.config.FoldersConfig.DiskEncoding;
 import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.ModifiedUtf7;
+import org.popinjay.mailstore.StoreFailure;
+import org.popinjay.mailstore.StoreFailure.NameRefused;
+import org.popinjay.mailstore.StoreFailure.NameTooLong;
 import org.popinjay.posix.SafeOpen;
 
 /// Which names mailboxes can have, and how they stand on the disk: the one door from a client's
@@ -44,13 +47,13 @@ final class FolderNames {
   /// Why a name cannot be that of a folder, or null.
   ///
   /// @param name canonical
-  @Nullable String fault(MailboxName name) {
+  @Nullable StoreFailure fault(MailboxName name) {
     if (octets(name.text()) > NAME_OCTETS_MAX) {
-      return "name above " + NAME_OCTETS_MAX + " octets";
+      return new NameTooLong("name above " + NAME_OCTETS_MAX + " octets");
     }
     var levels = levels(name);
     if (levels.size() > LEVELS_MAX) {
-      return "more than " + LEVELS_MAX + " levels";
+      return new NameTooLong("more than " + LEVELS_MAX + " levels");
     }
     for (var level : levels) {
       var fault = levelFault(level);
@@ -62,27 +65,27 @@ final class FolderNames {
   }
 
   /// As [#fault] for a name to be made: what a pattern of LIST could not name is refused, too.
-  @Nullable String faultOfNew(MailboxName name) {
+  @Nullable StoreFailure faultOfNew(MailboxName name) {
     return name.text().indexOf('*') >= 0 || name.text().indexOf('%') >= 0
-        ? "wildcard in a name"
+        ? new NameRefused("wildcard in a name")
         : fault(name);
   }
 
-  private @Nullable String levelFault(String level) {
+  private @Nullable StoreFailure levelFault(String level) {
     if (level.isEmpty()) {
-      return "empty level";
+      return new NameRefused("empty level");
     }
     if (".~#".indexOf(level.charAt(0)) >= 0) {
-      return "level begins with . ~ or #";
+      return new NameRefused("level begins with . ~ or #");
     }
     if (level.endsWith(".lock") || level.endsWith("~") || level.endsWith(CHILDREN)) {
-      return "level ends with .lock, ~ or " + CHILDREN;
+      return new NameRefused("level ends with .lock, ~ or " + CHILDREN);
     }
     if (!level.codePoints().allMatch(FolderNames::isText)) {
-      return "control or broken character";
+      return new NameRefused("control or broken character");
     }
     return octets(encoded(level)) > LEVEL_OCTETS_MAX
-        ? "level above " + LEVEL_OCTETS_MAX + " octets"
+        ? new NameTooLong("level above " + LEVEL_OCTETS_MAX + " octets")
         : null;
   }
 

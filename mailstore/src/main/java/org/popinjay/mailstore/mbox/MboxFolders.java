@@ -218,7 +218,7 @@ final class MboxFolders {
     return changing(there -> {
       var fault = there.names().faultOfNew(name);
       if (fault != null) {
-        return refused(fault);
+        return StoreResult.failed(fault);
       }
       var failure = mayCreate(there, name, level, use);
       return failure == null ? make(there, name, level, use) : StoreResult.failed(failure);
@@ -413,7 +413,7 @@ final class MboxFolders {
     }
     var fault = there.names().faultOfNew(to);
     if (fault != null) {
-      return new StoreFailure.NameRefused(fault);
+      return fault;
     }
     if (!(environment.as(owner, () -> there.find(to)) instanceof Found.Missing)) {
       return new StoreFailure.AlreadyExists("there is a " + to.text());
@@ -422,7 +422,7 @@ final class MboxFolders {
     for (var folder : scan(there).folders()) {
       var below = there.names().fault(renaming.applyTo(folder.name()));
       if (below != null) {
-        return new StoreFailure.NameRefused(below);
+        return below;
       }
     }
     return null;
@@ -470,7 +470,7 @@ final class MboxFolders {
       }
       var fault = there.names().fault(name);
       if (fault != null) {
-        return refused(fault);
+        return StoreResult.failed(fault);
       }
       return result(
           environment.as(

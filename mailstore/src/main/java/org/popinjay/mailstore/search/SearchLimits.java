@@ -4,22 +4,25 @@ package org.popinjay.mailstore.search;
 /// walked without fear. Each method tells whether the search is still within its limits; one that
 /// is not must be given up. Used by one thread.
 public final class SearchLimits {
-  /// Keys that may stand inside each other: NOT, OR, parentheses.
-  public static final int MAX_DEPTH = 32;
-
-  /// Keys in all.
-  public static final int MAX_KEYS = 1_000;
-
   /// Characters of all needles.
   public static final int MAX_NEEDLE_CHARS = 64 << 10;
 
+  private final int depthMax;
+  private final int keysMax;
   private int depth;
   private int keys;
   private int needleChars;
 
+  /// @param depthMax keys that may stand inside each other: NOT, OR, parentheses
+  /// @param keysMax keys in all
+  public SearchLimits(int depthMax, int keysMax) {
+    this.depthMax = depthMax;
+    this.keysMax = keysMax;
+  }
+
   /// Goes into a key that holds others.
   public boolean enter() {
-    return ++depth <= MAX_DEPTH && key();
+    return ++depth <= depthMax && key();
   }
 
   /// Comes out of it again.
@@ -29,7 +32,7 @@ public final class SearchLimits {
 
   /// Takes in a key.
   public boolean key() {
-    return ++keys <= MAX_KEYS;
+    return ++keys <= keysMax;
   }
 
   /// Takes in a key with a text to look for.

@@ -333,17 +333,17 @@ class MboxFoldersTest {
   void lengthsAndDepthHaveLimits() {
     make("a".repeat(240));
     assertThat(failure(account().create(name("b".repeat(241)), false, null)))
-        .isInstanceOf(StoreFailure.NameRefused.class);
+        .isInstanceOf(StoreFailure.NameTooLong.class);
     assertThat(failure(account().create(name("ä".repeat(121)), false, null)))
-        .isInstanceOf(StoreFailure.NameRefused.class);
+        .isInstanceOf(StoreFailure.NameTooLong.class);
     var deep = String.join("/", java.util.Collections.nCopies(16, "d"));
     make(deep);
     assertThat(folder(deep).inferiors()).isFalse();
     assertThat(failure(account().create(name(deep + "/e"), false, null)))
-        .isInstanceOf(StoreFailure.NameRefused.class);
+        .isInstanceOf(StoreFailure.NameTooLong.class);
     assertThat(failure(account().rename(name("d"), name("x/d"))))
         .as("something below would have too many levels")
-        .isInstanceOf(StoreFailure.NameRefused.class);
+        .isInstanceOf(StoreFailure.NameTooLong.class);
   }
 
   @Test

@@ -184,6 +184,9 @@ final class MemoryAccount implements Account {
     if (refused(name)) {
       return StoreResult.failed(new StoreFailure.NameRefused(name.text()));
     }
+    if (tooLong(name)) {
+      return StoreResult.failed(new StoreFailure.NameTooLong(name.text()));
+    }
     if (before != null && (before.mailbox != null || level)) {
       return StoreResult.failed(new StoreFailure.AlreadyExists(name.text()));
     }
@@ -201,6 +204,17 @@ final class MemoryAccount implements Account {
     return name.equals(MailboxName.INBOX)
         || List.of(text.split(DELIMITER, -1)).contains("")
         || text.codePoints().anyMatch(Character::isISOControl);
+  }
+
+  private static boolean tooLong(MailboxName name) {
+    var levels = List.of(name.text().split(DELIMITER, -1));
+    return octets(name.text()) > 1_000
+        || levels.size() > 16
+        || levels.stream().anyMatch(level -> octets(level) > 240);
+  }
+
+  private static int octets(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
   }
 
   private void makeLevelsAbove(MailboxName name) {
@@ -253,6 +267,9 @@ final class MemoryAccount implements Account {
     }
     if (refused(to) || to.text().startsWith(from.text() + DELIMITER)) {
       return StoreResult.failed(new StoreFailure.NameRefused(to.text()));
+    }
+    if (tooLong(to)) {
+      return StoreResult.failed(new StoreFailure.NameTooLong(to.text()));
     }
     makeLevelsAbove(to);
     if (from.equals(MailboxName.INBOX)) {

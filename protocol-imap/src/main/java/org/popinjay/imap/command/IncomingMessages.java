@@ -1,6 +1,7 @@
 package org.popinjay.imap.command;
 
 import java.nio.ByteBuffer;
+import org.popinjay.wire.SessionEvents.Limit;
 
 /// The messages of one APPEND, which come in while it is carried out.
 ///
@@ -26,6 +27,12 @@ public interface IncomingMessages {
     ///
     /// @param reason the text of the answer
     record Malformed(String reason) implements Next {}
+
+    /// What stands behind a message is more than is read: `NO [LIMIT]` is due, and nothing is to be
+    /// stored.
+    ///
+    /// @param reason the text of the answer
+    record BeyondLimit(Limit limit, String reason) implements Next {}
 
     /// The client is gone, or has not gone on for too long; nobody hears an answer.
     record Gone() implements Next {}

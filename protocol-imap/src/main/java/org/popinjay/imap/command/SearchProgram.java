@@ -21,9 +21,6 @@ public sealed interface SearchProgram {
   /// 6.4.4).
   record UnknownCharset() implements SearchProgram {}
 
-  /// It is deeper or has more keys than is allowed: `NO [LIMIT]` (RFC 5530, section 3).
-  record BeyondLimits() implements SearchProgram {}
-
   /// What is told of the messages found.
   enum SearchReturn {
     /// The lowest number: RFC 4731, section 3.1.

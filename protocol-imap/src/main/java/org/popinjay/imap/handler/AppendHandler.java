@@ -21,6 +21,7 @@ import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.MessageDraft;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
+import org.popinjay.wire.SessionEvents.Limit;
 
 /// Answers APPEND (RFC 9051, section 6.3.12) of one message or several (RFC 3502). All of them are
 /// added, or none. May block on the store and on the client.
@@ -91,6 +92,9 @@ public final class AppendHandler {
         case Next.Malformed(var reason) -> {
           return Outcome.bad(reason);
         }
+        case Next.BeyondLimit(var limit, var reason) -> {
+          return session.beyond(limit, Plain.LIMIT, reason);
+        }
         case Next.Gone _ -> {
           return Outcome.CutOff.CUT_OFF;
         }
@@ -106,13 +110,13 @@ public final class AppendHandler {
   private @Nullable Outcome refusal(
       ImapSession session, MailboxName target, AppendMessage head, int before) {
     if (head.octets() > octetsMax) {
-      return Outcome.no(Plain.TOOBIG, "the message is too large");
+      return session.beyond(Limit.APPEND, Plain.TOOBIG, "the message is too large");
     }
     if (head.octets() == 0) {
       return Outcome.no(Plain.CANNOT, "no message, nothing was added");
     }
     if (before == MESSAGES_MAX) {
-      return Outcome.no(Plain.LIMIT, "too many messages at once");
+      return session.beyond(Limit.APPEND, Plain.LIMIT, "too many messages at once");
     }
     return before == 0 ? missing(session, target) : null;
   }

@@ -12,7 +12,6 @@ import org.popinjay.imap.command.SearchProgram;
 import org.popinjay.imap.command.SearchProgram.SearchReturn;
 import org.popinjay.imap.response.ImapResponse;
 import org.popinjay.imap.response.ResponseCode;
-import org.popinjay.imap.response.ResponseCode.Plain;
 import org.popinjay.imap.session.ImapOutput;
 import org.popinjay.imap.session.ImapSession;
 import org.popinjay.imap.session.Outcome;
@@ -29,7 +28,6 @@ public final class SearchHandler {
   private static final Outcome UNKNOWN_CHARSET =
       Outcome.no(
           new ResponseCode.BadCharset(List.of("UTF-8", "US-ASCII")), "this charset is not known");
-  private static final Outcome BEYOND_LIMITS = Outcome.no(Plain.LIMIT, "too much to search for");
 
   private static final Outcome TOO_LONG = Outcome.no(Plain.LIMIT, "this search takes too long");
 
@@ -54,7 +52,6 @@ public final class SearchHandler {
       ImapSession session, String tag, ImapCommand.Search command, ImapOutput out) {
     return switch (command.program()) {
       case SearchProgram.UnknownCharset _ -> UNKNOWN_CHARSET;
-      case SearchProgram.BeyondLimits _ -> BEYOND_LIMITS;
       case SearchProgram.Keys(var returned, var key) -> {
         if (session.view().count() > 0 && key.mentions(one -> isBeyond(session, one))) {
           yield Outcome.bad("no message has this number");

@@ -1,5 +1,7 @@
 package org.popinjay.imap.netty;
 
+import org.popinjay.config.ByteSize;
+import org.popinjay.config.ImapCommandLimits;
 import org.popinjay.config.ImapConfig;
 import org.popinjay.config.LimitsConfig;
 
@@ -13,6 +15,7 @@ import org.popinjay.config.LimitsConfig;
 /// @param discard octets of a command too large that are thrown away in the hope of its end
 /// @param messages whether APPEND can be carried out, so that its messages are handed on as they
 ///   come; else their literals are as any other
+/// @param command what a command may hold
 public record FrameLimits(
     int line,
     int tokenLine,
@@ -20,27 +23,48 @@ public record FrameLimits(
     int literals,
     long unasked,
     long discard,
-    boolean messages) {
+    boolean messages,
+    ImapCommandLimits command) {
   private static final int KIB = 1024;
 
   /// What a stranger may send: names, passwords and tokens.
   public static FrameLimits beforeSignIn(LimitsConfig limits) {
-    int token = (int) limits.saslLineOctets().octets() + 4 * KIB;
-    return new FrameLimits(8 * KIB, token, KIB, 4 * KIB, 4 * KIB, 64 * KIB, false);
+    var command = limits.imapCommand();
+    return new FrameLimits(
+        octets(command.lineOctetsBeforeLogin()),
+        octets(limits.saslLineOctets()) + 4 * KIB,
+        octets(command.literalOctetsBeforeLogin()),
+        octets(command.literalsOctetsBeforeLogin()),
+        4 * KIB,
+        64 * KIB,
+        false,
+        command);
   }
 
   /// What a user may send.
   ///
   /// @param settings which literals may come without leave, and how much is thrown away
   public static FrameLimits afterSignIn(LimitsConfig limits, ImapConfig settings) {
-    int line = (int) limits.lineOctets().octets();
+    var command = limits.imapCommand();
+    int line = octets(limits.lineOctets());
     long unasked =
         switch (settings.literal()) {
           case PLUS -> Long.MAX_VALUE;
           // RFC 7888, section 5.
           case MINUS -> 4 * KIB;
         };
-    long discard = settings.discardMax().octets();
-    return new FrameLimits(line, line, 64 * KIB, 256 * KIB, unasked, discard, true);
+    return new FrameLimits(
+        line,
+        line,
+        octets(command.literalOctets()),
+        octets(command.literalsOctets()),
+        unasked,
+        settings.discardMax().octets(),
+        true,
+        command);
+  }
+
+  private static int octets(ByteSize size) {
+    return (int) size.octets();
   }
 }

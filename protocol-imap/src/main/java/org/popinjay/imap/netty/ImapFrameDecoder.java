@@ -3,6 +3,7 @@ package org.popinjay.imap.netty;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.imap.parse.FrameStart;
 import org.popinjay.imap.parse.ImapFrame;
@@ -15,8 +16,6 @@ import org.popinjay.wire.AuthenticationHandler;
 import org.popinjay.wire.InputDecoder;
 import org.popinjay.wire.LineFault;
 import org.popinjay.wire.SaslLine;
-import org.popinjay.wire.SessionEvents;
-import org.popinjay.wire.SessionEvents.Limit;
 
 /// Cuts the stream into frames: lines, and the literals that their marks announce (RFC 9051,
 /// section 2.2.1; RFC 7888). Hands on [org.popinjay.imap.parse.ImapInput], and [SaslLine] or
@@ -49,11 +48,11 @@ public final class ImapFrameDecoder extends InputDecoder {
   }
 
   private final FrameLimits afterSignIn;
-  private final SessionEvents events;
   private final FrameBuffer frame = new FrameBuffer();
 
   private FrameLimits limits;
   private LiteralGate gate;
+  private Consumer<Excess> excessive = _ -> {};
 
   private Mode mode = Mode.LINE;
 
@@ -88,13 +87,16 @@ public final class ImapFrameDecoder extends InputDecoder {
   /// @param beforeSignIn what a stranger may send
   /// @param afterSignIn what a user may send; holds from [AuthenticationHandler.SignedIn] on
   /// @param gate gives leave to send literals, until another one is set
-  /// @param events hears of limits
-  public ImapFrameDecoder(
-      FrameLimits beforeSignIn, FrameLimits afterSignIn, LiteralGate gate, SessionEvents events) {
+  public ImapFrameDecoder(FrameLimits beforeSignIn, FrameLimits afterSignIn, LiteralGate gate) {
     this.limits = beforeSignIn;
     this.afterSignIn = afterSignIn;
     this.gate = gate;
-    this.events = events;
+  }
+
+  /// Has somebody hear of frames that are thrown away, each once, whatever becomes of it. On the
+  /// event loop.
+  public void tellOfExcess(Consumer<Excess> listener) {
+    excessive = listener;
   }
 
   /// Has another gate give leave to send literals.
@@ -274,7 +276,7 @@ public final class ImapFrameDecoder extends InputDecoder {
     lineFrom = 0;
     lineOctets = 0;
     if (upload == null) {
-      var messages = new Upload(new Decisions(ctx));
+      var messages = new Upload(new Decisions(ctx), limits.command());
       upload = messages;
       ctx.fireChannelRead(new ImapFrame(octets, messages));
     } else {
@@ -308,9 +310,16 @@ public final class ImapFrameDecoder extends InputDecoder {
 
   /// From here on the frame is thrown away.
   private void discard(Excess why) {
-    events.limitReached(why == Excess.LINE ? Limit.LINE : Limit.LITERAL);
+    if (!exchanging && upload == null) {
+      // Who leads an exchange tells of its responses, and who takes messages of what is behind
+      // them.
+      excessive.accept(why);
+    }
     excess = why;
-    refusedTag = upload == null ? FrameStart.tag(frame.octets(), frame.length()) : null;
+    refusedTag =
+        upload == null
+            ? FrameStart.tag(frame.octets(), frame.length(), limits.command().tagOctets())
+            : null;
     thrownAway = lineOctets;
     frame.keepLast(LiteralMark.OCTETS_MAX);
   }
@@ -364,10 +373,7 @@ public final class ImapFrameDecoder extends InputDecoder {
     boolean asked = unwanted;
     begin();
     if (messages != null) {
-      messages.offer(
-          asked
-              ? new Upload.Event.Discarded(true)
-              : new Upload.Event.Broken("too long behind a message"));
+      messages.offer(asked ? new Upload.Event.Discarded(true) : new Upload.Event.Excessive(excess));
     } else if (exchanging) {
       ctx.fireChannelRead(LineFault.TOO_LONG);
     } else {
@@ -381,16 +387,20 @@ public final class ImapFrameDecoder extends InputDecoder {
       upload.offer(new Upload.Event.Discarded(false));
       upload = null;
       halt();
-    } else {
-      fatal(ctx, End.ENDLESS);
+      return;
     }
+    if (upload != null) {
+      upload.offer(new Upload.Event.Excessive(excess));
+      upload = null;
+    }
+    fatal(ctx, End.ENDLESS);
   }
 
   private void fatal(ChannelHandlerContext ctx, End why) {
     halt();
     frame.clear();
     cutShort();
-    ctx.fireChannelRead(new Fatal(why));
+    ctx.fireChannelRead(exchanging ? LineFault.ENDLESS : new Fatal(why));
   }
 
   /// Nothing more will come of the messages that are under way.

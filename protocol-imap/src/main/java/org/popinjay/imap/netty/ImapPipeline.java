@@ -49,7 +49,7 @@ public final class ImapPipeline extends ChannelInitializer<Channel> {
     config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
 
     var gate = new SessionGate();
-    var decoder = new ImapFrameDecoder(strangers, users, gate, service.sessionEvents());
+    var decoder = new ImapFrameDecoder(strangers, users, gate);
     var connection =
         new Connection(
             channel,
@@ -59,6 +59,7 @@ public final class ImapPipeline extends ChannelInitializer<Channel> {
             times,
             service.sessionEvents());
     gate.of(connection);
+    decoder.tellOfExcess(excess -> connection.limitReached(excess.limit()));
     door.receive(
         connection,
         out -> new ImapResponseWriter(out, ImapDialect.REV1).write(LastWords.TOO_MANY_CONNECTIONS),
@@ -69,7 +70,7 @@ public final class ImapPipeline extends ChannelInitializer<Channel> {
             service.authenticator(),
             user -> service.permits().lane(user, service.lanes()),
             service.auth().maxFailures(),
-            service.limits().commandsBeforeLogin(),
+            service.limits(),
             service.sessionEvents()));
   }
 }

@@ -99,7 +99,7 @@ final class ImapSessionHandler extends SessionHandler<ImapSessionHandler.Task>
     super(
         connection,
         service.permits().lane(user, service.lanes()),
-        service.limits().queuedCommands());
+        service.limits());
     this.service = service;
     this.user = user;
     this.session = new ImapSession(account, service.announced().afterSignIn(), this);
@@ -185,13 +185,13 @@ final class ImapSessionHandler extends SessionHandler<ImapSessionHandler.Task>
   }
 
   @Override
-  public void limitReached(Limit limit) {
-    connection().limitReached(limit);
+  public void storeFailed(String doing, StoreFailure failure) {
+    record.storeFailed(doing, failure);
   }
 
   @Override
-  public void storeFailed(String doing, StoreFailure failure) {
-    record.storeFailed(doing, failure);
+  public void limitReached(Limit limit) {
+    connection().limitReached(limit);
   }
 
   @Override
@@ -241,6 +241,13 @@ final class ImapSessionHandler extends SessionHandler<ImapSessionHandler.Task>
   }
 
   @Override
+  public int octets(Task task) {
+    return task instanceof Task.Hear hear && hear.input instanceof ImapFrame frame
+        ? frame.octets().length
+        : 0;
+  }
+
+  @Override
   public boolean immediate(Task task) {
     return switch (task) {
       case Task.TellNews _ -> false;
@@ -259,7 +266,7 @@ final class ImapSessionHandler extends SessionHandler<ImapSessionHandler.Task>
     return switch (parsed(hear, frame)) {
       case ParseResult.Parsed(TaggedCommand(_, ImapCommand command)) ->
           service.dispatcher().immediate(session, command);
-      case ParseResult.Rejected _ -> frame.messages() == null;
+      case ParseResult.Rejected _, ParseResult.BeyondLimit _ -> frame.messages() == null;
     };
   }
 
@@ -314,10 +321,13 @@ final class ImapSessionHandler extends SessionHandler<ImapSessionHandler.Task>
       case ParseResult.Parsed(TaggedCommand tagged) -> carryOut(tagged);
       case ParseResult.Rejected(var tag, var reason) -> {
         if (refuse(frame)) {
-          bad(
-              tag == null
-                  ? new Notice(Condition.BAD, reason)
-                  : new Completion(tag, Condition.BAD, null, reason));
+          bad(LastWords.rejected(tag, reason));
+        }
+      }
+      case ParseResult.BeyondLimit(var tag, var limit, var reason) -> {
+        limitReached(limit);
+        if (refuse(frame)) {
+          bad(LastWords.beyondLimit(tag, reason));
         }
       }
     }

@@ -81,18 +81,18 @@ final class ImapSignIn implements SignInDialogue<List<ImapResponse>> {
   }
 
   private Step<List<ImapResponse>> frame(ImapFrame frame) {
-    var result = service.parser().parse(frame, ImapDialect.REV1);
+    var result = service.parser().parseOfStranger(frame);
     frame.wipe();
     return switch (result) {
       case ParseResult.Parsed(TaggedCommand(var itsTag, var command)) -> {
         badInRow = 0;
         yield command(itsTag, command);
       }
-      case ParseResult.Rejected(var itsTag, var reason) ->
-          bad(
-              itsTag == null
-                  ? new Notice(Condition.BAD, reason)
-                  : new Completion(itsTag, Condition.BAD, null, reason));
+      case ParseResult.Rejected(var itsTag, var reason) -> bad(LastWords.rejected(itsTag, reason));
+      case ParseResult.BeyondLimit(var itsTag, var limit, var reason) -> {
+        connection.limitReached(limit);
+        yield bad(LastWords.beyondLimit(itsTag, reason));
+      }
     };
   }
 
@@ -157,9 +157,11 @@ final class ImapSignIn implements SignInDialogue<List<ImapResponse>> {
 
   private Step<List<ImapResponse>> bad(ImapResponse answer) {
     badInRow++;
-    return badInRow < service.limits().badCommandsBeforeLogin()
-        ? say(answer)
-        : new Step.Part<>(List.of(answer, LastWords.TOO_MANY_ERRORS));
+    if (badInRow < service.limits().badCommandsBeforeLogin()) {
+      return say(answer);
+    }
+    connection.limitReached(Limit.BAD_COMMANDS);
+    return new Step.Part<>(List.of(answer, LastWords.TOO_MANY_ERRORS));
   }
 
   private static Step<List<ImapResponse>> say(ImapResponse... answers) {
@@ -243,7 +245,10 @@ final class ImapSignIn implements SignInDialogue<List<ImapResponse>> {
 
   @Override
   public List<ImapResponse> unreadable(LineFault fault) {
-    return List.of(completion(Condition.BAD, null, "unreadable response"));
+    return List.of(
+        fault == LineFault.INVALID_OCTET
+            ? LastWords.rejected(tag, "unreadable response")
+            : LastWords.beyondLimit(tag, "response too long"));
   }
 
   @Override

@@ -51,15 +51,29 @@ final class LastWords {
 
   /// The answer to a command that was thrown away for its size.
   static ImapResponse answer(@Nullable String tag, Excess excess) {
-    var code =
-        switch (excess) {
-          case LINE -> null;
-          case LITERAL -> Plain.LIMIT;
-          case UNASKED_MESSAGE -> Plain.TOOBIG;
-        };
-    var text = excess == Excess.LINE ? "line too long" : "literal too large";
+    return switch (excess) {
+      case LINE -> beyondLimit(tag, "line too long");
+      case LITERAL -> beyondLimit(tag, "literal too large");
+      case UNASKED_MESSAGE -> answer(tag, Condition.BAD, Plain.TOOBIG, "literal too large");
+    };
+  }
+
+  /// The answer to a command that holds more than is read (RFC 5530, section 3).
+  static ImapResponse beyondLimit(@Nullable String tag, String text) {
+    return answer(tag, Condition.NO, Plain.LIMIT, text);
+  }
+
+  /// The answer to what is no command.
+  static ImapResponse rejected(@Nullable String tag, String text) {
+    return answer(tag, Condition.BAD, null, text);
+  }
+
+  /// Where it is not known which command is answered, it can only be called bad (RFC 9051, section
+  /// 7.1.3).
+  private static ImapResponse answer(
+      @Nullable String tag, Condition condition, @Nullable ResponseCode code, String text) {
     return tag == null
         ? new Notice(Condition.BAD, code, text)
-        : new Completion(tag, Condition.BAD, code, text);
+        : new Completion(tag, condition, code, text);
   }
 }

@@ -54,6 +54,7 @@ final class SessionRecord {
           StoreFailure.OverQuota _,
           StoreFailure.AlreadyExists _,
           StoreFailure.NameRefused _,
+          StoreFailure.NameTooLong _,
           StoreFailure.HasChildren _,
           StoreFailure.UseTaken _,
           StoreFailure.TooManyKeywords _,

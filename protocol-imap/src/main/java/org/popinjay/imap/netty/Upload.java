@@ -4,10 +4,13 @@ import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
+import org.popinjay.config.ImapCommandLimits;
 import org.popinjay.imap.command.AppendMessage;
 import org.popinjay.imap.command.IncomingMessages;
+import org.popinjay.imap.parse.ImapInput.Excess;
 import org.popinjay.imap.parse.MessageHead;
 import org.popinjay.imap.parse.MessageIntake;
+import org.popinjay.wire.SessionEvents.Limit;
 
 /// The messages of one APPEND between the event loop, which cuts them out of the stream, and the
 /// thread that stores them.
@@ -32,8 +35,8 @@ final class Upload implements MessageIntake, IncomingMessages {
     /// The end of the command and what stands before it.
     record Ended(ByteBuffer rest) implements Event {}
 
-    /// What came cannot be read, and was thrown away.
-    record Broken(String reason) implements Event {}
+    /// What came is more than is read, and was thrown away.
+    record Excessive(Excess excess) implements Event {}
 
     /// The rest was thrown away, as asked for.
     ///
@@ -57,6 +60,7 @@ final class Upload implements MessageIntake, IncomingMessages {
   }
 
   private final Source source;
+  private final ImapCommandLimits limits;
   private final ArrayDeque<Event> events = new ArrayDeque<>(4);
   private int waiting;
   private boolean full;
@@ -66,8 +70,10 @@ final class Upload implements MessageIntake, IncomingMessages {
   private boolean several;
   private boolean over;
 
-  Upload(Source source) {
+  /// @param limits of what stands between messages
+  Upload(Source source, ImapCommandLimits limits) {
     this.source = source;
+    this.limits = limits;
   }
 
   /// Puts something in. On the event loop.
@@ -111,7 +117,8 @@ final class Upload implements MessageIntake, IncomingMessages {
             boolean blank = MessageHead.isBlank(rest);
             yield blank ? new Next.End() : new Next.Malformed("surplus text behind a message");
           }
-          case Event.Broken(String reason) -> new Next.Malformed(reason);
+          case Event.Excessive(Excess excess) ->
+              new Next.BeyondLimit(excess.limit(), "too long behind a message");
           case Event.Discarded _, Event.Gone _ -> new Next.Gone();
         };
     over |= !(next instanceof Next.Message || next instanceof Next.Octets);
@@ -120,16 +127,18 @@ final class Upload implements MessageIntake, IncomingMessages {
 
   private Next announced(ByteBuffer octets) {
     if (!several) {
-      return unreadable("more than one message");
+      return refused(new Next.Malformed("more than one message"));
     }
-    return switch (MessageHead.read(octets)) {
+    return switch (MessageHead.read(octets, limits)) {
       case MessageHead.Read(AppendMessage head) -> new Next.Message(head);
-      case MessageHead.Unreadable(String reason) -> unreadable(reason);
+      case MessageHead.Unreadable(String reason) -> refused(new Next.Malformed(reason));
+      case MessageHead.BeyondLimit(Limit limit, String reason) ->
+          refused(new Next.BeyondLimit(limit, reason));
     };
   }
 
-  private Next unreadable(String reason) {
-    return refuse() ? new Next.Malformed(reason) : new Next.Gone();
+  private Next refused(Next answer) {
+    return refuse() ? answer : new Next.Gone();
   }
 
   @Override
@@ -149,7 +158,7 @@ final class Upload implements MessageIntake, IncomingMessages {
       switch (take()) {
         case Event.Piece(ByteBuf octets) -> octets.release();
         case Event.Announced _ -> {}
-        case Event.Ended _, Event.Broken _, Event.Gone _ -> {
+        case Event.Ended _, Event.Excessive _, Event.Gone _ -> {
           return true;
         }
         case Event.Discarded(boolean whole) -> {

@@ -24,12 +24,10 @@ import org.popinjay.imap.command.ImapCommand;
 import org.popinjay.imap.command.Section;
 import org.popinjay.imap.command.Section.Text;
 import org.popinjay.mailstore.ModSeq;
+import org.popinjay.wire.SessionEvents.Limit;
 
 /// FETCH and UID FETCH (RFC 9051, section 6.4.5; RFC 7162, sections 3.1.4 and 3.2.6).
 final class FetchParser {
-  private static final int ITEMS_MAX = 128;
-  private static final int FIELDS_MAX = 256;
-
   /// Items that short words stand for; those may not stand beside others.
   private static final List<FetchItem> FAST = List.of(FLAGS, INTERNALDATE, RFC822_SIZE);
 
@@ -55,9 +53,7 @@ final class FetchParser {
     in.need('(');
     do {
       items.add(item(in, in.word()));
-      if (items.size() > ITEMS_MAX) {
-        in.refuse("too many items");
-      }
+      in.atMost(in.limits().fetchItems(), items.size(), Limit.FETCH_ITEMS, "too many items");
     } while (in.take(' '));
     in.need(')');
     return List.copyOf(items);
@@ -156,9 +152,7 @@ final class FetchParser {
     in.need('(');
     do {
       fields.add(in.utf8(in.astring()));
-      if (fields.size() > FIELDS_MAX) {
-        in.refuse("too many fields");
-      }
+      in.atMost(in.limits().headerFields(), fields.size(), Limit.HEADER_FIELDS, "too many fields");
     } while (in.take(' '));
     in.need(')');
     return fields;

@@ -7,12 +7,10 @@ import org.popinjay.mailstore.FlagSet;
 import org.popinjay.mailstore.Flags;
 import org.popinjay.mailstore.Keyword;
 import org.popinjay.mailstore.Keywords;
+import org.popinjay.wire.SessionEvents.Limit;
 
 /// Flags (RFC 9051, section 9, `flag`).
 final class FlagLists {
-  /// Keywords that one command may name; each becomes part of the header of every message.
-  static final int KEYWORDS_MAX = 64;
-
   /// What is to be done about `\Recent`, which no client can set.
   enum Recent {
     /// It is left out.
@@ -60,15 +58,22 @@ final class FlagLists {
       system(in);
       return;
     }
-    var name = in.atom();
-    if (!Keyword.isValid(name)) {
+    var name = keyword(in);
+    if (name.isEmpty()) {
       in.expected("a flag");
       return;
     }
     keywords.add(new Keyword(name));
-    if (keywords.size() > KEYWORDS_MAX) {
-      in.refuse("too many keywords");
+    in.atMost(in.limits().keywords(), keywords.size(), Limit.KEYWORDS, "too many keywords");
+  }
+
+  /// `flag-keyword` (RFC 9051, section 9) as a name that can be one; empty if there is none.
+  static String keyword(ImapLexer in) {
+    var name = in.atom();
+    if (name.length() > Keyword.MAX_LENGTH) {
+      in.beyond(Limit.KEYWORDS, "keyword too long");
     }
+    return Keyword.isValid(name) ? name : "";
   }
 
   private void system(ImapLexer in) {

@@ -15,8 +15,10 @@ public final class FrameStart {
   private FrameStart() {}
 
   /// The tag, or null if there is none that could be answered to.
-  public static @Nullable String tag(byte[] octets, int length) {
-    int end = word(octets, 0, Math.min(length, ImapCommandParser.TAG_MAX + 1));
+  ///
+  /// @param longest octets of a tag
+  public static @Nullable String tag(byte[] octets, int length, int longest) {
+    int end = word(octets, 0, Math.min(length, longest + 1));
     for (int at = 0; at < end; at++) {
       boolean fits = ImapLexer.isAtomOctet(octets[at]) || octets[at] == ']';
       if (!fits || octets[at] == '+') {

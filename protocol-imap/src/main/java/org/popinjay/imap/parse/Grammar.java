@@ -1,6 +1,7 @@
 package org.popinjay.imap.parse;
 
 import java.util.Set;
+import org.popinjay.config.ImapCommandLimits;
 import org.popinjay.imap.command.Capability;
 import org.popinjay.imap.command.ImapDialect;
 
@@ -10,7 +11,14 @@ import org.popinjay.imap.command.ImapDialect;
 /// @param capabilities what is switched on; the syntax of all else is not known
 /// @param lenient8bit whether quoted strings may hold UTF-8 though the dialect has no place for it,
 ///   as clients send it all the same
-record Grammar(ImapDialect dialect, Set<Capability> capabilities, boolean lenient8bit) {
+/// @param limits how much a command may hold
+/// @param nesting lists that may stand within each other
+record Grammar(
+    ImapDialect dialect,
+    Set<Capability> capabilities,
+    boolean lenient8bit,
+    ImapCommandLimits limits,
+    int nesting) {
 
   boolean has(Capability capability) {
     return capabilities.contains(capability);

@@ -6,23 +6,26 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.auth.Credentials;
+import org.popinjay.config.ImapCommandLimits;
 import org.popinjay.imap.command.Capability;
 import org.popinjay.imap.command.ImapCommand;
 import org.popinjay.imap.command.ImapDialect;
 import org.popinjay.imap.command.ParseResult;
+import org.popinjay.imap.command.ParseResult.BeyondLimit;
 import org.popinjay.imap.command.ParseResult.Parsed;
 import org.popinjay.imap.command.ParseResult.Rejected;
 import org.popinjay.imap.command.TaggedCommand;
 import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.NumberSet;
+import org.popinjay.wire.SessionEvents.Limit;
 
 /// Turns one frame into a record (RFC 9051, section 9, `command`). Pure: no session, no channel, no
 /// clock.
 ///
 /// Whether the command is allowed now is not asked here; the grammar is the same in every state.
 public final class ImapCommandParser {
-  /// Longest tag in characters.
-  public static final int TAG_MAX = 64;
+  /// Lists within each other that a stranger may send: ID has one.
+  private static final int STRANGERS_NESTING = 1;
 
   /// What reads the arguments of a command. What it returns is of use only if all was well.
   private interface Rule {
@@ -74,12 +77,16 @@ public final class ImapCommandParser {
 
   private final Set<Capability> capabilities;
   private final boolean lenient8bit;
+  private final ImapCommandLimits limits;
 
   /// @param capabilities what is switched on; of all else not even the syntax is known
   /// @param lenient8bit whether quoted strings may hold UTF-8 in a dialect that has no place for it
-  public ImapCommandParser(Set<Capability> capabilities, boolean lenient8bit) {
+  /// @param limits how much a command may hold
+  public ImapCommandParser(
+      Set<Capability> capabilities, boolean lenient8bit, ImapCommandLimits limits) {
     this.capabilities = Set.copyOf(capabilities);
     this.lenient8bit = lenient8bit;
+    this.limits = limits;
   }
 
   /// Parses a frame. Never throws for what a client sent.
@@ -91,14 +98,27 @@ public final class ImapCommandParser {
     return parse(lexer(frame, dialect), frame);
   }
 
+  /// Parses a frame of somebody who is not signed in.
+  public ParseResult parseOfStranger(ImapFrame frame) {
+    return parse(lexer(frame, ImapDialect.REV1, STRANGERS_NESTING), frame);
+  }
+
   ImapLexer lexer(ImapFrame frame, ImapDialect dialect) {
-    return new ImapLexer(frame.octets(), new Grammar(dialect, capabilities, lenient8bit));
+    return lexer(frame, dialect, limits.nesting());
+  }
+
+  private ImapLexer lexer(ImapFrame frame, ImapDialect dialect, int nesting) {
+    return new ImapLexer(
+        frame.octets(), new Grammar(dialect, capabilities, lenient8bit, limits, nesting));
   }
 
   static ParseResult parse(ImapLexer in, ImapFrame frame) {
     var tag = in.tag();
-    if (tag.isEmpty() || tag.length() > TAG_MAX || !in.at(' ')) {
-      return new Rejected(null, tag.length() > TAG_MAX ? "tag too long" : "expected a tag");
+    if (tag.length() > in.limits().tagOctets()) {
+      return new BeyondLimit(null, Limit.TAG, "tag too long");
+    }
+    if (tag.isEmpty() || !in.at(' ')) {
+      return new Rejected(null, "expected a tag");
     }
     in.gap();
     var command = command(in, frame);
@@ -109,6 +129,10 @@ public final class ImapCommandParser {
     }
     if (command instanceof ImapCommand.Login(Credentials.Password credentials)) {
       credentials.close();
+    }
+    var beyond = in.beyond();
+    if (fault != null && beyond != null) {
+      return new BeyondLimit(tag, beyond, fault);
     }
     return new Rejected(tag, fault == null ? "unknown command" : fault);
   }

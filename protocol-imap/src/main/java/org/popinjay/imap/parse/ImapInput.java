@@ -1,6 +1,7 @@
 package org.popinjay.imap.parse;
 
 import org.jspecify.annotations.Nullable;
+import org.popinjay.wire.SessionEvents.Limit;
 
 /// What came from a client, cut but not yet understood.
 public sealed interface ImapInput permits ImapFrame, ImapInput.Refused, ImapInput.Fatal {
@@ -15,12 +16,23 @@ public sealed interface ImapInput permits ImapFrame, ImapInput.Refused, ImapInpu
 
   /// Why a command was thrown away.
   enum Excess {
-    /// Its line is too long: `BAD`.
-    LINE,
-    /// A literal of it is too long, or all of them are: `BAD [LIMIT]`.
-    LITERAL,
+    /// Its line is too long: `NO [LIMIT]`.
+    LINE(Limit.LINE),
+    /// A literal of it is too long, or all of them are: `NO [LIMIT]`.
+    LITERAL(Limit.LITERAL),
     /// A message came without leave that may not be as long (RFC 7888, section 5): `BAD [TOOBIG]`.
-    UNASKED_MESSAGE
+    UNASKED_MESSAGE(Limit.LITERAL);
+
+    private final Limit limit;
+
+    Excess(Limit limit) {
+      this.limit = limit;
+    }
+
+    /// The limit that it is beyond.
+    public Limit limit() {
+      return limit;
+    }
   }
 
   /// Why nothing more is read.

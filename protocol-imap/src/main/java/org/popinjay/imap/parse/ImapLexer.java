@@ -9,7 +9,9 @@ import java.nio.charset.Charset;
 import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.popinjay.config.ImapCommandLimits;
 import org.popinjay.imap.command.Capability;
+import org.popinjay.wire.SessionEvents.Limit;
 
 /// Words, texts and numbers of one frame, from left to right (RFC 9051, section 9).
 ///
@@ -27,7 +29,10 @@ final class ImapLexer {
   private final Grammar grammar;
   private int at;
   private long looks;
+  private int words = 1;
+  private int nested;
   private @Nullable String fault;
+  private @Nullable Limit beyond;
   private boolean givenUp;
 
   ImapLexer(byte[] octets, Grammar grammar) {
@@ -39,9 +44,19 @@ final class ImapLexer {
     return grammar;
   }
 
+  /// How much a command may hold.
+  ImapCommandLimits limits() {
+    return grammar.limits();
+  }
+
   /// Why the frame is no command, or null if all was well so far.
   @Nullable String fault() {
     return fault;
+  }
+
+  /// The limit that the frame is beyond, if that is why it is no command.
+  @Nullable Limit beyond() {
+    return beyond;
   }
 
   /// Notes what would have been right here.
@@ -57,6 +72,24 @@ final class ImapLexer {
     }
   }
 
+  /// Notes that there is more of something than may be.
+  ///
+  /// @param what in the words of the answer: `too many items`
+  void beyond(Limit limit, String what) {
+    if (!givenUp) {
+      fault = what;
+      beyond = limit;
+      giveUp();
+    }
+  }
+
+  /// Notes it if there is.
+  void atMost(int most, int count, Limit limit, String what) {
+    if (count > most) {
+      beyond(limit, what);
+    }
+  }
+
   /// Notes that what was read just now belongs to an extension, and is wrong without it.
   void belongsTo(Capability capability) {
     if (!grammar.has(capability)) {
@@ -64,8 +97,7 @@ final class ImapLexer {
     }
   }
 
-  /// Reads no further, without calling that a fault.
-  void giveUp() {
+  private void giveUp() {
     givenUp = true;
     at = octets.length;
   }
@@ -97,6 +129,12 @@ final class ImapLexer {
       return false;
     }
     at++;
+    switch (octet) {
+      case ' ' -> atMost(limits().words(), ++words, Limit.WORDS, "too many words");
+      case '(' -> atMost(grammar.nesting(), ++nested, Limit.NESTING, "too many lists in lists");
+      case ')' -> nested--;
+      default -> {}
+    }
     return true;
   }
 
@@ -121,7 +159,7 @@ final class ImapLexer {
 
   /// Takes the space in front of one more argument, if there is one.
   boolean more() {
-    if (!at(' ')) {
+    if (!take(' ')) {
       return false;
     }
     skipSpaces();

@@ -11,12 +11,13 @@ import org.popinjay.imap.command.ListOptions;
 import org.popinjay.imap.command.ListOptions.Returned;
 import org.popinjay.imap.command.ListOptions.Selection;
 import org.popinjay.imap.command.StatusItem;
+import org.popinjay.wire.SessionEvents.Limit;
 
 /// LIST in its plain and its extended form, and LSUB (RFC 9051, section 6.3.9; RFC 5258, section 6;
 /// RFC 3501, section 6.3.9).
 final class ListParser {
-  private static final int PATTERNS_MAX = 32;
-  private static final int PATTERN_CHARS_MAX = 1024;
+  /// Octets of a pattern as it came; a name has less.
+  private static final int PATTERN_OCTETS_MAX = 1024;
 
   private final Set<Selection> selection = EnumSet.noneOf(Selection.class);
   private final Set<Returned> returned = EnumSet.noneOf(Returned.class);
@@ -62,11 +63,9 @@ final class ListParser {
   }
 
   private static String pattern(ImapLexer in) {
-    var pattern = Mailboxes.pattern(in);
-    if (pattern.length() > PATTERN_CHARS_MAX) {
-      in.refuse("pattern too long, ending");
-    }
-    return pattern;
+    var raw = in.pattern();
+    in.atMost(PATTERN_OCTETS_MAX, raw.length, Limit.LIST_PATTERNS, "pattern too long");
+    return Mailboxes.pattern(in, raw);
   }
 
   /// `patterns = "(" list-mailbox *(SP list-mailbox) ")"`.
@@ -75,9 +74,8 @@ final class ListParser {
     in.need('(');
     do {
       patterns.add(pattern(in));
-      if (patterns.size() > PATTERNS_MAX) {
-        in.refuse("too many patterns");
-      }
+      in.atMost(
+          in.limits().listPatterns(), patterns.size(), Limit.LIST_PATTERNS, "too many patterns");
     } while (in.take(' '));
     in.need(')');
     return patterns;

@@ -33,8 +33,8 @@ final class Mailboxes {
 
   /// `list-mailbox`, or the reference in front of it: RFC 9051, section 9. A text that is not
   /// encoded as it should be is taken as it stands.
-  static String pattern(ImapLexer in) {
-    var raw = in.utf8(in.pattern());
+  static String pattern(ImapLexer in, byte[] octets) {
+    var raw = in.utf8(octets);
     var decoded = in.grammar().dialect().unicode() ? raw : ModifiedUtf7.decode(raw);
     return normal(decoded == null ? raw : decoded);
   }

@@ -7,13 +7,11 @@ import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.NumberSet;
 import org.popinjay.mailstore.NumberSet.Range;
 import org.popinjay.mailstore.UidSet;
+import org.popinjay.wire.SessionEvents.Limit;
 
 /// Sets of message numbers (RFC 9051, section 9, `sequence-set`). They stay ranges: a wide one
 /// costs no more than a narrow one.
 final class NumberSets {
-  /// Ranges of one set; more than the longest line has room for unless somebody tries.
-  static final int RANGES_MAX = 20_000;
-
   private NumberSets() {}
 
   static NumberSet.Sequence sequence(ImapLexer in) {
@@ -63,9 +61,7 @@ final class NumberSets {
       long first = number(in);
       long last = in.take(':') ? number(in) : first;
       add(ranges, range(first, last));
-      if (ranges.size() > RANGES_MAX) {
-        in.refuse("set with too many ranges");
-      }
+      in.atMost(in.limits().words(), ranges.size(), Limit.WORDS, "set with too many ranges");
     } while (in.take(','));
     return ranges;
   }

@@ -21,18 +21,19 @@ import org.popinjay.mailstore.search.SearchKey;
 import org.popinjay.mailstore.search.SearchKey.AddressField;
 import org.popinjay.mailstore.search.SearchKey.When;
 import org.popinjay.mailstore.search.SearchLimits;
+import org.popinjay.wire.SessionEvents.Limit;
 
 /// SEARCH and UID SEARCH (RFC 9051, section 6.4.4; RFC 4731, section 3.1; RFC 5032, section 2; RFC
 /// 7162, section 3.1.5).
 final class SearchParser {
   private final ImapLexer in;
-  private final SearchLimits limits = new SearchLimits();
+  private final SearchLimits limits;
   private Charset charset = UTF_8;
   private boolean charsetUnknown;
-  private boolean beyondLimits;
 
   private SearchParser(ImapLexer in) {
     this.in = in;
+    this.limits = new SearchLimits(in.limits().nesting(), in.limits().searchKeys());
   }
 
   /// `search = "SEARCH" [search-return-opts] SP search-program`.
@@ -55,9 +56,6 @@ final class SearchParser {
     do {
       keys.add(key());
     } while (in.more());
-    if (beyondLimits) {
-      return new SearchProgram.BeyondLimits();
-    }
     return charsetUnknown
         ? new SearchProgram.UnknownCharset()
         : new SearchProgram.Keys(returned, all(keys));
@@ -181,8 +179,8 @@ final class SearchParser {
 
   /// `"(" search-key *(SP search-key) ")"`.
   private SearchKey list() {
-    enter();
     in.need('(');
+    enter();
     var keys = new ArrayList<SearchKey>();
     do {
       keys.add(key());
@@ -218,8 +216,8 @@ final class SearchParser {
 
   private SearchKey keyword() {
     in.need(' ');
-    var name = in.atom();
-    if (!Keyword.isValid(name)) {
+    var name = FlagLists.keyword(in);
+    if (name.isEmpty()) {
       in.expected("a keyword");
       return new SearchKey.All();
     }
@@ -283,8 +281,7 @@ final class SearchParser {
   /// Reads no further once there is more than may be.
   private void within(boolean limit) {
     if (!limit) {
-      beyondLimits = true;
-      in.giveUp();
+      in.beyond(Limit.SEARCH, "too much to search for");
     }
   }
 }

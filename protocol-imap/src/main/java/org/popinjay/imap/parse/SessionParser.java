@@ -9,10 +9,13 @@ import org.popinjay.auth.Credentials;
 import org.popinjay.imap.command.Capability;
 import org.popinjay.imap.command.ImapCommand;
 import org.popinjay.wire.SaslLine;
+import org.popinjay.wire.SessionEvents.Limit;
 
 /// Commands that are about the session and no mailbox: AUTHENTICATE, LOGIN, ID, ENABLE, COMPRESS.
 final class SessionParser {
   private static final int MECHANISM_CHARS_MAX = 20;
+
+  // What RFC 2971, section 3.3, allows.
   private static final int FIELDS_MAX = 30;
   private static final int FIELD_NAME_OCTETS_MAX = 30;
   private static final int FIELD_VALUE_OCTETS_MAX = 1024;
@@ -67,19 +70,16 @@ final class SessionParser {
       in.need(' ');
       var value = in.takeWord("NIL") ? "" : idText(in, in.string(), FIELD_VALUE_OCTETS_MAX);
       fields.putIfAbsent(name, value);
-      if (fields.size() > FIELDS_MAX) {
-        in.refuse("too many fields");
-      }
+      in.atMost(FIELDS_MAX, fields.size(), Limit.ID, "too many fields");
     } while (in.take(' '));
     in.need(')');
     return new ImapCommand.Id(fields);
   }
 
   private static String idText(ImapLexer in, byte[] octets, int most) {
+    in.atMost(most, octets.length, Limit.ID, "field too long");
     var text = in.utf8(octets);
-    if (octets.length > most) {
-      in.refuse("field too long, ending");
-    } else if (text.chars().anyMatch(Character::isISOControl)) {
+    if (text.chars().anyMatch(Character::isISOControl)) {
       in.refuse("control character in a field, ending");
     }
     return text;

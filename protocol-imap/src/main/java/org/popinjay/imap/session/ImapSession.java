@@ -174,12 +174,19 @@ public final class ImapSession {
   /// @param doing what was to be done, in words for the log
   public Outcome refused(String doing, StoreFailure failure) {
     surroundings.storeFailed(doing, failure);
+    Refusals.limit(failure).ifPresent(surroundings::limitReached);
     return Refusals.of(failure);
   }
 
   /// Passes on that a limit was reached.
   public void limitReached(Limit limit) {
     surroundings.limitReached(limit);
+  }
+
+  /// What to answer to a command that asks for more than may be.
+  public Outcome beyond(Limit limit, ResponseCode code, String text) {
+    surroundings.limitReached(limit);
+    return Outcome.no(code, text);
   }
 
   /// Passes on what the store could not do, where the client is told nothing.

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import org.popinjay.imap.command.IncomingMessages;
 import org.popinjay.imap.parse.ImapFrame;
 import org.popinjay.wire.AuthenticationHandler.SignedIn;
-import org.popinjay.wire.SessionEvents;
 
 /// A target of the fuzzer: any octets are cut into the same frames, however they come. See
 /// CONTRIBUTING.md for how to run it.
@@ -33,8 +32,7 @@ public final class FrameFuzz {
   }
 
   private static List<String> frames(byte[] input, int size, boolean signedIn) {
-    var decoder =
-        new ImapFrameDecoder(FrameRun.SMALL, FrameRun.SMALL, new OpenGate(), SessionEvents.NONE);
+    var decoder = new ImapFrameDecoder(FrameRun.SMALL, FrameRun.SMALL, new OpenGate());
     var channel = new EmbeddedChannel(decoder);
     var frames = new ArrayList<String>();
     try {

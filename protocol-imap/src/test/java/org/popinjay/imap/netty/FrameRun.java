@@ -25,12 +25,14 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.popinjay.config.ImapCommandLimits;
 import org.popinjay.imap.command.AppendMessage;
 import org.popinjay.imap.command.Capability;
 import org.popinjay.imap.command.ImapCommand;
 import org.popinjay.imap.command.ImapDialect;
 import org.popinjay.imap.command.IncomingMessages;
 import org.popinjay.imap.command.IncomingMessages.Next;
+import org.popinjay.imap.command.ParseResult.BeyondLimit;
 import org.popinjay.imap.command.ParseResult.Parsed;
 import org.popinjay.imap.command.ParseResult.Rejected;
 import org.popinjay.imap.parse.ImapCommandParser;
@@ -39,7 +41,6 @@ import org.popinjay.imap.parse.ImapInput.Fatal;
 import org.popinjay.imap.parse.ImapInput.Refused;
 import org.popinjay.imap.parse.MessageIntake;
 import org.popinjay.wire.AuthenticationHandler.SignedIn;
-import org.popinjay.wire.SessionEvents;
 
 /// Sends pieces to a decoder on a real event loop and writes down what it makes of them, with the
 /// messages of APPEND taken on a thread of their own, as a session does it.
@@ -64,7 +65,8 @@ final class FrameRun {
   }
 
   /// Limits small enough to be reached.
-  static final FrameLimits SMALL = new FrameLimits(60, 90, 20, 30, Long.MAX_VALUE, 200, true);
+  static final FrameLimits SMALL =
+      new FrameLimits(60, 90, 20, 30, Long.MAX_VALUE, 200, true, ImapCommandLimits.DEFAULTS);
 
   private FrameRun() {}
 
@@ -101,7 +103,7 @@ final class FrameRun {
               @Override
               protected void initChannel(Channel channel) {
                 var gate = new Gate(seen);
-                var decoder = new ImapFrameDecoder(limits, limits, gate, SessionEvents.NONE);
+                var decoder = new ImapFrameDecoder(limits, limits, gate);
                 channel.pipeline().addLast(decoder, seen);
                 channel.pipeline().fireUserEventTriggered(SignedIn.SIGNED_IN);
               }
@@ -195,8 +197,10 @@ final class FrameRun {
     }
 
     private void append(ImapFrame frame, MessageIntake messages, List<String> lines) {
-      var parser = new ImapCommandParser(Set.of(Capability.values()), true);
+      var parser =
+          new ImapCommandParser(Set.of(Capability.values()), true, ImapCommandLimits.DEFAULTS);
       switch (parser.parse(frame, ImapDialect.REV1)) {
+        case BeyondLimit beyond -> lines.add(beyond.reason() + refused(messages.refuse()));
         case Rejected rejected -> lines.add(rejected.reason() + refused(messages.refuse()));
         case Parsed parsed -> {
           var command = (ImapCommand.Append) parsed.command().command();
@@ -243,6 +247,10 @@ final class FrameRun {
           }
           case Next.Malformed(String reason) -> {
             lines.add("malformed: " + reason);
+            return;
+          }
+          case Next.BeyondLimit(_, String reason) -> {
+            lines.add("beyond a limit: " + reason);
             return;
           }
           case Next.Gone _ -> {

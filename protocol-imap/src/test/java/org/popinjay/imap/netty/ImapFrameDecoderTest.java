@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.popinjay.config.ImapCommandLimits;
 import org.popinjay.imap.netty.FrameRun.Storing;
 
 /// Frames and what is refused of them; each dialogue whole, octet by octet and cut at random
@@ -250,7 +251,7 @@ class ImapFrameDecoderTest {
             "append x",
             "message of 2",
             "hi",
-            "malformed: too long behind a message",
+            "beyond a limit: too long behind a message",
             "b NOOP"));
   }
 
@@ -264,7 +265,8 @@ class ImapFrameDecoderTest {
 
   @Test
   void aLargeMessageWaitsForWhoStoresIt() {
-    var limits = new FrameLimits(60, 90, 20, 30, Long.MAX_VALUE, 200, true);
+    var limits =
+        new FrameLimits(60, 90, 20, 30, Long.MAX_VALUE, 200, true, ImapCommandLimits.DEFAULTS);
     var pieces = new ArrayList<String>();
     pieces.add("a APPEND x {3000000}\r\n");
     for (int i = 0; i < 30; i++) {
@@ -277,7 +279,7 @@ class ImapFrameDecoderTest {
 
   @Test
   void withLiteralMinusAMessageMayNotComeUnasked() {
-    var limits = new FrameLimits(60, 90, 20, 30, 10, 200, true);
+    var limits = new FrameLimits(60, 90, 20, 30, 10, 200, true, ImapCommandLimits.DEFAULTS);
     var input = "a APPEND x {11+}\r\nhello world\r\nb X {11+}\r\nhello world\r\n" + FrameRun.LAST;
     assertThat(FrameRun.of(limits, Storing.ALL, List.of(input)))
         .containsExactly("refused a UNASKED_MESSAGE", "refused b LITERAL");

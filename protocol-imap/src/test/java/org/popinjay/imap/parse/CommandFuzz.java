@@ -1,13 +1,15 @@
 package org.popinjay.imap.parse;
 
 import java.nio.ByteBuffer;
+import org.popinjay.config.ImapCommandLimits;
 import org.popinjay.imap.command.ImapDialect;
 import org.popinjay.imap.command.ParseResult.Rejected;
 
 /// A target of the fuzzer: any octets are read as a command in each dialect, and as what stands
 /// between two messages. See CONTRIBUTING.md for how to run it.
 public final class CommandFuzz {
-  private static final ImapCommandParser PARSER = new ImapCommandParser(Parsing.ALL, true);
+  private static final ImapCommandParser PARSER =
+      new ImapCommandParser(Parsing.ALL, true, ImapCommandLimits.DEFAULTS);
 
   private CommandFuzz() {}
 
@@ -16,7 +18,7 @@ public final class CommandFuzz {
     parse(input, ImapDialect.REV1.withQresync());
     parse(input, ImapDialect.REV1.withUtf8());
     parse(input, ImapDialect.REV1.withRev2());
-    var _ = MessageHead.read(ByteBuffer.wrap(input));
+    var _ = MessageHead.read(ByteBuffer.wrap(input), ImapCommandLimits.DEFAULTS);
   }
 
   private static void parse(byte[] input, ImapDialect dialect) {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.popinjay.config.ImapCommandLimits;
 import org.popinjay.imap.command.AppendMessage;
 import org.popinjay.imap.command.FetchItem;
 import org.popinjay.imap.command.FetchItem.Attribute;
@@ -46,6 +47,7 @@ import org.popinjay.mailstore.UidValidity;
 import org.popinjay.mailstore.search.SearchKey;
 import org.popinjay.mailstore.search.SearchKey.AddressField;
 import org.popinjay.mailstore.search.SearchKey.When;
+import org.popinjay.wire.SessionEvents.Limit;
 
 /// What each grammar makes of the lines it is for.
 class GrammarsTest {
@@ -156,13 +158,15 @@ class GrammarsTest {
 
   @Test
   void fetchHasLimits() {
-    assertThat(Parsing.reason("FETCH 1 (BODY[HEADER.FIELDS (" + "a ".repeat(256) + "a)])"))
-        .startsWith("too many fields");
+    assertThat(Parsing.command("FETCH 1 (BODY[HEADER.FIELDS (" + "a ".repeat(255) + "a)])"))
+        .isNotNull();
+    assertThat(Parsing.beyond("FETCH 1 (BODY[HEADER.FIELDS (" + "a ".repeat(256) + "a)])"))
+        .isEqualTo(Limit.HEADER_FIELDS);
     var items = new StringBuilder("FETCH 1 (BODY[1]");
     for (int i = 2; i <= 129; i++) {
       items.append(" BODY[").append(i).append(']');
     }
-    assertThat(Parsing.reason(items + ")")).startsWith("too many items");
+    assertThat(Parsing.beyond(items + ")")).isEqualTo(Limit.FETCH_ITEMS);
   }
 
   // STORE
@@ -211,9 +215,9 @@ class GrammarsTest {
       keywords.append(" k").append(i);
     }
     assertThat(Parsing.command("STORE 1 FLAGS (" + keywords + ")")).isNotNull();
-    assertThat(Parsing.reason("STORE 1 FLAGS (" + keywords + " k64)")).startsWith("too many");
+    assertThat(Parsing.beyond("STORE 1 FLAGS (" + keywords + " k64)")).isEqualTo(Limit.KEYWORDS);
     assertThat(Parsing.command("STORE 1 FLAGS " + "k".repeat(100))).isNotNull();
-    assertThat(Parsing.reason("STORE 1 FLAGS " + "k".repeat(101))).startsWith("expected a flag");
+    assertThat(Parsing.beyond("STORE 1 FLAGS " + "k".repeat(101))).isEqualTo(Limit.KEYWORDS);
   }
 
   // SELECT, STATUS
@@ -331,8 +335,9 @@ class GrammarsTest {
 
   @Test
   void listHasLimits() {
-    assertThat(Parsing.reason("LIST \"\" (" + "a ".repeat(32) + "a)")).startsWith("too many");
-    assertThat(Parsing.reason("LIST \"\" " + "a".repeat(1025))).startsWith("pattern too long");
+    assertThat(Parsing.beyond("LIST \"\" (" + "a ".repeat(32) + "a)"))
+        .isEqualTo(Limit.LIST_PATTERNS);
+    assertThat(Parsing.beyond("LIST \"\" " + "a".repeat(1025))).isEqualTo(Limit.LIST_PATTERNS);
   }
 
   // SEARCH
@@ -451,19 +456,20 @@ class GrammarsTest {
   @Test
   void searchHasLimits() {
     assertThat(key("(".repeat(32) + "SEEN" + ")".repeat(32))).isInstanceOf(SearchKey.class);
-    var beyond = new SearchProgram.BeyondLimits();
-    assertThat(program("SEARCH " + "(".repeat(33) + "SEEN" + ")".repeat(33))).isEqualTo(beyond);
-    assertThat(program("SEARCH " + "NOT ".repeat(33) + "SEEN")).isEqualTo(beyond);
-    assertThat(program("SEARCH " + "OR SEEN ".repeat(33) + "SEEN")).isEqualTo(beyond);
-    assertThat(program("SEARCH " + "(".repeat(1_000_000))).isEqualTo(beyond);
+    assertThat(Parsing.beyond("SEARCH " + "(".repeat(33) + "SEEN" + ")".repeat(33)))
+        .isEqualTo(Limit.NESTING);
+    assertThat(Parsing.beyond("SEARCH " + "(".repeat(1_000_000))).isEqualTo(Limit.NESTING);
+    assertThat(key("NOT ".repeat(32) + "SEEN")).isInstanceOf(SearchKey.class);
+    assertThat(Parsing.beyond("SEARCH " + "NOT ".repeat(33) + "SEEN")).isEqualTo(Limit.SEARCH);
+    assertThat(Parsing.beyond("SEARCH " + "OR SEEN ".repeat(33) + "SEEN")).isEqualTo(Limit.SEARCH);
     assertThat(key("SEEN" + " SEEN".repeat(999))).isInstanceOf(SearchKey.And.class);
-    assertThat(program("SEARCH SEEN" + " SEEN".repeat(1000))).isEqualTo(beyond);
+    assertThat(Parsing.beyond("SEARCH SEEN" + " SEEN".repeat(1000))).isEqualTo(Limit.SEARCH);
   }
 
   // APPEND
 
   private static AppendMessage head(String text) {
-    return ((MessageHead.Read) MessageHead.read(octets(text))).head();
+    return ((MessageHead.Read) MessageHead.read(octets(text), ImapCommandLimits.DEFAULTS)).head();
   }
 
   private static ByteBuffer octets(String text) {
@@ -520,7 +526,7 @@ class GrammarsTest {
       delimiter = '|',
       quoteCharacter = '\'')
   void refusesHeads(String text, String reason) {
-    assertThat(MessageHead.read(octets(text)))
+    assertThat(MessageHead.read(octets(text), ImapCommandLimits.DEFAULTS))
         .isEqualTo(new MessageHead.Unreadable(reason + " behind a message"));
   }
 

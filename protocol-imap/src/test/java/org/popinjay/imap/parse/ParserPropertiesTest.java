@@ -10,6 +10,7 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
+import org.popinjay.config.ImapCommandLimits;
 import org.popinjay.imap.command.ImapDialect;
 import org.popinjay.imap.command.ParseResult;
 import org.popinjay.mailstore.ModifiedUtf7;
@@ -117,7 +118,7 @@ class ParserPropertiesTest {
   /// Parses and counts: each octet may be looked at a few times and no more.
   private static void looksAreFew(String line) {
     var frame = new ImapFrame(line.getBytes(ISO_8859_1));
-    var parser = new ImapCommandParser(Parsing.ALL, true);
+    var parser = new ImapCommandParser(Parsing.ALL, true, ImapCommandLimits.DEFAULTS);
     var in = parser.lexer(frame, QRESYNC);
     var result = ImapCommandParser.parse(in, frame);
     assertThat(in.looks()).as(line).isLessThan(100 + 12L * line.length());

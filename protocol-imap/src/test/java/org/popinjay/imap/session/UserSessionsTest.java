@@ -110,6 +110,7 @@ class UserSessionsTest {
         d.pop3LineOctets(),
         d.saslLineOctets(),
         d.queuedCommands(),
+        d.connectionOctets(),
         d.commandsBeforeLogin(),
         d.badCommandsBeforeLogin(),
         d.badCommandsAfterLogin(),
@@ -118,6 +119,7 @@ class UserSessionsTest {
         OptionalInt.empty(),
         d.diskPermitsPerUser(),
         d.searchTime(),
-        d.bufferMemory());
+        d.bufferMemory(),
+        d.imapCommand());
   }
 }

@@ -15,6 +15,9 @@ import java.util.Set;
 ///
 /// Not thread-safe.
 public final class StrictClient {
+  /// Octets of a tag that the server repeats.
+  private static final int TAG_MAX = 64;
+
   private static final Set<String> WITHOUT_EXPUNGES = Set.of("FETCH", "STORE", "SEARCH");
 
   private static final Map<String, String> STATUS_ITEMS =
@@ -210,6 +213,10 @@ public final class StrictClient {
       case "OK", "NO", "BAD", "BYE" -> {
         in.expect(" ");
         bye |= word.equals("BYE");
+        if (word.equals("BAD") && !order.isEmpty() && order.getFirst().length() > TAG_MAX) {
+          // Which command it answers cannot be said (RFC 9051, section 7.1.3).
+          pending.remove(order.removeFirst());
+        }
         codeAndText(in);
       }
       case "CAPABILITY", "ENABLED" -> {

@@ -12,6 +12,11 @@ public sealed interface ParseResult {
   /// @param reason the text of the answer; repeats nothing of the line
   record Rejected(String reason) implements ParseResult {}
 
+  /// The line is longer than is read.
+  ///
+  /// @param endless whether nothing more is read from the client
+  record TooLong(boolean endless) implements ParseResult {}
+
   /// The line is the beginning of another protocol's request, as a browser tricked by a web page
   /// would send it.
   record Foreign() implements ParseResult {}

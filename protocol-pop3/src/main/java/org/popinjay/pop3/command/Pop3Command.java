@@ -16,6 +16,11 @@ public sealed interface Pop3Command {
     return false;
   }
 
+  /// Octets of the line that it holds; 0 where these are few.
+  default int octets() {
+    return 0;
+  }
+
   /// Legal in every state.
   sealed interface InAnyState extends Pop3Command {}
 
@@ -68,6 +73,11 @@ public sealed interface Pop3Command {
     }
 
     @Override
+    public int octets() {
+      return password.octets().length;
+    }
+
+    @Override
     public boolean secret() {
       return true;
     }
@@ -92,6 +102,11 @@ public sealed interface Pop3Command {
     @Override
     public Pop3Verb verb() {
       return Pop3Verb.AUTH;
+    }
+
+    @Override
+    public int octets() {
+      return initial == null ? 0 : initial.octets().length;
     }
 
     @Override

@@ -40,7 +40,7 @@ public final class Pop3Pipeline extends ChannelInitializer<Channel> {
     int high = (int) service.limits().outputHighWater().octets();
     this.waterMark = new WriteBufferWaterMark(high / 2, high);
     int saslLine = (int) service.limits().saslLineOctets().octets();
-    this.commands = new Pop3CommandDecoder(saslLine, service.sessionEvents());
+    this.commands = new Pop3CommandDecoder(saslLine);
     this.responses = new SaslLineReader(saslLine);
   }
 
@@ -70,7 +70,7 @@ public final class Pop3Pipeline extends ChannelInitializer<Channel> {
             service.authenticator(),
             user -> service.permits().lane(user, service.lanes()),
             service.auth().maxFailures(),
-            service.limits().commandsBeforeLogin(),
+            service.limits(),
             service.sessionEvents()));
   }
 }

@@ -7,6 +7,7 @@ import org.popinjay.pop3.command.ParseResult.Fatal;
 import org.popinjay.pop3.command.ParseResult.Foreign;
 import org.popinjay.pop3.command.ParseResult.Parsed;
 import org.popinjay.pop3.command.ParseResult.Rejected;
+import org.popinjay.pop3.command.ParseResult.TooLong;
 import org.popinjay.pop3.command.Pop3Command;
 import org.popinjay.pop3.command.Pop3Verb;
 import org.popinjay.pop3.response.Pop3Response;
@@ -45,7 +46,7 @@ final class Pop3SessionHandler extends SessionHandler<ParseResult> {
     super(
         connection,
         service.permits().lane(user, service.lanes()),
-        service.limits().queuedCommands());
+        service.limits());
     this.service = service;
     this.session = session;
     this.capabilities = capabilities;
@@ -84,6 +85,11 @@ final class Pop3SessionHandler extends SessionHandler<ParseResult> {
   }
 
   @Override
+  public int octets(ParseResult input) {
+    return input instanceof Parsed(Pop3Command command) ? command.octets() : 0;
+  }
+
+  @Override
   public boolean immediate(ParseResult input) {
     return !(input instanceof Parsed(Pop3Command command))
         || service.dispatcher().immediate(session, command);
@@ -94,11 +100,9 @@ final class Pop3SessionHandler extends SessionHandler<ParseResult> {
     switch (input) {
       case Parsed(Pop3Command command) -> carryOut(command);
       case Rejected(String reason) -> bad(new Err(reason));
+      case TooLong(boolean endless) -> tooLong(endless);
       case Foreign _ -> bad(Wording.UNKNOWN);
-      case Fatal(String reason) -> {
-        stream.send(new Err(reason));
-        end(SessionEnd.BAD_COMMANDS);
-      }
+      case Fatal(String reason) -> part(new Err(reason));
     }
   }
 
@@ -106,6 +110,20 @@ final class Pop3SessionHandler extends SessionHandler<ParseResult> {
   protected boolean readsOnly(ParseResult input) {
     return input instanceof Parsed(Pop3Command command)
         && (command instanceof Pop3Command.Retr || command instanceof Pop3Command.Top);
+  }
+
+  private void tooLong(boolean endless) {
+    connection().limitReached(Limit.LINE);
+    if (endless) {
+      part(Wording.LINE_TOO_LONG);
+    } else {
+      bad(Wording.LINE_TOO_LONG);
+    }
+  }
+
+  private void part(Err lastWords) {
+    stream.send(lastWords);
+    end(SessionEnd.BAD_COMMANDS);
   }
 
   private void carryOut(Pop3Command command) {
@@ -128,8 +146,7 @@ final class Pop3SessionHandler extends SessionHandler<ParseResult> {
       stream.send(answer);
     } else {
       connection().limitReached(Limit.BAD_COMMANDS);
-      stream.send(Wording.TOO_MANY_ERRORS);
-      end(SessionEnd.BAD_COMMANDS);
+      part(Wording.TOO_MANY_ERRORS);
     }
   }
 

@@ -35,6 +35,7 @@ import org.popinjay.wire.LineFault;
 import org.popinjay.wire.LineReader;
 import org.popinjay.wire.SaslLine;
 import org.popinjay.wire.SessionEnd;
+import org.popinjay.wire.SessionEvents.Limit;
 import org.popinjay.wire.SignInDialogue;
 
 /// The AUTHORIZATION state (RFC 1939, section 4): what may be said until somebody is signed in, and
@@ -90,6 +91,10 @@ final class Pop3SignIn implements SignInDialogue<Pop3Response> {
         yield command(command);
       }
       case ParseResult.Rejected(String reason) -> bad(new Err(reason));
+      case ParseResult.TooLong(boolean endless) -> {
+        connection.limitReached(Limit.LINE);
+        yield endless ? new Step.Part<>(Wording.LINE_TOO_LONG) : bad(Wording.LINE_TOO_LONG);
+      }
       case ParseResult.Foreign _ -> first ? new Step.Leave<>() : bad(Wording.UNKNOWN);
       case ParseResult.Fatal(String reason) -> new Step.Part<>(new Err(reason));
     };
@@ -169,9 +174,11 @@ final class Pop3SignIn implements SignInDialogue<Pop3Response> {
 
   private Step<Pop3Response> bad(Err answer) {
     badInRow++;
-    return badInRow < service.limits().badCommandsBeforeLogin()
-        ? new Step.Say<>(answer)
-        : new Step.Part<>(Wording.TOO_MANY_ERRORS);
+    if (badInRow < service.limits().badCommandsBeforeLogin()) {
+      return new Step.Say<>(answer);
+    }
+    connection.limitReached(Limit.BAD_COMMANDS);
+    return new Step.Part<>(Wording.TOO_MANY_ERRORS);
   }
 
   /// Whether a password may come now; another answer inside TLS.

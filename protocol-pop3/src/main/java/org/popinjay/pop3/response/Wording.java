@@ -53,7 +53,7 @@ public final class Wording {
   public static final Err INVALID_OCTET = new Err("invalid octet");
 
   /// To a line that is longer than allowed.
-  public static final Err LINE_TOO_LONG = new Err("line too long");
+  public static final Err LINE_TOO_LONG = new Err(SYS_PERM, "line too long");
 
   /// To a mechanism that is not offered (RFC 5034, section 4).
   public static final Err NO_MECHANISM = new Err("mechanism not supported");
@@ -161,6 +161,7 @@ public final class Wording {
           StoreFailure.NotFound _,
           StoreFailure.AlreadyExists _,
           StoreFailure.NameRefused _,
+          StoreFailure.NameTooLong _,
           StoreFailure.HasChildren _,
           StoreFailure.UseTaken _,
           StoreFailure.TooManyKeywords _,
@@ -186,6 +187,7 @@ public final class Wording {
           StoreFailure.Broken _,
           StoreFailure.AlreadyExists _,
           StoreFailure.NameRefused _,
+          StoreFailure.NameTooLong _,
           StoreFailure.HasChildren _,
           StoreFailure.UseTaken _,
           StoreFailure.TooManyKeywords _,
@@ -209,6 +211,7 @@ public final class Wording {
           StoreFailure.Broken _,
           StoreFailure.AlreadyExists _,
           StoreFailure.NameRefused _,
+          StoreFailure.NameTooLong _,
           StoreFailure.HasChildren _,
           StoreFailure.UseTaken _,
           StoreFailure.TooManyKeywords _,

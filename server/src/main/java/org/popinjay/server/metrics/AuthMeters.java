@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.popinjay.auth.AuthEvents;
 import org.popinjay.auth.Origin;
+import org.popinjay.wire.SessionEvents;
+import org.popinjay.wire.SessionEvents.Limit;
 
 /// Counts what sign-in reports.
 final class AuthMeters implements AuthEvents {
@@ -21,7 +23,11 @@ final class AuthMeters implements AuthEvents {
   private final LongAdder hashes;
   private final LongAdder remembered;
 
-  AuthMeters(Board board) {
+  private final SessionEvents sessions;
+
+  /// @param sessions hears when the queue of checks was full
+  AuthMeters(Board board, SessionEvents sessions) {
+    this.sessions = sessions;
     denied = new Words(DENIALS, word -> board.counter(DENIED, word));
     unavailable = new Words(OUTAGES, word -> board.counter(UNAVAILABLE, word));
     hashes = board.counter(HASHES);
@@ -43,6 +49,9 @@ final class AuthMeters implements AuthEvents {
   @Override
   public void unavailable(Origin origin, String user, String reason, String detail) {
     unavailable.count(reason);
+    if (reason.equals(BUSY)) {
+      sessions.limitReached(Limit.AUTH_QUEUE);
+    }
   }
 
   @Override

@@ -16,6 +16,7 @@ enum FailureReason {
   UNAVAILABLE,
   ALREADY_EXISTS,
   NAME_REFUSED,
+  NAME_TOO_LONG,
   HAS_CHILDREN,
   USE_TAKEN,
   TOO_MANY_KEYWORDS,
@@ -41,6 +42,7 @@ enum FailureReason {
       case StoreFailure.Unavailable _ -> UNAVAILABLE;
       case StoreFailure.AlreadyExists _ -> ALREADY_EXISTS;
       case StoreFailure.NameRefused _ -> NAME_REFUSED;
+      case StoreFailure.NameTooLong _ -> NAME_TOO_LONG;
       case StoreFailure.HasChildren _ -> HAS_CHILDREN;
       case StoreFailure.UseTaken _ -> USE_TAKEN;
       case StoreFailure.TooManyKeywords _ -> TOO_MANY_KEYWORDS;

@@ -59,8 +59,8 @@ public final class Metrics implements AutoCloseable {
     board.number(PopinjayMeters.BUILD, () -> 1, version, commit, Runtime.version().toString());
     var diskFull = board.counter(PopinjayMeters.DISK_FULL);
     store = new StoreMeters(board, diskFull);
-    auth = new AuthMeters(board);
     sessions = new SessionMeters(board);
+    auth = new AuthMeters(board, sessions);
     tls = new TlsMeters(board);
     pop3 = new Pop3Meters(board, diskFull);
     imap = new ImapMeters(board, diskFull);
