@@ -41,7 +41,7 @@ class LimitsTest {
   }
 
   /// Where a conversation stands before a limit is tried.
-  private enum Stage {
+  enum Stage {
     STRANGER,
     USER,
     SELECTED
@@ -52,7 +52,7 @@ class LimitsTest {
   /// @param at a command that reaches the limit; its tag is `a`, or all `t`
   /// @param past the same with one more
   /// @param answer how the command past it is completed
-  private record Row(
+  record Row(
       String name,
       Limit limit,
       Stage stage,
@@ -385,7 +385,7 @@ class LimitsTest {
   }
 
   /// A limit that ends the connection.
-  private record End(
+  record End(
       String name, Limit limit, Stage stage, String at, String past, List<String> lastWords) {
     @Override
     public String toString() {

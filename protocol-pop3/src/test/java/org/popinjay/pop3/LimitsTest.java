@@ -47,7 +47,7 @@ class LimitsTest {
   }
 
   /// Where a conversation stands before a limit is tried.
-  private enum Stage {
+  enum Stage {
     STRANGER,
     USER
   }
@@ -56,7 +56,7 @@ class LimitsTest {
   ///
   /// @param at lines that reach the limit, each answered by one
   /// @param past the same with one more
-  private record Row(String name, Limit limit, Stage stage, List<String> at, List<String> past) {
+  record Row(String name, Limit limit, Stage stage, List<String> at, List<String> past) {
     @Override
     public String toString() {
       return name + ", " + stage;
@@ -130,7 +130,7 @@ class LimitsTest {
   ///
   /// @param at lines that reach the limit, each answered by one
   /// @param past what goes past it
-  private record End(
+  record End(
       String name, Limit limit, Stage stage, String at, String past, List<String> lastWords) {
     @Override
     public String toString() {

@@ -12,6 +12,7 @@ import org.popinjay.imap.command.SearchProgram;
 import org.popinjay.imap.command.SearchProgram.SearchReturn;
 import org.popinjay.imap.response.ImapResponse;
 import org.popinjay.imap.response.ResponseCode;
+import org.popinjay.imap.response.ResponseCode.Plain;
 import org.popinjay.imap.session.ImapOutput;
 import org.popinjay.imap.session.ImapSession;
 import org.popinjay.imap.session.Outcome;

@@ -61,7 +61,8 @@ public enum PopinjayMeters {
   LIMITS(
       Kind.COUNTER,
       "popinjay_limit_total",
-      "Times that a limit was reached and something was refused or ended.",
+      "Times that a limit was reached and something was refused, ended or kept waiting; see"
+          + " `security.md`.",
       "limit"),
 
   /// Handshakes by how they ended.

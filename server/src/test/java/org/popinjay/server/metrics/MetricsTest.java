@@ -116,6 +116,7 @@ class MetricsTest {
     auth.denied(origin, "tea", "bad-password");
     auth.denied(origin, "tea", "a word of the future");
     auth.unavailable(origin, "tea", "backend", "");
+    auth.unavailable(origin, "tea", "busy", "");
     var sessions = metrics.sessions();
     sessions.signIn("USER", SessionEvents.SignInResult.GRANTED, 2_000_000);
     sessions.signIn("x\"} evil", SessionEvents.SignInResult.DENIED, 1);
@@ -125,6 +126,7 @@ class MetricsTest {
         .contains("\npopinjay_auth_denied_total{reason=\"bad-password\"} 1.0\n")
         .contains("\npopinjay_auth_denied_total{reason=\"other\"} 1.0\n")
         .contains("\npopinjay_auth_unavailable_total{reason=\"backend\"} 1.0\n")
+        .contains("\npopinjay_limit_total{limit=\"auth_queue\"} 1.0\n")
         .contains("\npopinjay_auth_total{mechanism=\"USER\",result=\"granted\"} 1.0\n")
         .contains("\npopinjay_auth_total{mechanism=\"other\",result=\"denied\"} 1.0\n")
         .contains("\npopinjay_auth_seconds_bucket{mechanism=\"USER\",le=\"0.005\"} 1\n")
