@@ -262,7 +262,7 @@ class LimitsTest {
                     settings.auth(),
                     "dewey",
                     lanes::add,
-                    new DiskPermits(1),
+                    new DiskPermits(1, 2),
                     new AddressLimits(10, settings.limits()),
                     new SessionId.Source(RandomGenerator.of("L64X128MixRandom")),
                     settings.events(),
