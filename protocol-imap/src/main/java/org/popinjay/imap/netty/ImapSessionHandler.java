@@ -96,10 +96,7 @@ final class ImapSessionHandler extends SessionHandler<ImapSessionHandler.Task>
   }
 
   ImapSessionHandler(ImapService service, Connection connection, Account account, String user) {
-    super(
-        connection,
-        service.permits().lane(user, service.lanes()),
-        service.limits());
+    super(connection, service.permits().lane(user, service.lanes()), service.limits());
     this.service = service;
     this.user = user;
     this.session = new ImapSession(account, service.announced().afterSignIn(), this);

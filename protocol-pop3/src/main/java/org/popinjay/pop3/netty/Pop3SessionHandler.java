@@ -43,10 +43,7 @@ final class Pop3SessionHandler extends SessionHandler<ParseResult> {
       Pop3Session session,
       Pop3Response capabilities,
       SessionRecord record) {
-    super(
-        connection,
-        service.permits().lane(user, service.lanes()),
-        service.limits());
+    super(connection, service.permits().lane(user, service.lanes()), service.limits());
     this.service = service;
     this.session = session;
     this.capabilities = capabilities;
