@@ -35,7 +35,7 @@ rm -rf "$work/again"
 
 say "the archive"
 mkdir "$work/opt"
-tar -C "$work/opt" -xzf dist/target/popinjay-*-linux-amd64.tar.gz
+tar -C "$work/opt" -xzf dist/target/popinjay-*-linux-*.tar.gz
 env -i PATH=/usr/bin:/bin HOME=/nonexistent "$work/opt"/popinjay-*/bin/popinjay version || bad "the archive does not run"
 for page in man5/popinjay.yaml.5.gz man8/popinjay.8.gz; do
   faults=$(man --warnings -E UTF-8 -l "$work/opt"/popinjay-*/share/man/$page 2>&1 >/dev/null)
@@ -47,7 +47,7 @@ docker() { "$engine" run docker "$@"; }
 inside() { docker exec -i "$name" "$@"; }
 
 # The next version: the same but for its number.
-deb=$(ls "$root"/dist/target/popinjay_*_amd64.deb)
+deb=$(ls "$root"/dist/target/popinjay_*.deb)
 dpkg-deb -R "$deb" "$work/next"
 sed -i 's/^Version: .*/Version: 99.0/' "$work/next/DEBIAN/control"
 echo "# a line of the next version" >>"$work/next/etc/popinjay/popinjay.yaml"

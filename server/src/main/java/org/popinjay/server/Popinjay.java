@@ -130,6 +130,9 @@ public final class Popinjay {
     var metrics =
         parts.add("metrics", new Metrics(build.version(), build.commit()), Metrics::close);
     metrics.watchLog(droppedLogLines);
+    var limits = settings.limits();
+    int permitsMax = limits.diskPermits().orElse(Math.max(DISK_PERMITS_MIN, 4 * Threads.CORES));
+    Threads.carriers(permitsMax);
     var transport = Transport.best();
     var lanes = Threads.lanes();
     if (settings.metrics().bind().isPresent()) {
@@ -139,8 +142,6 @@ public final class Popinjay {
       scraped = bind(wanted, at -> endpoint.bind(loop, transport.listening(), at));
     }
 
-    var limits = settings.limits();
-    int permitsMax = limits.diskPermits().orElse(Math.max(DISK_PERMITS_MIN, 4 * Threads.CORES));
     var permits = new DiskPermits(permitsMax, limits.diskPermitsPerUser());
     metrics.watchDiskPermits(permits::available);
     var identity =

@@ -16,7 +16,26 @@ import java.util.concurrent.TimeUnit;
 final class Threads {
   static final int CORES = Runtime.getRuntime().availableProcessors();
 
+  /// For virtual threads that block where the JVM adds a carrier meanwhile.
+  private static final int SPARE_CARRIERS = 64;
+
   private Threads() {}
+
+  /// Has virtual threads carried by enough threads of the system that lanes in calls to the disk,
+  /// which keep their carriers, leave one a core to the others. Counts when it comes before the
+  /// first virtual thread of the process; the command line of the JVM comes before it.
+  ///
+  /// @param onDisk lanes that may be on the disk at once
+  static void carriers(int onDisk) {
+    preset("jdk.virtualThreadScheduler.parallelism", CORES + onDisk);
+    preset("jdk.virtualThreadScheduler.maxPoolSize", CORES + onDisk + SPARE_CARRIERS);
+  }
+
+  private static void preset(String property, int number) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, Integer.toString(number));
+    }
+  }
 
   /// Event loops.
   ///
