@@ -184,7 +184,7 @@ final class MaintenanceRig {
     return Files.readAllBytes(path);
   }
 
-  /// Makes it look as if the spool had been read long before it was written.
+  /// When the spool was read last.
   FileTime accessed() throws IOException {
     return (FileTime) Files.getAttribute(spool(), "lastAccessTime");
   }

@@ -303,7 +303,7 @@ class MboxMaintenanceTest {
   @Test
   void aCrashedRemovalIsForetoldAndFinished() throws Exception {
     var session = new Session();
-    new FaultScenario<>(folder, Posix.files(), session).killAfterEveryCall();
+    new FaultScenario<>(folder, Posix.files(), session).atMost(60).killAfterEveryCall();
     assertThat(session.seen).contains(Kind.REWRITE_PENDING);
   }
 
