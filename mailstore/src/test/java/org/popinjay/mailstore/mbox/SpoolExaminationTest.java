@@ -1,16 +1,20 @@
 package org.popinjay.mailstore.mbox;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.popinjay.mailstore.Outcomes.done;
 import static org.popinjay.mailstore.Outcomes.failure;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -241,6 +245,45 @@ class SpoolExaminationTest {
       assertThat(rig.reportAlone().isClean()).isTrue();
     } finally {
       Posix.files().close(agent);
+    }
+  }
+
+  @Test
+  void noHalfMessageIsSeenWhileMailIsDelivered() throws Exception {
+    rig.write("");
+    int deliveries = 30;
+    var agent =
+        Thread.ofPlatform()
+            .start(() -> {
+              for (int i = 0; i < deliveries; i++) {
+                deliverInTwoWrites();
+              }
+            });
+    while (agent.isAlive()) {
+      assertThat(MaintenanceRig.lines(rig.reportAlone())).isEmpty();
+    }
+    agent.join();
+    assertThat(rig.reportAlone().contents().orElseThrow().messages()).isEqualTo(deliveries);
+  }
+
+  private void deliverInTwoWrites() {
+    var calls = Posix.files();
+    try {
+      int spool = calls.open(rig.spool().toString(), OpenFlags.READ_WRITE, 0);
+      try {
+        while (!calls.tryLock(spool, true)) {
+          LockSupport.parkNanos(100_000);
+        }
+        for (var half : List.of(FROM + "Subject: ha", "lf\n\nbody\n\n")) {
+          var octets = ByteBuffer.allocateDirect(half.length()).put(half.getBytes(US_ASCII)).flip();
+          calls.write(spool, octets, calls.stat(spool).size());
+          LockSupport.parkNanos(1_000_000);
+        }
+      } finally {
+        calls.close(spool);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
