@@ -9,11 +9,11 @@ final class ImapVisitor implements AutoCloseable {
   private static final int IN_THE_AIR = 50;
   private static final String TAG = "t";
 
-  private final TrainingLine line;
+  private final VisitorLine line;
 
   /// Connects, reads the greeting and signs in.
   ImapVisitor(InetSocketAddress address, DemoDirectory.User guest) throws IOException {
-    line = new TrainingLine(address);
+    line = new VisitorLine(address);
     line.hear();
     ask("LOGIN " + guest.name() + " " + guest.password());
   }

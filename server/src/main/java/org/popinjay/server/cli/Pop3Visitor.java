@@ -8,11 +8,11 @@ import java.util.List;
 final class Pop3Visitor implements AutoCloseable {
   private static final int IN_THE_AIR = 64;
 
-  private final TrainingLine line;
+  private final VisitorLine line;
 
   /// Connects and reads the greeting.
   Pop3Visitor(InetSocketAddress address) throws IOException {
-    line = new TrainingLine(address);
+    line = new VisitorLine(address);
     expectOk("greeting");
   }
 

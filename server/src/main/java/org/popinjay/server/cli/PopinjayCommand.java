@@ -34,6 +34,7 @@ public final class PopinjayCommand implements Runnable {
         .addSubcommand(new PwCommand(System.in))
         .addSubcommand(AuthCommand.commandLine(loader, System.in))
         .addSubcommand(MboxCommand.commandLine(loader))
+        .addSubcommand(new HealthCommand(loader))
         .addSubcommand(new VersionCommand())
         .addSubcommand(new TrainCommand(server, environment))
         .addSubcommand(new ManualCommand())

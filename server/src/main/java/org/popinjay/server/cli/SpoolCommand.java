@@ -137,7 +137,8 @@ abstract class SpoolCommand implements Callable<Integer> {
 
   private static int exitCode(StoreFailure failure) {
     return switch (failure) {
-      case StoreFailure.NotFound _, StoreFailure.NameRefused _ -> ExitCode.NO_INPUT;
+      case StoreFailure.NotFound _ -> ExitCode.NO_INPUT;
+      case StoreFailure.NameRefused _, StoreFailure.NameTooLong _ -> ExitCode.NO_INPUT;
       case StoreFailure.NotAMailbox _ -> ExitCode.WRONG_DATA;
       case StoreFailure.Denied _, StoreFailure.ReadOnly _ -> ExitCode.NO_PERMISSION;
       case StoreFailure.Busy _, StoreFailure.Claimed _ -> ExitCode.TRY_AGAIN;

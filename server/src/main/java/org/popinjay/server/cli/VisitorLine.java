@@ -8,15 +8,15 @@ import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 
-/// The connection of a visitor to a server in training.
-final class TrainingLine implements AutoCloseable {
+/// The connection of a visitor to a server: one that trains it, or asks after its health.
+final class VisitorLine implements AutoCloseable {
   private static final int TIMEOUT_MILLIS = 30_000;
 
   private final Socket socket;
   private final BufferedReader in;
 
   /// Connects.
-  TrainingLine(InetSocketAddress address) throws IOException {
+  VisitorLine(InetSocketAddress address) throws IOException {
     socket = new Socket();
     socket.connect(address, TIMEOUT_MILLIS);
     socket.setSoTimeout(TIMEOUT_MILLIS);
