@@ -115,7 +115,7 @@ class LogLinesTest {
   private static String shape(String line) {
     var words = new ArrayList<String>();
     boolean quoted = false;
-    for (var word : line.substring(line.indexOf(' ')).strip().split(" +")) {
+    for (var word : line.substring(line.indexOf(' ')).strip().split(" +", -1)) {
       boolean goesOn = quoted;
       long quotes = word.chars().filter(c -> c == '"').count();
       long escaped = word.split("\\\\\"", -1).length - 1L;

@@ -35,6 +35,7 @@ public final class PopinjayCommand implements Runnable {
         .addSubcommand(AuthCommand.commandLine(loader, System.in))
         .addSubcommand(MboxCommand.commandLine(loader))
         .addSubcommand(new HealthCommand(loader))
+        .addSubcommand(ImportCommand.commandLine(System.in))
         .addSubcommand(new VersionCommand())
         .addSubcommand(new TrainCommand(server, environment))
         .addSubcommand(new ManualCommand())

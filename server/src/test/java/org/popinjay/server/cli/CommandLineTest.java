@@ -44,6 +44,35 @@ class CommandLineTest {
   }
 
   @Test
+  void settingsOfDovecotAreImportedWithWhatTheyInclude() throws IOException {
+    Files.createDirectories(folder.resolve("conf.d"));
+    Files.writeString(folder.resolve("dovecot.conf"), "!include conf.d/*.conf\n!include gone\n");
+    Files.writeString(folder.resolve("conf.d/20.conf"), "hostname = two.example\n");
+    Files.writeString(folder.resolve("conf.d/10.conf"), "hostname = one\n!include a.ext\n");
+    Files.writeString(folder.resolve("conf.d/a.ext"), "passdb {\n driver = pam\n}\n");
+    assertThat(run("import", "dovecot", folder.toString())).isZero();
+    assertThat(out.toString())
+        .startsWith("# Settings of Popinjay")
+        .contains("host: \"two.example\"", "pam: {", "# - !include gone: ");
+    assertThat(err.toString()).isEqualTo("popinjay: without a counterpart: 3, listed at the end\n");
+    assertThat(served).isEmpty();
+  }
+
+  @Test
+  void otherServersAreImportedToo() throws IOException {
+    assertThat(run("import", "popper", "--", "-T 120 -s")).isZero();
+    assertThat(out.toString()).contains("idleTimeout: 120s");
+    var file = Files.writeString(folder.resolve("qpopper.cfg"), "set timeout = 90\n");
+    assertThat(run("import", "qpopper", file.toString())).isZero();
+    assertThat(out.toString()).contains("idleTimeout: 90s");
+    assertThat(run("import", "uw")).isZero();
+    assertThat(out.toString()).contains("children: none");
+    assertThat(run("import", "qpopper", folder.resolve("gone").toString())).isEqualTo(78);
+    assertThat(run("import", "exchange")).isEqualTo(64);
+    assertThat(run("import")).isEqualTo(64);
+  }
+
+  @Test
   void aCommandIsNeeded() {
     assertThat(run()).isEqualTo(64);
     assertThat(err.toString()).startsWith("Which command?").contains("serve", "demo", "check");

@@ -1,0 +1,201 @@
+package org.popinjay.server.migrate;
+
+import java.util.Map;
+import org.popinjay.server.migrate.SetLines.SetLine;
+
+/// Says the settings file of qpopper in ours.
+public final class QpopperImport {
+  private static final String IN_PLACE = "not needed: a maildrop is never copied";
+  private static final String TLS = "not needed: suites and versions are those of RFC 9325";
+  private static final String KERBEROS = "there is no Kerberos";
+  private static final String OWN_INDEX = "not needed: the index lies in mail.state";
+  private static final String USER_FILES =
+      "refused on purpose: a server reads no settings that users write";
+
+  private static final Map<String, String> HINTS =
+      Map.ofEntries(
+          Map.entry("auto-delete", "clients delete what they have fetched"),
+          Map.entry("bulldb-max-tries", "not needed: who saw which bulletin is in mail.state"),
+          Map.entry("bulldb-nonfatal", "not needed: who saw which bulletin is in mail.state"),
+          Map.entry("cache-dir", OWN_INDEX),
+          Map.entry("cache-name", OWN_INDEX),
+          Map.entry("check-hash-dir", "not needed"),
+          Map.entry("check-old-spool-loc", "move the spools once, while no server runs"),
+          Map.entry("check-password-expiration", "PAM sees to it: users: [{ pam: {} }]"),
+          Map.entry("chunky-writes", "not needed: answers are sent in pieces that fit"),
+          Map.entry("downcase-user", "users sign in by the name that a source has"),
+          Map.entry("drac-host", "senders sign in by SMTP AUTH today"),
+          Map.entry("fast-update", "refused on purpose: a spool is never replaced by rename"),
+          Map.entry("group-bulletins", "bulletins go to every user"),
+          Map.entry("group-no-server-mode", IN_PLACE),
+          Map.entry("group-server-mode", IN_PLACE),
+          Map.entry("home-dir-misc", OWN_INDEX),
+          Map.entry("keep-temp-drop", IN_PLACE),
+          Map.entry("kerberos", KERBEROS),
+          Map.entry("kerberos-service", KERBEROS),
+          Map.entry("log-facility", "the log goes to standard error, which is the journal"),
+          Map.entry("log-login", "docs/logging.md has the line of a session"),
+          Map.entry("mail-command", "XTND XMIT is not spoken; clients send by SMTP"),
+          Map.entry("mail-lock-check", "not needed: a dotlock is refreshed every 15 s"),
+          Map.entry("max-bulletins", "bulletins.dir alone is set"),
+          Map.entry("no-atomic-open", "not needed: dotlocks are made by link(2), also on NFS"),
+          Map.entry("old-style-uid", "unique-ids follow UIDs; see docs/migration.md"),
+          Map.entry("reverse-lookup", "not needed: names of clients are never looked up"),
+          Map.entry("scram", "auth.mechanisms has those of SCRAM"),
+          Map.entry("server-mode", IN_PLACE),
+          Map.entry("spool-options", USER_FILES),
+          Map.entry("temp-dir", IN_PLACE),
+          Map.entry("temp-name", IN_PLACE),
+          Map.entry("timing", "docs/metrics.md has the times of commands"),
+          Map.entry("tls-cipher-list", TLS),
+          Map.entry("tls-options", TLS),
+          Map.entry("tls-passphrase", "tls.keyPasswordFile names a file that holds it"),
+          Map.entry("tls-version", TLS),
+          Map.entry("tls-workarounds", TLS),
+          Map.entry("trim-domain", "users sign in by the name that a source has"),
+          Map.entry("update-on-abort", "refused on purpose: only QUIT deletes (RFC 1939)"),
+          Map.entry("user-options", USER_FILES),
+          Map.entry("UW-kludge", "not needed: the message of UW's own data is always hidden"));
+
+  private final SettingsText ours = new SettingsText();
+  private String spoolFolder = "/var/mail";
+  private String hash = "";
+  private String spoolFrom = "";
+  private String certificate = "";
+  private String key = "";
+  private String certificateFrom = "";
+  private String tlsSupport = "";
+
+  private QpopperImport() {}
+
+  /// Says them.
+  ///
+  /// @param name what messages call the file
+  public static Translation of(String name, String text) {
+    var qpopper = new QpopperImport();
+    for (var line : SetLines.read(name, text)) {
+      if (line.name().isEmpty()) {
+        qpopper.ours.miss(line.value() + ", " + line.place(), "neither set nor reset");
+      } else if (!qpopper.take(line)) {
+        qpopper.ours.miss(
+            from(line),
+            HINTS.getOrDefault(line.name(), "not known to this import; see docs/configuration.md"));
+      }
+    }
+    qpopper.end();
+    return qpopper.ours.translation("qpopper in " + name);
+  }
+
+  private static String from(SetLine line) {
+    return line.name() + ", " + line.place();
+  }
+
+  private static boolean on(SetLine line) {
+    return line.value().isEmpty() || line.value().equals("true") || line.value().equals("yes");
+  }
+
+  private boolean take(SetLine line) {
+    return session(line) || place(line) || log(line) || tls(line);
+  }
+
+  private boolean session(SetLine line) {
+    var value = line.value();
+    switch (line.name()) {
+      case "timeout" -> PopperImport.timeout(ours, value, from(line));
+      case "announce-login-delay" -> ours.word("pop3.loginDelay", value + "s", from(line));
+      case "announce-expire" ->
+          ours.word(
+              "pop3.expire", value.equalsIgnoreCase("never") ? "never" : value + "d", from(line));
+      case "shy" -> ours.word("pop3.shy", String.valueOf(on(line)), from(line));
+      case "update-status-headers" ->
+          ours.word("mbox.writeFlags", String.valueOf(on(line)), from(line));
+      case "clear-text-password" -> cleartext(line);
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void cleartext(SetLine line) {
+    switch (line.value()) {
+      case "never", "tls" -> ours.word("auth.cleartext", "never", from(line));
+      case "local" -> ours.word("auth.cleartext", "loopback", from(line));
+      case "always" -> ours.word("auth.cleartext", "always", from(line));
+      default -> ours.miss(from(line) + ": " + line.value(), "auth.cleartext says where");
+    }
+  }
+
+  private boolean place(SetLine line) {
+    switch (line.name()) {
+      case "bulldir" -> ours.text("bulletins.dir", line.value(), from(line));
+      case "spool-dir" -> {
+        spoolFolder = line.value();
+        spoolFrom = from(line);
+      }
+      case "hash-spool" -> {
+        hash = line.value();
+        spoolFrom = from(line);
+      }
+      case "home-dir-mail" -> ours.text("mail.spool", "{home}/" + line.value(), from(line));
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean log(SetLine line) {
+    switch (line.name()) {
+      case "debug" -> ours.word("log.level", on(line) ? "debug" : "info", from(line));
+      case "statistics" -> ours.word("log.statistics", String.valueOf(on(line)), from(line));
+      case "tracefile" -> ours.text("log.traceFile", line.value(), from(line));
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean tls(SetLine line) {
+    switch (line.name()) {
+      case "tls-server-cert-file", "tls-identity-file" -> {
+        certificate = line.value();
+        certificateFrom = from(line);
+      }
+      case "tls-private-key-file" -> key = line.value();
+      case "tls-passphrase-file" -> ours.text("tls.keyPasswordFile", line.value(), from(line));
+      case "tls-support" -> tlsSupport = line.value();
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void end() {
+    if (!spoolFrom.isEmpty()) {
+      var user =
+          switch (hash) {
+            case "1" -> "{hash1}/{user}";
+            case "2" -> "{hash2}/{user}";
+            default -> "{user}";
+          };
+      ours.text("mail.spool", spoolFolder + "/" + user, spoolFrom);
+    }
+    boolean tls = !certificate.isEmpty();
+    if (tls) {
+      ours.text("tls.certificate", certificate, certificateFrom);
+      ours.text("tls.key", key.isEmpty() ? certificate : key, certificateFrom);
+    }
+    if (tls && tlsSupport.equals("alternate-port")) {
+      ours.item("listeners", "protocol: pop3, bind: \"*:995\", tls: implicit", "tls-support");
+    } else {
+      ours.item("listeners", "protocol: pop3, bind: \"*:110\"", "what inetd listened on");
+    }
+    ours.miss(
+        "unique-ids (UIDL)",
+        "those that qpopper made cannot be kept: clients that leave mail on the server fetch it"
+            + " once more");
+  }
+}
