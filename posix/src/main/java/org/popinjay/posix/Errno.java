@@ -42,6 +42,8 @@ public enum Errno {
   EOPNOTSUPP("operation not supported"),
   /// A descriptor that is not open.
   EBADF("bad file descriptor"),
+  /// A descriptor that is no socket.
+  ENOTSOCK("not a socket"),
   /// Interrupted.
   EINTR("interrupted"),
   /// Stale handle of a network file system.

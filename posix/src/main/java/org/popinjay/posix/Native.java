@@ -97,6 +97,14 @@ final class Native {
 
     int eventfd(int initial, int flags);
 
+    int socket(int family, int type, int protocol);
+
+    int connect(int descriptor, long address, int octets);
+
+    long send(int descriptor, long buffer, long octets, int flags);
+
+    int getsockopt(int descriptor, int level, int name, long value, long octets);
+
     int poll(long descriptors, long count, int timeoutMillis);
 
     long read(int descriptor, long buffer, long octets);

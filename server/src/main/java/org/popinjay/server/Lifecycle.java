@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.popinjay.posix.Signals;
 import org.popinjay.server.cli.ExitCode;
 import org.popinjay.server.cli.ServedSettings;
 import org.popinjay.server.cli.ServerRun;
 import org.popinjay.server.log.Logging;
+import org.popinjay.server.supervisor.Notify;
+import org.popinjay.server.supervisor.SystemdSockets;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +27,12 @@ public final class Lifecycle implements ServerRun {
   private static final Duration LAST_STEPS = Duration.ofSeconds(5);
 
   private final CountDownLatch stopping = new CountDownLatch(1);
+  private final Map<String, String> environment;
+
+  /// @param environment of the process, where whoever started it left word
+  public Lifecycle(Map<String, String> environment) {
+    this.environment = Map.copyOf(environment);
+  }
 
   @Override
   public int run(ServedSettings settings) {
@@ -38,18 +47,30 @@ public final class Lifecycle implements ServerRun {
   private int serve(ServedSettings settings, Logging logging) {
     Popinjay server;
     try {
-      server = Popinjay.start(settings.config(), logging::dropped);
+      var inherited = SystemdSockets.of(environment);
+      server = Popinjay.start(settings.config(), logging::dropped, inherited);
     } catch (StartException e) {
       System.err.println("popinjay: " + e.getMessage());
       return e.exitCode();
+    } catch (IOException e) {
+      System.err.println("popinjay: sockets of systemd: " + e.getMessage());
+      return ExitCode.UNAVAILABLE;
     }
-    var reload = new Reload(settings, logging, server);
+    try (var notify = Notify.of(environment)) {
+      return serve(server, new Reload(settings, logging, server, notify), notify);
+    }
+  }
+
+  private int serve(Popinjay server, Reload reload, Notify notify) {
     Signals.TERM.handle(this::stop);
     Signals.INT.handle(this::stop);
     Signals.HUP.handle(reload::now);
     System.err.println(
         "popinjay: ready in " + sinceStart().toMillis() + " ms (" + server.listening() + ")");
+    notify.ready(server.status());
+    server.reportTo(notify);
     awaitStop();
+    notify.stopping();
     end(server);
     return ExitCode.FINE;
   }

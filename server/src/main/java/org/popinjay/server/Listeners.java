@@ -14,18 +14,22 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.BiPredicate;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.config.BindAddress;
 import org.popinjay.config.ListenerConfig;
 import org.popinjay.config.ListenerConfig.Protocol;
 import org.popinjay.config.ListenerConfig.Tls;
 import org.popinjay.server.cli.ExitCode;
+import org.popinjay.server.supervisor.InheritedSocket;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,26 +54,41 @@ final class Listeners {
   private final ChannelHandler first;
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
   private volatile List<Listening> sockets = List.of();
+  private List<OpenSocket> unwanted = List.of();
   private boolean closed;
 
-  /// A socket that listens.
+  /// A listener of the settings, as it is served.
   ///
-  /// @param wanted what the settings say of it
-  /// @param channel the socket
-  /// @param entrance where its connections come in
-  record Listening(ListenerConfig wanted, Channel channel, Entrance entrance) {
+  /// @param open its sockets: one, but for `*` where somebody opened one a family for us
+  record Listening(ListenerConfig wanted, List<OpenSocket> open) {
+    Listening {
+      open = List.copyOf(open);
+    }
 
     /// Where it really listens; differs from what is wanted in a port of 0.
     InetSocketAddress address() {
-      return (InetSocketAddress) channel.localAddress();
+      return open.getFirst().address();
+    }
+
+    /// As systemd calls the socket of such a listener: `pop3`, `pop3s`.
+    static String name(ListenerConfig wanted) {
+      return wanted.protocol() + (wanted.tls() == Tls.IMPLICIT ? "s" : "");
     }
 
     /// As the line about readiness has it: `pop3 *:110`, `pop3s *:995`.
     @Override
     public String toString() {
-      return wanted.protocol()
-          + (wanted.tls() == Tls.IMPLICIT ? "s " : " ")
-          + new BindAddress(wanted.bind().host(), address().getPort());
+      return name(wanted) + ' ' + new BindAddress(wanted.bind().host(), address().getPort());
+    }
+  }
+
+  /// A socket that listens.
+  ///
+  /// @param entrance where its connections come in
+  /// @param inherited as what it came to us, if somebody else opened it
+  record OpenSocket(Channel channel, Entrance entrance, Optional<InheritedSocket> inherited) {
+    InetSocketAddress address() {
+      return (InetSocketAddress) channel.localAddress();
     }
   }
 
@@ -100,29 +119,45 @@ final class Listeners {
     var built = wanted.stream().filter(Listeners::isBuilt).toList();
     var made = built.stream().map(pipelines).toList();
     var left = new ArrayList<>(sockets);
-    var kept = kept(built, left);
-    var fresh = new ArrayList<Listening>();
-    var next = new ArrayList<Listening>();
+    var free = new ArrayList<>(unwanted);
+    var open = kept(built, left);
+    inherit(built, open, free);
+    var fresh = new ArrayList<OpenSocket>();
     try {
       for (int i = 0; i < built.size(); i++) {
-        var open = kept.get(i);
-        if (open == null) {
-          open = bind(built.get(i));
-          fresh.add(open);
+        if (!open.containsKey(i)) {
+          var bound = bind(built.get(i).bind());
+          fresh.add(bound);
+          open.put(i, List.of(bound));
         }
-        next.add(new Listening(built.get(i), open.channel, open.entrance));
       }
     } catch (StartException e) {
-      fresh.forEach(Listeners::close);
+      fresh.forEach(socket -> socket.channel.close().syncUninterruptibly());
       throw e;
     }
     // Nothing can fail from here on.
-    for (int i = 0; i < next.size(); i++) {
-      next.get(i).entrance.pipeline = made.get(i);
+    var next = new ArrayList<Listening>();
+    for (int i = 0; i < built.size(); i++) {
+      var listening = new Listening(built.get(i), Objects.requireNonNull(open.get(i)));
+      listening.open.forEach(openTo(made.get(i)));
+      next.add(listening);
     }
     sockets = List.copyOf(next);
-    fresh.forEach(socket -> socket.channel.config().setAutoRead(true));
-    left.forEach(Listeners::close);
+    left.forEach(listening -> listening.open.forEach(socket -> retire(socket, free)));
+    unwanted = List.copyOf(free);
+    tell(next, fresh);
+  }
+
+  /// Takes over sockets that were open before us; nobody is accepted until a listener wants them.
+  /// They are never closed while the server runs: whoever opened them listens on.
+  synchronized void inherit(List<InheritedSocket> inherited) {
+    var registered = new ArrayList<OpenSocket>();
+    for (var socket : inherited) {
+      var entrance = new Entrance();
+      bootstrap(entrance).channelFactory(socket::channel).register().syncUninterruptibly();
+      registered.add(new OpenSocket(socket.channel(), entrance, Optional.of(socket)));
+    }
+    unwanted = List.copyOf(registered);
   }
 
   /// What listens, in the order of the settings.
@@ -138,12 +173,50 @@ final class Listeners {
   /// Accepts nobody any more; connections stay.
   synchronized void close() {
     closed = true;
-    sockets.forEach(Listeners::close);
+    Stream.concat(sockets.stream().flatMap(listening -> listening.open.stream()), unwanted.stream())
+        .forEach(socket -> socket.channel.close().syncUninterruptibly());
     sockets = List.of();
+    unwanted = List.of();
   }
 
-  private static void close(Listening socket) {
-    socket.channel.close().syncUninterruptibly();
+  private static Consumer<OpenSocket> openTo(ChannelHandler pipeline) {
+    return socket -> {
+      socket.entrance.pipeline = pipeline;
+      socket.channel.config().setAutoRead(true);
+    };
+  }
+
+  private static void retire(OpenSocket socket, List<OpenSocket> free) {
+    if (socket.inherited.isPresent()) {
+      socket.entrance.pipeline = null;
+      free.add(socket);
+    } else {
+      socket.channel.close().syncUninterruptibly();
+    }
+  }
+
+  /// Says where listeners and inherited sockets do not fit.
+  private void tell(List<Listening> listening, List<OpenSocket> fresh) {
+    for (var socket : unwanted) {
+      // A client would wait in vain for a greeting.
+      socket.channel.config().setAutoRead(true);
+      LOG.warn(
+          "no listener wants the socket {} that the server was started with: clients are turned"
+              + " away there",
+          socket.inherited.orElseThrow());
+    }
+    boolean inherits =
+        !unwanted.isEmpty()
+            || listening.stream().anyMatch(one -> one.open.getFirst().inherited.isPresent());
+    if (inherits) {
+      listening.stream()
+          .filter(one -> fresh.contains(one.open.getFirst()))
+          .forEach(one ->
+              LOG.warn(
+                  "the server was started without a socket for {} and opened it itself: it is"
+                      + " closed during a restart",
+                  one));
+    }
   }
 
   private static boolean isBuilt(ListenerConfig listener) {
@@ -158,8 +231,9 @@ final class Listeners {
   /// other takes their socket.
   ///
   /// @param left the sockets that are open; those that are left over remain
-  private static Map<Integer, Listening> kept(List<ListenerConfig> wanted, List<Listening> left) {
-    var kept = new LinkedHashMap<Integer, Listening>();
+  private static Map<Integer, List<OpenSocket>> kept(
+      List<ListenerConfig> wanted, List<Listening> left) {
+    var kept = new HashMap<Integer, List<OpenSocket>>();
     BiPredicate<ListenerConfig, ListenerConfig> equal = ListenerConfig::equals;
     for (var fit : List.of(equal, equal.or(Listeners::fits))) {
       for (int i = 0; i < wanted.size(); i++) {
@@ -171,12 +245,39 @@ final class Listeners {
               .findFirst()
               .ifPresent(open -> {
                 left.remove(open);
-                kept.put(place, open);
+                kept.put(place, open.open);
               });
         }
       }
     }
     return kept;
+  }
+
+  /// Gives inherited sockets to listeners that have none: by their address, else by their name.
+  ///
+  /// @param free those that no listener has; what is left over remains
+  private static void inherit(
+      List<ListenerConfig> wanted, Map<Integer, List<OpenSocket>> open, List<OpenSocket> free) {
+    BiPredicate<ListenerConfig, InheritedSocket> byAddress =
+        (listener, socket) -> socket.listensOn(host(listener.bind()), listener.bind().port());
+    BiPredicate<ListenerConfig, InheritedSocket> byName =
+        (listener, socket) -> socket.name().equals(Listening.name(listener));
+    for (var fit : List.of(byAddress, byName)) {
+      for (int i = 0; i < wanted.size(); i++) {
+        var listener = wanted.get(i);
+        var found =
+            free.stream()
+                .filter(socket -> fit.test(listener, socket.inherited.orElseThrow()))
+                .toList();
+        if (!found.isEmpty() && open.putIfAbsent(i, found) == null) {
+          free.removeAll(found);
+        }
+      }
+    }
+  }
+
+  private static InetAddress host(BindAddress address) {
+    return InetAddress.ofLiteral(address.host().equals(BindAddress.ANY) ? "::" : address.host());
   }
 
   /// Whether the socket of one listener can be that of another. One on a free port was chosen for
@@ -187,33 +288,29 @@ final class Listeners {
             || (open.protocol() == wanted.protocol() && open.tls() == wanted.tls()));
   }
 
-  private Listening bind(ListenerConfig wanted) throws StartException {
-    var address = wanted.bind();
-    if (!address.host().equals(BindAddress.ANY)) {
-      return bind(wanted, InetAddress.ofLiteral(address.host()));
-    }
+  private OpenSocket bind(BindAddress wanted) throws StartException {
     try {
-      return bind(wanted, InetAddress.ofLiteral("::"));
+      return bind(wanted, host(wanted));
     } catch (StartException e) {
-      if (e.exitCode() != ExitCode.SETTINGS) {
+      if (!wanted.host().equals(BindAddress.ANY) || e.exitCode() != ExitCode.SETTINGS) {
         throw e;
       }
-      LOG.info("no IPv6 here: {} listens on IPv4 alone", address);
+      LOG.info("no IPv6 here: {} listens on IPv4 alone", wanted);
       return bind(wanted, InetAddress.ofLiteral("0.0.0.0"));
     }
   }
 
-  private Listening bind(ListenerConfig wanted, InetAddress host) throws StartException {
+  private OpenSocket bind(BindAddress wanted, InetAddress host) throws StartException {
     var entrance = new Entrance();
     var bound =
         bootstrap(entrance)
             .channel(transport.listening())
-            .bind(new InetSocketAddress(host, wanted.bind().port()))
+            .bind(new InetSocketAddress(host, wanted.port()))
             .awaitUninterruptibly();
     if (bound.isSuccess()) {
-      return new Listening(wanted, bound.channel(), entrance);
+      return new OpenSocket(bound.channel(), entrance, Optional.empty());
     }
-    throw refusal(wanted.bind(), bound.cause());
+    throw refusal(wanted, bound.cause());
   }
 
   /// Nobody is accepted before the socket has a pipeline and is read from.
@@ -272,13 +369,21 @@ final class Listeners {
 
   /// Puts each new connection on the list and hands it to its protocol.
   @ChannelHandler.Sharable
-  private final class Entrance extends ChannelInitializer<Channel> {
+  final class Entrance extends ChannelInitializer<Channel> {
+    /// Null where nobody is wanted.
     private volatile @Nullable ChannelHandler pipeline;
+
+    private Entrance() {}
 
     @Override
     protected void initChannel(Channel channel) {
-      connections.add(channel);
-      channel.pipeline().addLast(first, Objects.requireNonNull(pipeline));
+      var protocol = pipeline;
+      if (protocol == null) {
+        var _ = channel.close();
+      } else {
+        connections.add(channel);
+        channel.pipeline().addLast(first, protocol);
+      }
     }
   }
 }

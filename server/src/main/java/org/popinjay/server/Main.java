@@ -10,6 +10,8 @@ public final class Main {
   ///
   /// @param arguments as typed
   public static void main(String[] arguments) {
-    System.exit(PopinjayCommand.commandLine(new Lifecycle(), System.getenv()).execute(arguments));
+    System.exit(
+        PopinjayCommand.commandLine(new Lifecycle(System.getenv()), System.getenv())
+            .execute(arguments));
   }
 }

@@ -4,10 +4,12 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.EventExecutor;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
@@ -24,6 +26,9 @@ import org.popinjay.posix.UserIdentity;
 import org.popinjay.server.cli.BuildInfo;
 import org.popinjay.server.metrics.Metrics;
 import org.popinjay.server.metrics.ScrapeEndpoint;
+import org.popinjay.server.supervisor.Heartbeat;
+import org.popinjay.server.supervisor.InheritedSocket;
+import org.popinjay.server.supervisor.Notify;
 import org.popinjay.wire.AddressLimits;
 import org.popinjay.wire.DiskPermits;
 import org.popinjay.wire.OpenSessions;
@@ -41,10 +46,13 @@ public final class Popinjay {
 
   private static final int DISK_PERMITS_MIN = 16;
   private static final Duration DESCRIPTORS_COUNTED_EVERY = Duration.ofSeconds(1);
+  private static final Duration STATUS_TOLD_EVERY = Duration.ofSeconds(10);
   private static final Duration CERTIFICATES_LOOKED_AT_EVERY = Duration.ofSeconds(5);
 
   private final Parts parts = new Parts();
   private final SecureRandom random = new SecureRandom();
+
+  private final List<EventExecutor> loops = new ArrayList<>();
 
   private volatile @Nullable Generation generation;
   private @Nullable Foundation foundation;
@@ -62,10 +70,19 @@ public final class Popinjay {
   /// @throws StartException when it cannot; nothing is left running then
   public static Popinjay start(PopinjayConfig settings, LongSupplier droppedLogLines)
       throws StartException {
+    return start(settings, droppedLogLines, List.of());
+  }
+
+  /// Makes a server that listens when this returns.
+  ///
+  /// @param inherited sockets that are open already, for listeners that fit
+  public static Popinjay start(
+      PopinjayConfig settings, LongSupplier droppedLogLines, List<InheritedSocket> inherited)
+      throws StartException {
     var server = new Popinjay();
     boolean listens = false;
     try {
-      server.open(settings, droppedLogLines);
+      server.open(settings, droppedLogLines, inherited);
       listens = true;
       return server;
     } finally {
@@ -112,6 +129,29 @@ public final class Popinjay {
     next.announceTls(before);
   }
 
+  /// Has whoever started the server hear that it is well, and how many it serves.
+  void reportTo(Notify notify) {
+    if (notify.isHeard()) {
+      notify
+          .watchdog()
+          .ifPresent(patience ->
+              parts.add(
+                  "heartbeat",
+                  Heartbeat.begin(loops, patience.dividedBy(3), notify::alive),
+                  Heartbeat::end));
+      parts.add(
+          "status",
+          Heartbeat.begin(loops, STATUS_TOLD_EVERY, () -> notify.status(status())),
+          Heartbeat::end);
+    }
+  }
+
+  /// How the server is, in one line.
+  String status() {
+    int open = listeners().connections().size();
+    return open + (open == 1 ? " connection; " : " connections; ") + listening();
+  }
+
   /// How long a stop may take, before what is left is cut off.
   Duration grace() {
     return generation().settings().shutdown().grace();
@@ -125,7 +165,9 @@ public final class Popinjay {
     parts.end();
   }
 
-  private void open(PopinjayConfig settings, LongSupplier droppedLogLines) throws StartException {
+  private void open(
+      PopinjayConfig settings, LongSupplier droppedLogLines, List<InheritedSocket> inherited)
+      throws StartException {
     var build = BuildInfo.read();
     var metrics =
         parts.add("metrics", new Metrics(build.version(), build.commit()), Metrics::close);
@@ -163,6 +205,8 @@ public final class Popinjay {
     var acceptor = parts.add("acceptor", Threads.loops(transport, "accept", 1), Threads::end);
     var workers =
         parts.add("event loops", Threads.loops(transport, "loop", Threads.CORES), Threads::end);
+    acceptor.forEach(loops::add);
+    workers.forEach(loops::add);
     foundation =
         new Foundation(
             store,
@@ -186,6 +230,7 @@ public final class Popinjay {
             "listeners",
             new Listeners(transport, acceptor, workers, metrics.octets()),
             Listeners::close);
+    listeners.inherit(inherited);
     var first = Generation.make(settings, foundation, null);
     listeners.listen(settings.listeners(), first::pipeline);
     generation = first;

@@ -7,6 +7,7 @@ import org.popinjay.config.yaml.LoadResult;
 import org.popinjay.server.cli.ReloadOutcome;
 import org.popinjay.server.cli.ServedSettings;
 import org.popinjay.server.log.Logging;
+import org.popinjay.server.supervisor.Notify;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,29 +18,40 @@ public final class Reload {
   private final ServedSettings settings;
   private final Logging logging;
   private final Popinjay server;
+  private final Notify notify;
   private EffectiveSettings inEffect;
 
   /// @param settings that the server was started with
-  public Reload(ServedSettings settings, Logging logging, Popinjay server) {
+  /// @param notify hears of each reload
+  public Reload(ServedSettings settings, Logging logging, Popinjay server, Notify notify) {
     this.settings = settings;
     this.logging = logging;
     this.server = server;
+    this.notify = notify;
     this.inEffect = settings.first().effective();
   }
 
   /// Reads the file, checks it whole, makes all that follows from it, and only then uses it. Opens
   /// the log file anew in any case that does not fail. Blocks on the disk; from any thread.
   public synchronized ReloadOutcome now() {
-    var outcome =
-        switch (settings.again()) {
-          case ServedSettings.Reading.Faulty(var faults) -> new ReloadOutcome.Refused(faults);
-          case ServedSettings.Reading.Sound(var loaded, var warnings) -> {
-            warnings.forEach(LOG::warn);
-            yield take(loaded);
-          }
-        };
-    log(outcome);
-    return outcome;
+    notify.reloading();
+    try {
+      var outcome = read();
+      log(outcome);
+      return outcome;
+    } finally {
+      notify.ready(server.status());
+    }
+  }
+
+  private ReloadOutcome read() {
+    return switch (settings.again()) {
+      case ServedSettings.Reading.Faulty(var faults) -> new ReloadOutcome.Refused(faults);
+      case ServedSettings.Reading.Sound(var loaded, var warnings) -> {
+        warnings.forEach(LOG::warn);
+        yield take(loaded);
+      }
+    };
   }
 
   private ReloadOutcome take(LoadResult.Loaded loaded) {

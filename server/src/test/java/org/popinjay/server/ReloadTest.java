@@ -27,6 +27,7 @@ import org.popinjay.config.yaml.YamlConfigLoader;
 import org.popinjay.server.cli.ReloadOutcome;
 import org.popinjay.server.cli.ServedSettings;
 import org.popinjay.server.log.Logging;
+import org.popinjay.server.supervisor.Notify;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,7 +58,7 @@ class ReloadTest {
     var log = Logging.start(settings.config().log());
     logging = log;
     served = new Served(folder, settings.config(), Popinjay.start(settings.config(), log::dropped));
-    reload = new Reload(settings, log, served.server());
+    reload = new Reload(settings, log, served.server(), Notify.NOBODY);
     return served;
   }
 
