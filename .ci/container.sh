@@ -49,8 +49,7 @@ docker build -q --network host --build-arg BUILDER=popinjay-ci-builder -f "$work
 docker images popinjay-ci
 
 say "Testcontainers"
-"$engine" run mvn -q -B -pl server -am test -Dtest=ContainerTest -Dsurefire.failIfNoSpecifiedTests=false -Dspotless.check.skip=true \
-  -DargLine="--enable-native-access=ALL-UNNAMED -Dpopinjay.image=popinjay-ci" >"$work/tests.log" 2>&1 || { grep -E "ERROR|FAIL" "$work/tests.log" | head -20; bad "tests of the image"; }
+"$engine" run mvn -q -B -pl server -am test -Dtest=ContainerTest -Dsurefire.failIfNoSpecifiedTests=false -Dspotless.check.skip=true >"$work/tests.log" 2>&1 || { grep -E "ERROR|FAIL" "$work/tests.log" | head -20; bad "tests of the image"; }
 grep -h "tests=" server/target/surefire-reports/TEST-org.popinjay.server.ContainerTest.xml | grep -o 'tests="[0-9]*"\|skipped="[0-9]*"' | tr '\n' ' '
 
 say "compose: Postfix delivers, Prometheus scrapes"

@@ -32,7 +32,7 @@ import org.testcontainers.utility.DockerImageName;
 /// The image, as somebody runs it who reads `docker/Dockerfile`: root file system read-only, no
 /// capabilities. Without a container engine these tests are skipped.
 ///
-/// The system property `popinjay.image` names an image that was built already.
+/// The variable `POPINJAY_IMAGE` names an image that was built already.
 @Testcontainers(disabledWithoutDocker = true)
 class ContainerTest {
   private static final int POP3 = 110;
@@ -49,7 +49,7 @@ class ContainerTest {
 
   @BeforeAll
   static void build() {
-    var built = System.getProperty("popinjay.image");
+    var built = System.getenv("POPINJAY_IMAGE");
     if (built == null) {
       var root = Path.of("..");
       built =
