@@ -9,4 +9,11 @@ public record ControlConfig(
 
   /// In the state folder.
   public static final ControlConfig DEFAULTS = new ControlConfig(Optional.empty());
+
+  /// Where the socket is.
+  ///
+  /// @param state the folder of `mail.state`
+  public Path socketOr(Path state) {
+    return socket.orElseGet(() -> state.resolve("control.sock"));
+  }
 }

@@ -19,7 +19,14 @@ public final class Escape {
   /// unassigned or half of a pair become `\n`, `\"`, `\x1b` or a `u` with the code in braces; the
   /// rest stays.
   public static String text(CharSequence outside) {
-    var out = new Line();
+    return text(outside, LONGEST_OCTETS);
+  }
+
+  /// As [#text(CharSequence)], with another length; for what is printed for operators.
+  ///
+  /// @param longest octets of the result at most, the mark of a cut included
+  public static String text(CharSequence outside, int longest) {
+    var out = new Line(longest);
     for (int i = 0; i < outside.length() && !out.full; ) {
       int point = Character.codePointAt(outside, i);
       i += Character.charCount(point);

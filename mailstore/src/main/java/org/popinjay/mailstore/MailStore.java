@@ -1,5 +1,7 @@
 package org.popinjay.mailstore;
 
+import java.util.List;
+
 /// The front door of a store engine: finds accounts and nothing else.
 ///
 /// Thread-safe. Opening an account touches nothing; its methods may block and run on lanes, never
@@ -22,6 +24,12 @@ public interface MailStore extends AutoCloseable {
   ///
   /// @return what is wrong, in words for the operator, or an empty string
   String health();
+
+  /// Looks at an account as a session would, for an operator who wants to know why it does not
+  /// work. Changes nothing, and waits for nobody.
+  default List<Finding> examine(AccountOwner owner) {
+    return List.of();
+  }
 
   /// Lets go of everything; open views fail afterwards. Waits for running changes.
   @Override

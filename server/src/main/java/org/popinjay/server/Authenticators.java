@@ -11,6 +11,7 @@ import org.popinjay.auth.Authenticator;
 import org.popinjay.auth.FailureLog;
 import org.popinjay.auth.PasswordAuthenticator;
 import org.popinjay.auth.SuccessCache;
+import org.popinjay.auth.UserSource;
 import org.popinjay.auth.UserSourceException;
 import org.popinjay.auth.UserSources;
 import org.popinjay.config.AuthConfig;
@@ -54,21 +55,24 @@ final class Authenticators {
   /// Opens the sources of users. Blocks on the disk.
   ///
   /// @throws StartException for the first that cannot be used
-  Authenticator of(PopinjayConfig settings) throws StartException {
+  static List<UserSource> sources(PopinjayConfig settings) throws StartException {
     try {
-      var sources =
-          UserSources.open(
-              settings.users(),
-              Posix.files(),
-              Accounts.system(),
-              settings.auth().weakSchemes(),
-              InstantSource.system(),
-              System::nanoTime);
-      return new PasswordAuthenticator(
-          sources, settings.auth(), saltKey, throttle, remembered, events, checks);
+      return UserSources.open(
+          settings.users(),
+          Posix.files(),
+          Accounts.system(),
+          settings.auth().weakSchemes(),
+          InstantSource.system(),
+          System::nanoTime);
     } catch (UserSourceException e) {
       throw new StartException(ExitCode.SETTINGS, String.valueOf(e.getMessage()));
     }
+  }
+
+  /// Makes an authenticator that asks these sources.
+  Authenticator of(List<UserSource> sources, AuthConfig settings) {
+    return new PasswordAuthenticator(
+        sources, settings, saltKey, throttle, remembered, events, checks);
   }
 
   /// Takes what is common to all generations.

@@ -3,10 +3,12 @@ package org.popinjay.server;
 import io.netty.channel.ChannelHandler;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.auth.Authenticator;
+import org.popinjay.auth.UserSource;
 import org.popinjay.config.ListenerConfig;
 import org.popinjay.config.PopinjayConfig;
 import org.popinjay.imap.ImapService;
@@ -14,6 +16,7 @@ import org.popinjay.imap.netty.ImapPipeline;
 import org.popinjay.pop3.Pop3Service;
 import org.popinjay.pop3.netty.Pop3Pipeline;
 import org.popinjay.server.cli.ExitCode;
+import org.popinjay.server.control.Standing;
 import org.popinjay.wire.FrontDoor;
 import org.popinjay.wire.tls.TlsContexts;
 import org.popinjay.wire.tls.TlsException;
@@ -32,6 +35,7 @@ final class Generation {
   private final PopinjayConfig settings;
   private final Foundation foundation;
   private final Optional<TlsContexts> certificates;
+  private final List<UserSource> sources;
   private final Pop3Service pop3;
   private final ImapService imap;
 
@@ -41,7 +45,8 @@ final class Generation {
     this.settings = settings;
     this.foundation = foundation;
     this.certificates = certificates;
-    var authenticator = foundation.authenticators().of(settings);
+    this.sources = Authenticators.sources(settings);
+    var authenticator = foundation.authenticators().of(sources, settings.auth());
     var host = HostName.of(settings.host(), foundation.lanes());
     this.pop3 = pop3(authenticator, host);
     this.imap = imap(authenticator, host);
@@ -80,6 +85,16 @@ final class Generation {
   /// Its settings.
   PopinjayConfig settings() {
     return settings;
+  }
+
+  /// What holds for somebody who comes now, for operators.
+  Standing standing() {
+    return new Standing(
+        settings,
+        sources,
+        foundation.store(),
+        imap.announced().afterSignIn(),
+        pop3.capabilities().answer(true, false, List.of(), true).lines());
   }
 
   /// Says what its certificates, or that there are none, means for clients.

@@ -62,6 +62,7 @@ public final class Lifecycle implements ServerRun {
   }
 
   private int serve(Popinjay server, Reload reload, Notify notify) {
+    server.reloadedBy(reload::now);
     Signals.TERM.handle(this::stop);
     Signals.INT.handle(this::stop);
     Signals.HUP.handle(reload::now);

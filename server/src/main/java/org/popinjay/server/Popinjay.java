@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
@@ -15,6 +16,7 @@ import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.config.BindAddress;
@@ -22,8 +24,14 @@ import org.popinjay.config.LimitsConfig;
 import org.popinjay.config.PopinjayConfig;
 import org.popinjay.imap.session.UserSessions;
 import org.popinjay.mailstore.MailStore;
+import org.popinjay.posix.Posix;
 import org.popinjay.posix.UserIdentity;
 import org.popinjay.server.cli.BuildInfo;
+import org.popinjay.server.cli.ExitCode;
+import org.popinjay.server.cli.ReloadOutcome;
+import org.popinjay.server.control.ControlDesk;
+import org.popinjay.server.control.ControlSocket;
+import org.popinjay.server.control.TraceFile;
 import org.popinjay.server.metrics.Metrics;
 import org.popinjay.server.metrics.ScrapeEndpoint;
 import org.popinjay.server.supervisor.Heartbeat;
@@ -57,7 +65,12 @@ public final class Popinjay {
   private volatile @Nullable Generation generation;
   private @Nullable Foundation foundation;
   private @Nullable Listeners listeners;
+  private @Nullable TraceFile trace;
   private @Nullable Channel scraped;
+
+  /// What an operator gets who asks for a reload.
+  private volatile Supplier<ReloadOutcome> reload =
+      () -> new ReloadOutcome.Refused(List.of("this server has no settings file"));
 
   /// What readiness depends on; null until everything listens.
   private volatile @Nullable MailStore served;
@@ -123,7 +136,10 @@ public final class Popinjay {
     var base = Objects.requireNonNull(foundation, "not started");
     var before = generation;
     var next = Generation.make(settings, base, before);
-    listeners().listen(settings.listeners(), next::pipeline);
+    try (var trace = openTrace(settings)) {
+      listeners().listen(settings.listeners(), next::pipeline);
+      trace.use();
+    }
     base.change(settings);
     generation = next;
     next.announceTls(before);
@@ -150,6 +166,21 @@ public final class Popinjay {
   String status() {
     int open = listeners().connections().size();
     return open + (open == 1 ? " connection; " : " connections; ") + listening();
+  }
+
+  private TraceFile.Opened openTrace(PopinjayConfig settings) throws StartException {
+    try {
+      return Objects.requireNonNull(trace, "not started").open(settings.log().traceFile());
+    } catch (IOException e) {
+      throw new StartException(ExitCode.CANNOT_CREATE, "log.traceFile: " + e.getMessage());
+    }
+  }
+
+  /// Has operators who ask for it get their settings taken.
+  ///
+  /// @param how calls [#take]
+  public void reloadedBy(Supplier<ReloadOutcome> how) {
+    reload = how;
   }
 
   /// How long a stop may take, before what is left is cut off.
@@ -207,6 +238,7 @@ public final class Popinjay {
         parts.add("event loops", Threads.loops(transport, "loop", Threads.CORES), Threads::end);
     acceptor.forEach(loops::add);
     workers.forEach(loops::add);
+    var sessions = new OpenSessions();
     foundation =
         new Foundation(
             store,
@@ -215,7 +247,7 @@ public final class Popinjay {
             permits,
             new AddressLimits(ConnectionsMax.of(limits.connections()), limits),
             new UserSessions(limits),
-            new OpenSessions(),
+            sessions,
             reserves(limits, acceptor, lanes, metrics),
             new SessionId.Source(random),
             random,
@@ -232,6 +264,10 @@ public final class Popinjay {
             Listeners::close);
     listeners.inherit(inherited);
     var first = Generation.make(settings, foundation, null);
+    trace = parts.add("trace file", new TraceFile(Posix.files(), sessions), TraceFile::close);
+    try (var file = openTrace(settings)) {
+      file.use();
+    }
     listeners.listen(settings.listeners(), first::pipeline);
     generation = first;
     first.announceTls(null);
@@ -241,6 +277,16 @@ public final class Popinjay {
         CERTIFICATES_LOOKED_AT_EVERY,
         acceptor,
         () -> lanes.execute(() -> generation().lookAtCertificates()));
+    var desk =
+        new ControlDesk(
+            sessions,
+            () -> generation().standing(),
+            () -> ControlStart.figures(metrics),
+            () -> ControlStart.reloaded(reload));
+    var control = ControlStart.open(settings, random, desk);
+    if (control.isPresent()) {
+      parts.add("control socket", control.get(), ControlSocket::close);
+    }
     served = store;
     LOG.info("version {}, commit {}, {}", build.version(), build.commit(), transport.name());
   }

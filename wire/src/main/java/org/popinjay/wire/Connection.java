@@ -16,6 +16,7 @@ import org.popinjay.wire.tls.TlsSession;
 import org.popinjay.wire.tls.TlsUpgrade;
 import org.popinjay.wire.trace.Language;
 import org.popinjay.wire.trace.Tap;
+import org.popinjay.wire.trace.TraceLine;
 import org.popinjay.wire.trace.TraceListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -245,21 +246,25 @@ public final class Connection {
     if (tap == null) {
       var begun = new Tap(language, id.toString(), listener);
       tap = begun;
-      begun.note(
-          language.name()
-              + " from "
-              + address.getHostAddress()
-              + tls().map(agreed -> " under " + agreed.version()).orElse("")
-              + user().map(name -> ", user " + name).orElse(""));
       intake.overheardBy(begun);
       sink.overheardBy(begun);
     }
   }
 
+  /// What it is, for somebody who looks on.
+  TraceLine introduction() {
+    return TraceLine.note(
+        id.toString(),
+        language.name()
+            + " from "
+            + address.getHostAddress()
+            + tls().map(agreed -> " under " + agreed.version()).orElse("")
+            + user().map(name -> ", user " + name).orElse(""));
+  }
+
   /// Has it overheard no more.
   void endTap() {
     if (tap != null) {
-      tap.note(channel.isActive() ? "trace ends" : "closed");
       tap = null;
       intake.overheardBy(null);
       sink.overheardBy(null);

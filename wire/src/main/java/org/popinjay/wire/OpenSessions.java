@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.popinjay.wire.trace.TraceLine;
@@ -42,7 +43,7 @@ public final class OpenSessions {
       synchronized (OpenSessions.this) {
         traces = traces.stream().filter(other -> other != this).toList();
       }
-      lookOnAgain(this);
+      forEachWanted(this, OpenSessions.this::lookOn);
     }
   }
 
@@ -86,14 +87,19 @@ public final class OpenSessions {
     synchronized (this) {
       traces = Stream.concat(traces.stream(), Stream.of(trace)).toList();
     }
-    lookOnAgain(trace);
+    forEachWanted(
+        trace,
+        connection -> {
+          lookOn(connection);
+          listener.said(connection.introduction());
+        });
     return trace;
   }
 
-  private void lookOnAgain(Trace changed) {
+  private void forEachWanted(Trace trace, Consumer<Connection> work) {
     for (var connection : connections.values()) {
-      if (changed.wants(connection)) {
-        onLoop(connection, () -> lookOn(connection));
+      if (trace.wants(connection)) {
+        onLoop(connection, () -> work.accept(connection));
       }
     }
   }
@@ -102,21 +108,25 @@ public final class OpenSessions {
   void opened(Connection connection) {
     connections.put(connection.id(), connection);
     connection.listedIn(this);
-    if (!traces.isEmpty()) {
-      lookOn(connection);
-    }
+    introduce(connection);
   }
 
   /// It is closed.
   void closed(Connection connection) {
     connections.remove(connection.id());
+    tell(connection, TraceLine.note(connection.id().toString(), "closed"));
     connection.endTap();
   }
 
   /// Somebody signed in.
   void signedIn(Connection connection) {
+    introduce(connection);
+  }
+
+  private void introduce(Connection connection) {
     if (!traces.isEmpty()) {
       lookOn(connection);
+      tell(connection, connection.introduction());
     }
   }
 

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.popinjay.posix.Errno;
 import org.popinjay.posix.FileCalls;
@@ -121,14 +123,7 @@ final class DotLockMaker {
     }
     int holder = processIn(lock);
     Duration age = age(seen, now);
-    String description =
-        "dotlock"
-            + (holder > 0 ? " of process " + holder : "")
-            + ", owner "
-            + seen.uid()
-            + ", "
-            + age.toSeconds()
-            + " s old";
+    String description = description(seen, holder, age);
     boolean dead =
         holder > 0
             && (plan.dotlockPidLocal() || holder == plan.deadServer())
@@ -141,9 +136,46 @@ final class DotLockMaker {
         : new Attempt.Taken(description);
   }
 
+  /// Who has the dotlock of a spool, if somebody has; asks for none.
+  ///
+  /// @param now by our own clock
+  Optional<String> look(SpoolTarget target, Instant now) throws IOException {
+    return runner.as(target.identity(), () -> look(target.path() + ".lock", now));
+  }
+
+  private Optional<String> look(String lock, Instant now) throws PosixException {
+    FileStat seen;
+    try {
+      seen = files.stat(lock);
+    } catch (PosixException e) {
+      if (e.errno() == Errno.ENOENT) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+    if (seen.type() != FileStat.Type.REGULAR) {
+      return Optional.of("dotlock that is no regular file");
+    }
+    var age = Duration.between(Instant.ofEpochSecond(0, lastChange(seen)), now);
+    return Optional.of(description(seen, processIn(lock), age));
+  }
+
+  private static String description(FileStat seen, int holder, Duration age) {
+    return "dotlock"
+        + (holder > 0 ? " of process " + holder : "")
+        + ", owner "
+        + seen.uid()
+        + ", "
+        + age.toSeconds()
+        + " s old";
+  }
+
   private static Duration age(FileStat file, FileStat now) {
-    return Duration.ofNanos(
-        now.changedNanos() - Math.max(file.modifiedNanos(), file.changedNanos()));
+    return Duration.ofNanos(now.changedNanos() - lastChange(file));
+  }
+
+  private static long lastChange(FileStat file) {
+    return Math.max(file.modifiedNanos(), file.changedNanos());
   }
 
   /// Renames first and looks afterwards: between the judgement and the removal another program may

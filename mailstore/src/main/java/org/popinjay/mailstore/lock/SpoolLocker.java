@@ -62,6 +62,24 @@ public final class SpoolLocker {
     return outcome;
   }
 
+  /// Who stands in the way of the locks for this purpose, for somebody who only looks. Takes what
+  /// cannot be looked at otherwise, and gives it back at once.
+  public List<String> holders(SpoolTarget target, Purpose purpose) throws IOException {
+    var holders = new ArrayList<String>();
+    for (Kind kind : plan.kinds(purpose)) {
+      if (kind == Kind.DOTLOCK) {
+        dotLocks.look(target, around.clock().instant()).ifPresent(holders::add);
+      } else {
+        switch (attempt(kind, target, Purpose.READ)) {
+          case Attempt.Got(HeldLock lock) -> lock.release();
+          case Attempt.Taken(String holder) -> holders.add(holder);
+          case Attempt.Broken _, Attempt.Impossible _ -> {}
+        }
+      }
+    }
+    return List.copyOf(holders);
+  }
+
   private LockOutcome lock(SpoolTarget target, Purpose purpose, Duration timeout, long begunNanos) {
     long pauseMillisMost = PAUSE_MILLIS_FIRST;
     while (true) {

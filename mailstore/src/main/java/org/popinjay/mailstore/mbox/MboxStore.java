@@ -1,6 +1,7 @@
 package org.popinjay.mailstore.mbox;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.popinjay.config.FoldersConfig;
@@ -8,6 +9,7 @@ import org.popinjay.config.MailConfig;
 import org.popinjay.config.Template;
 import org.popinjay.mailstore.Account;
 import org.popinjay.mailstore.AccountOwner;
+import org.popinjay.mailstore.Finding;
 import org.popinjay.mailstore.MailStore;
 import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.MaildropClaims;
@@ -109,13 +111,23 @@ final class MboxStore implements MailStore {
     return claims;
   }
 
+  @Override
+  public List<Finding> examine(AccountOwner owner) {
+    var user = templateUser(owner);
+    return new AccountExamination(environment, registry, owner)
+        .of(mail.spool().expand(user), mail.folders().expand(user));
+  }
+
+  private static Template.User templateUser(AccountOwner owner) {
+    return new Template.User(
+        owner.name(),
+        Optional.ofNullable(owner.home()),
+        OptionalLong.of(Integer.toUnsignedLong(owner.identity().uid())));
+  }
+
   /// The mailboxes of a user.
   MboxFolders foldersOf(AccountOwner owner) {
-    var user =
-        new Template.User(
-            owner.name(),
-            Optional.ofNullable(owner.home()),
-            OptionalLong.of(Integer.toUnsignedLong(owner.identity().uid())));
+    var user = templateUser(owner);
     return new MboxFolders(
         environment,
         registry,

@@ -140,6 +140,11 @@ final class SpoolRegistry {
     }
   }
 
+  /// Whether a mailbox is in memory.
+  synchronized boolean knows(AccountOwner owner, SpoolPlace place) {
+    return entries.containsKey(new Key(owner, place.path()));
+  }
+
   /// One more use of a mailbox that is in use.
   synchronized Use again(Use use) {
     use.entry.uses++;

@@ -5,7 +5,8 @@ public final class ExitCode {
   /// All is well.
   public static final int FINE = 0;
 
-  /// Something was looked for and found: a spool is not as it should be.
+  /// The answer is no: a spool is not as it should be, there is no such session, or a sign-in would
+  /// not work.
   public static final int FINDINGS = 1;
 
   /// The command line was wrong (`EX_USAGE`).

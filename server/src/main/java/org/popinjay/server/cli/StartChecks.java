@@ -49,6 +49,7 @@ final class StartChecks {
     checks.identity(config.mail());
     config.log().file().ifPresent(path -> checks.writable("log.file", path));
     config.log().traceFile().ifPresent(path -> checks.writable("log.traceFile", path));
+    config.control().socket().ifPresent(checks::controlSocket);
     config.bulletins().dir().ifPresent(checks::bulletins);
     return List.copyOf(checks.problems);
   }
@@ -164,6 +165,17 @@ final class StartChecks {
           "chown " + me() + ' ' + where);
     } else if (Files.exists(file) && !Files.isRegularFile(file)) {
       add(ExitCode.CANNOT_CREATE, key + ' ' + file, "no regular file", "name another file");
+    }
+  }
+
+  private void controlSocket(Path path) {
+    var folder = path.toAbsolutePath().getParent();
+    if (folder == null || !Files.isWritable(folder)) {
+      add(
+          ExitCode.CANNOT_CREATE,
+          "control.socket " + path,
+          "its folder is not there, or not writable by user " + me(),
+          "make the folder and chown it to " + me());
     }
   }
 

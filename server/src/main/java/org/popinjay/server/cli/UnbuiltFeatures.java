@@ -35,8 +35,6 @@ final class UnbuiltFeatures {
         names,
         "log.statistics (-s)",
         config.log().statistics() != PopinjayConfig.DEFAULTS.log().statistics());
-    add(names, "log.traceFile (-t)", config.log().traceFile().isPresent());
-    add(names, "control.socket", config.control().socket().isPresent());
     return names;
   }
 

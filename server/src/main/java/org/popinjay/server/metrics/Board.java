@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.stream.LongStream;
 
 /// The cells behind our meters.
 ///
@@ -90,6 +91,36 @@ final class Board implements MultiCollector {
     if (before != null) {
       throw new IllegalStateException(meter + " " + labels + " was given out before");
     }
+  }
+
+  /// All cells of a meter together, or those that have certain values of labels.
+  double sum(PopinjayMeters meter, List<String> labelValues) {
+    return cells(meter).entrySet().stream()
+        .filter(cell -> hasAll(cell.getKey(), labelValues))
+        .mapToLong(cell -> cell.getValue().getAsLong())
+        .filter(value -> value != ABSENT)
+        .sum();
+  }
+
+  /// Whether a gauge has something to show.
+  boolean any(PopinjayMeters meter) {
+    return cells(meter).values().stream().anyMatch(cell -> cell.getAsLong() != ABSENT);
+  }
+
+  /// What was timed by a meter took so long on average, in seconds; 0 if nothing was.
+  double mean(PopinjayMeters meter) {
+    var cells = timings.getOrDefault(meter, Map.of()).values();
+    long count = cells.stream().flatMapToLong(cell -> LongStream.of(cell.counts())).sum();
+    return count == 0 ? 0 : cells.stream().mapToDouble(Timings::sumSeconds).sum() / count;
+  }
+
+  private Map<Labels, LongSupplier> cells(PopinjayMeters meter) {
+    return numbers.getOrDefault(meter, Map.of());
+  }
+
+  private static boolean hasAll(Labels labels, List<String> values) {
+    return values.stream()
+        .allMatch(value -> labels.stream().anyMatch(label -> label.getValue().equals(value)));
   }
 
   /// Meters that have a cell, for the test that none is forgotten.

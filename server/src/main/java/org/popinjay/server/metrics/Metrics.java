@@ -40,6 +40,7 @@ public final class Metrics implements AutoCloseable {
   private static final List<String> LOOPS = List.of("accept", "io");
 
   private final Board board = new Board();
+  private final long began = System.nanoTime();
   private final PrometheusMeterRegistry registry;
   private final JvmGcMetrics collections = new JvmGcMetrics();
   private final StoreMeters store;
@@ -168,6 +169,11 @@ public final class Metrics implements AutoCloseable {
   /// Shows how many log lines were dropped.
   public void watchLog(LongSupplier dropped) {
     board.number(PopinjayMeters.LOG_DROPPED, dropped);
+  }
+
+  /// The figures that matter, for somebody who looks once.
+  public List<Figure> figures() {
+    return Figures.of(board, (System.nanoTime() - began) / 1e9);
   }
 
   /// The page as Prometheus reads it, in [#PAGE_TYPE]. Takes some milliseconds.

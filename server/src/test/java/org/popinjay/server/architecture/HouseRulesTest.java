@@ -154,7 +154,7 @@ class HouseRulesTest {
   @CsvSource({
     "jnr.., org.popinjay.posix..",
     "com.kenai.., org.popinjay.posix..",
-    "com.fasterxml.jackson.., org.popinjay.config.yaml..",
+    "com.fasterxml.jackson.., org.popinjay.(config.yaml|server.control)..",
     "org.yaml.., org.popinjay.config.yaml..",
     "io.micrometer.., org.popinjay.server.metrics..",
     "io.prometheus.., org.popinjay.server.metrics..",

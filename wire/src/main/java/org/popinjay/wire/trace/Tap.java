@@ -1,7 +1,6 @@
 package org.popinjay.wire.trace;
 
 import io.netty.buffer.ByteBuf;
-import java.time.Instant;
 import org.popinjay.wire.trace.TraceLine.Speaker;
 
 /// Overhears one connection and tells a listener what is said, without what is secret: the one
@@ -47,11 +46,6 @@ public final class Tap {
     this.language = language;
     this.session = session;
     this.listener = listener;
-  }
-
-  /// Says something that nobody said.
-  public void note(String text) {
-    tell(Speaker.NOTE, text);
   }
 
   /// The client said something, from the start of a line on.
@@ -189,6 +183,6 @@ public final class Tap {
   }
 
   private void tell(Speaker speaker, String text) {
-    listener.said(new TraceLine(Instant.now(), session, speaker, text));
+    listener.said(TraceLine.now(session, speaker, text));
   }
 }

@@ -1,6 +1,7 @@
 package org.popinjay.wire.trace;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /// Something that was said, as an operator may see it.
 ///
@@ -29,6 +30,16 @@ public record TraceLine(Instant at, String session, Speaker speaker, String text
     public String mark() {
       return mark;
     }
+  }
+
+  /// Something that nobody said, now.
+  public static TraceLine note(String session, String text) {
+    return now(session, Speaker.NOTE, text);
+  }
+
+  /// Something that was said now.
+  static TraceLine now(String session, Speaker speaker, String text) {
+    return new TraceLine(Instant.now().truncatedTo(ChronoUnit.MILLIS), session, speaker, text);
   }
 
   /// As a line of a file.

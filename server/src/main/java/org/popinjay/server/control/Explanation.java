@@ -1,0 +1,186 @@
+package org.popinjay.server.control;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.popinjay.auth.StoredPassword;
+import org.popinjay.auth.UserNames;
+import org.popinjay.auth.UserRecord;
+import org.popinjay.auth.UserSource;
+import org.popinjay.config.AuthConfig;
+import org.popinjay.config.Escape;
+import org.popinjay.mailstore.AccountOwner;
+import org.popinjay.wire.SessionView;
+
+/// What happens to one user who signs in, and why it does not work where it does not: who knows
+/// him, with which rights his mail is touched, how it lies there, and what limits him.
+///
+/// Says what no client is ever told. Looks only; blocks on the disk and on name services.
+final class Explanation {
+  private static final int WORDS_OCTETS = 2000;
+
+  private final Standing standing;
+  private final List<SessionView> sessions;
+  private final String user;
+  private final List<ControlAnswer.Item> findings = new ArrayList<>();
+  private final List<String> obstacles = new ArrayList<>();
+
+  /// @param sessions all that are open
+  Explanation(Standing standing, List<SessionView> sessions, String user) {
+    this.standing = standing;
+    this.sessions = sessions;
+    this.user = user;
+  }
+
+  /// Each finding, and the verdict.
+  List<ControlAnswer.Item> items() {
+    var known = UserNames.normalize(user).flatMap(this::ask);
+    if (UserNames.normalize(user).isEmpty()) {
+      obstacle("user", "name", "nobody can have this name");
+    }
+    known.ifPresent(this::explain);
+    findings.add(
+        obstacles.isEmpty()
+            ? new ControlAnswer.Verdict(true, "a sign-in would work, with the right password")
+            : new ControlAnswer.Verdict(
+                false, "a sign-in would not work: " + String.join("; ", obstacles)));
+    return List.copyOf(findings);
+  }
+
+  /// The first source that knows the name decides.
+  private Optional<UserRecord> ask(String name) {
+    for (var source : standing.sources()) {
+      UserSource.Lookup lookup;
+      try {
+        lookup = source.find(name);
+      } catch (IOException e) {
+        obstacle("user", source.name(), "cannot be asked: " + e.getMessage());
+        return Optional.empty();
+      }
+      switch (lookup) {
+        case UserSource.Unknown _ -> say("user", source.name(), "does not know the user");
+        case UserSource.Closed(String reason) -> {
+          obstacle("user", source.name(), "shuts the user out: " + reason);
+          return Optional.empty();
+        }
+        case UserSource.Judged(UserRecord found, _) -> {
+          say("user", source.name(), "knows the user, and judges the password itself");
+          return Optional.of(found);
+        }
+        case UserSource.Found(UserRecord found, List<StoredPassword> passwords) -> {
+          say("user", source.name(), "knows the user, with " + stored(passwords));
+          return Optional.of(found);
+        }
+      }
+    }
+    obstacle("user", "sources", "none knows the user");
+    return Optional.empty();
+  }
+
+  private static String stored(List<StoredPassword> passwords) {
+    return passwords.stream()
+        .map(password ->
+            password.label().isEmpty()
+                ? "a password"
+                : "one for "
+                    + Escape.text(password.label())
+                    + (password.protocols().isEmpty() ? "" : " by " + password.protocols()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private void explain(UserRecord found) {
+    var identity = found.identity();
+    say("rights", "uid", Integer.toUnsignedString(identity.uid()));
+    say("rights", "gid", Integer.toUnsignedString(identity.gid()));
+    say("rights", "groups", identity.groups().isEmpty() ? "none" : identity.groups().toString());
+    say("rights", "home", found.home().orElse("none"));
+    say("rights", "files are touched as", standing.settings().mail().identity().toString());
+    var owner = new AccountOwner(found.name(), identity, found.home().orElse(null));
+    for (var finding : standing.store().examine(owner)) {
+      var section =
+          switch (finding.topic()) {
+            case PLACES -> "places";
+            case LOCKS -> "locks";
+            case INDEX -> "index of INBOX";
+          };
+      if (finding.hinders()) {
+        obstacle(section, finding.subject(), finding.words());
+      } else {
+        say(section, finding.subject(), finding.words());
+      }
+    }
+    sessions();
+    limits();
+    capabilities();
+  }
+
+  private void sessions() {
+    var open = sessions.stream().filter(view -> view.user().equals(Optional.of(user))).toList();
+    for (var view : open) {
+      say(
+          "sessions",
+          view.id().toString(),
+          "%s from %s, %s, silent for %d s"
+              .formatted(
+                  view.protocol(),
+                  view.address().getHostAddress(),
+                  view.state().word(),
+                  view.silence().toSeconds()));
+    }
+    if (open.stream().anyMatch(view -> view.protocol().equals("pop3"))) {
+      say(
+          "sessions",
+          "pop3",
+          "another POP3 session is refused until that one is silent for "
+              + words(standing.settings().pop3().takeoverIdle()));
+    }
+    if (open.isEmpty()) {
+      say("sessions", "open", "none");
+    }
+  }
+
+  private void limits() {
+    var settings = standing.settings();
+    var limits = settings.limits();
+    say("limits", "IMAP sessions", limits.connectionsPerUser() + ", then the idlest gives way");
+    say("limits", "of one address", String.valueOf(limits.connectionsPerUserAddress()));
+    say("limits", "message to append", limits.appendOctets().toString());
+    say("limits", "silence in POP3", words(settings.pop3().idleTimeout()));
+    say("limits", "silence in IMAP", words(settings.imap().idleTimeout()));
+    say("limits", "wait for locks", words(settings.mail().locks().timeout()));
+    say("limits", "passwords in the clear", cleartext(settings.auth()));
+  }
+
+  private static String cleartext(AuthConfig auth) {
+    return switch (auth.cleartext()) {
+      case NEVER -> "from nowhere";
+      case LOOPBACK ->
+          "from this machine"
+              + (auth.cleartextNetworks().isEmpty() ? "" : " and " + auth.cleartextNetworks());
+      case ALWAYS -> "from everywhere";
+    };
+  }
+
+  private void capabilities() {
+    say("capabilities", "imap", String.join(" ", standing.imapCapabilities()));
+    say("capabilities", "pop3", String.join(", ", standing.pop3Capabilities()));
+  }
+
+  private static String words(Duration time) {
+    return time.toSeconds() + " s";
+  }
+
+  private void say(String section, String subject, String words) {
+    findings.add(
+        new ControlAnswer.Finding(section, subject, Escape.text(words, WORDS_OCTETS), false));
+  }
+
+  private void obstacle(String section, String subject, String words) {
+    findings.add(
+        new ControlAnswer.Finding(section, subject, Escape.text(words, WORDS_OCTETS), true));
+    obstacles.add(Escape.text(words, WORDS_OCTETS));
+  }
+}
