@@ -16,11 +16,21 @@ public record LogConfig(
             "The classic `-t`: every line of every session goes to this file, secrets "
                 + "hidden, mail cut. Reopened on SIGHUP.")
         Optional<Path> traceFile,
-    @Setting("The log; default: standard error. Reopened on SIGHUP.") Optional<Path> file) {
+    @Setting("The log; default: standard error. Reopened on SIGHUP.") Optional<Path> file,
+    @Setting(
+            "Facility of syslog that lines go to in place of standard error, through "
+                + "`/dev/log`; popper's was `local0`. With `log.file` that is used instead.")
+        Optional<Facility> syslog) {
 
   /// To standard error.
   public static final LogConfig DEFAULTS =
-      new LogConfig(Level.INFO, Format.TEXT, Statistics.OFF, Optional.empty(), Optional.empty());
+      new LogConfig(
+          Level.INFO,
+          Format.TEXT,
+          Statistics.OFF,
+          Optional.empty(),
+          Optional.empty(),
+          Optional.empty());
 
   /// From few lines to many.
   public enum Level {
@@ -47,6 +57,48 @@ public record LogConfig(
     TEXT,
     /// For machines.
     JSON;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /// Who syslog takes us for (RFC 3164, section 4.1.1).
+  public enum Facility {
+    /// Programs of users.
+    USER(1),
+    /// Mail.
+    MAIL(2),
+    /// Services.
+    DAEMON(3),
+    /// For the site.
+    LOCAL0(16),
+    /// For the site.
+    LOCAL1(17),
+    /// For the site.
+    LOCAL2(18),
+    /// For the site.
+    LOCAL3(19),
+    /// For the site.
+    LOCAL4(20),
+    /// For the site.
+    LOCAL5(21),
+    /// For the site.
+    LOCAL6(22),
+    /// For the site.
+    LOCAL7(23);
+
+    private final int number;
+
+    Facility(int number) {
+      this.number = number;
+    }
+
+    /// The number in a priority, before it is multiplied by eight.
+    public int number() {
+      return number;
+    }
 
     @Override
     public String toString() {

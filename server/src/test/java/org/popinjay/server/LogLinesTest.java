@@ -77,7 +77,8 @@ class LogLinesTest {
             LogConfig.Format.TEXT,
             LogConfig.Statistics.OFF,
             Optional.empty(),
-            Optional.of(file));
+            Optional.of(file),
+            Optional.empty());
     try (var _ = Logging.start(settings)) {
       sessions();
       var failures = new FailureLog(() -> 0);

@@ -78,7 +78,8 @@ class SecretsTest {
         LogConfig.Format.TEXT,
         LogConfig.Statistics.OFF,
         Optional.empty(),
-        Optional.of(log));
+        Optional.of(log),
+        Optional.empty());
   }
 
   private static List<String> pop3() {

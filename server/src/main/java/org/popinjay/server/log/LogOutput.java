@@ -13,7 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Optional;
+import java.time.ZoneId;
 import org.popinjay.config.LogConfig;
 
 /// Where log lines end up: standard error, or a file that can be opened anew after logrotate moved
@@ -40,11 +40,16 @@ final class LogOutput extends OutputStreamAppender<ILoggingEvent> {
     return output;
   }
 
-  /// Opens what lines go to: the file, or standard error where there is none.
+  /// Opens what lines go to: the file, else syslog, else standard error.
   ///
   /// @throws IOException if it cannot be opened
-  static OutputStream open(Optional<Path> file) throws IOException {
-    return file.isPresent() ? open(file.get()) : new Unclosed();
+  static OutputStream open(LogConfig settings) throws IOException {
+    if (settings.file().isPresent()) {
+      return open(settings.file().get());
+    }
+    return settings.syslog().isPresent()
+        ? SyslogStream.connect(SyslogStream.SOCKET, settings.syslog().get())
+        : new Unclosed();
   }
 
   /// Writes to something else from the next line on, in another form perhaps; what was written to
@@ -64,11 +69,14 @@ final class LogOutput extends OutputStreamAppender<ILoggingEvent> {
       Context context, LogConfig.Format format, OutputStream stream) {
     Encoder<ILoggingEvent> lines =
         switch (format) {
-          case TEXT -> new TextLines();
+          case TEXT -> new TextLines(!(stream instanceof SyslogStream));
           case JSON -> new JsonLines();
         };
-    if (stream instanceof Unclosed && JournalStream.isStandardError()) {
-      lines = new PrioritisedLines(lines);
+    if (stream instanceof SyslogStream syslog) {
+      long pid = ProcessHandle.current().pid();
+      lines = HeadedLines.forSyslog(lines, syslog.facility(), ZoneId.systemDefault(), pid);
+    } else if (stream instanceof Unclosed && JournalStream.isStandardError()) {
+      lines = HeadedLines.forJournal(lines);
     }
     lines.setContext(context);
     lines.start();

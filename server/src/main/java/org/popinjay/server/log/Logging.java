@@ -61,7 +61,7 @@ public final class Logging implements AutoCloseable {
   /// @throws IOException if the log file cannot be opened
   public static Logging start(LogConfig settings) throws IOException {
     var context = (LoggerContext) LoggerFactory.getILoggerFactory();
-    var stream = LogOutput.open(settings.file());
+    var stream = LogOutput.open(settings);
     context.reset();
     context.start();
     var output = LogOutput.of(context, settings.format(), stream);
@@ -75,7 +75,7 @@ public final class Logging implements AutoCloseable {
   ///
   /// @throws IOException if it cannot be opened
   public Opened open(LogConfig settings) throws IOException {
-    return new Opened(settings, LogOutput.open(settings.file()));
+    return new Opened(settings, LogOutput.open(settings));
   }
 
   /// Lines dropped so far because the log could not keep up.

@@ -14,6 +14,13 @@ final class TextLines extends EncoderBase<ILoggingEvent> {
   private static final byte[] NOTHING = {};
   private static final String OURS = "org.popinjay.";
 
+  private final boolean times;
+
+  /// @param times whether a line begins with its time
+  TextLines(boolean times) {
+    this.times = times;
+  }
+
   @Override
   public byte[] headerBytes() {
     return NOTHING;
@@ -27,8 +34,10 @@ final class TextLines extends EncoderBase<ILoggingEvent> {
   @Override
   public byte[] encode(ILoggingEvent event) {
     var line = new StringBuilder(160);
-    line.append(LogTime.utc(event.getInstant() == null ? Instant.EPOCH : event.getInstant()));
-    line.append(' ');
+    if (times) {
+      line.append(LogTime.utc(event.getInstant() == null ? Instant.EPOCH : event.getInstant()));
+      line.append(' ');
+    }
     var level = event.getLevel().toString();
     line.append(level).repeat(' ', Math.max(1, 6 - level.length()));
     line.append(shortName(event.getLoggerName())).append(": ");

@@ -1,12 +1,14 @@
 package org.popinjay.server.migrate;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.popinjay.config.LogConfig;
 import org.popinjay.server.migrate.DovecotNode.Assignment;
 import org.popinjay.server.migrate.DovecotNode.Section;
 import org.popinjay.server.migrate.DovecotNode.Unread;
@@ -372,9 +374,10 @@ public final class DovecotImport {
         if (value.startsWith("/") && !value.startsWith("/dev/")) {
           ours.text("log.file", value, name(setting));
         } else if (value.equals("syslog")) {
-          ours.miss(name(setting), "the log goes to standard error, which is the journal");
+          ours.word("log.syslog", "mail", name(setting));
         }
       }
+      case "syslog_facility" -> facility(setting);
       case "mail_debug" -> {
         if (value.equals("yes")) {
           ours.word("log.level", "debug", name(setting));
@@ -385,6 +388,15 @@ public final class DovecotImport {
       }
     }
     return true;
+  }
+
+  private void facility(Assignment setting) {
+    var known = Arrays.stream(LogConfig.Facility.values()).map(LogConfig.Facility::toString);
+    if (known.anyMatch(setting.value()::equals)) {
+      ours.word("log.syslog", setting.value(), name(setting));
+    } else {
+      ours.miss(name(setting), "log.syslog: user, mail, daemon, or local0 to local7");
+    }
   }
 
   private void namespace(Section section) {

@@ -33,7 +33,6 @@ public final class QpopperImport {
           Map.entry("keep-temp-drop", IN_PLACE),
           Map.entry("kerberos", KERBEROS),
           Map.entry("kerberos-service", KERBEROS),
-          Map.entry("log-facility", "the log goes to standard error, which is the journal"),
           Map.entry("log-login", "docs/logging.md has the line of a session"),
           Map.entry("mail-command", "XTND XMIT is not spoken; clients send by SMTP"),
           Map.entry("mail-lock-check", "not needed: a dotlock is refreshed every 15 s"),
@@ -148,6 +147,12 @@ public final class QpopperImport {
   private boolean log(SetLine line) {
     switch (line.name()) {
       case "debug" -> ours.word("log.level", on(line) ? "debug" : "info", from(line));
+      case "log-facility" -> {
+        if (!line.value().startsWith("local") && !line.value().equals("mail")) {
+          return false;
+        }
+        ours.word("log.syslog", line.value(), from(line));
+      }
       case "statistics" -> ours.word("log.statistics", String.valueOf(on(line)), from(line));
       case "tracefile" -> ours.text("log.traceFile", line.value(), from(line));
       default -> {

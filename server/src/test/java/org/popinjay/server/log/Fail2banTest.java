@@ -115,7 +115,8 @@ class Fail2banTest {
             LogConfig.Format.TEXT,
             LogConfig.Statistics.OFF,
             Optional.empty(),
-            Optional.of(file));
+            Optional.of(file),
+            Optional.empty());
     try (var _ = Logging.start(settings)) {
       work.on(new FailureLog(() -> 0));
     }

@@ -25,13 +25,13 @@ class JournalTest {
   @ParameterizedTest
   @CsvSource({"ERROR,3", "WARN,4", "INFO,6", "DEBUG,7", "TRACE,7"})
   void eachLevelHasItsPriority(String level, int priority) {
-    assertThat(encoded(new TextLines(), Level.toLevel(level), null))
+    assertThat(encoded(new TextLines(true), Level.toLevel(level), null))
         .isEqualTo("<" + priority + ">2026-03-01T09:30:00.000Z " + pad(level) + "x: text\n");
   }
 
   @Test
   void everyLineOfAStackTraceHasIt() {
-    var text = encoded(new TextLines(), Level.ERROR, new IllegalStateException("two\nlines"));
+    var text = encoded(new TextLines(true), Level.ERROR, new IllegalStateException("two\nlines"));
     assertThat(text.lines()).hasSizeGreaterThan(2).allMatch(line -> line.startsWith("<3>"));
     assertThat(text).endsWith("\n");
     assertThat(text.lines().skip(1)).allMatch(line -> line.startsWith("<3>\t"));
@@ -70,6 +70,6 @@ class JournalTest {
     var event = new LoggingEvent("", logger, level, "text", thrown, new Object[0]);
     event.setInstant(Instant.parse("2026-03-01T09:30:00Z"));
     event.setMDCPropertyMap(Map.of());
-    return new String(new PrioritisedLines(lines).encode(event), StandardCharsets.UTF_8);
+    return new String(HeadedLines.forJournal(lines).encode(event), StandardCharsets.UTF_8);
   }
 }

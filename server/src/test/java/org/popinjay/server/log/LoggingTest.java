@@ -138,7 +138,12 @@ class LoggingTest {
 
   private static LogConfig to(Path file, LogConfig.Format format, LogConfig.Level level) {
     return new LogConfig(
-        level, format, LogConfig.Statistics.OFF, Optional.empty(), Optional.of(file));
+        level,
+        format,
+        LogConfig.Statistics.OFF,
+        Optional.empty(),
+        Optional.of(file),
+        Optional.empty());
   }
 
   private static void waitForLines(Path file, int count) throws IOException {

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.popinjay.config.AuthConfig;
 import org.popinjay.config.FoldersConfig;
 import org.popinjay.config.ListenerConfig;
+import org.popinjay.config.LogConfig;
 import org.popinjay.config.PopinjayConfig;
 import org.popinjay.server.migrate.DovecotImport.SourceFile;
 
@@ -195,6 +196,14 @@ class DovecotImportTest {
   }
 
   @Test
+  void syslogIsTaken() {
+    assertThat(config("log_path = syslog").log().syslog()).hasValue(LogConfig.Facility.MAIL);
+    assertThat(config("log_path = syslog", "syslog_facility = local5").log().syslog())
+        .hasValue(LogConfig.Facility.LOCAL5);
+    assertThat(config("log_path = /var/log/x.log").log().file()).hasValue(path("/var/log/x.log"));
+  }
+
+  @Test
   void signInIsTaken() {
     var understood =
         understood(
@@ -247,7 +256,7 @@ class DovecotImportTest {
         "plugin {\n quota = fs:User quota\n}",
         "ssl_cert = </c.pem",
         "mail_home = /srv/%{user",
-        "log_path = syslog",
+        "syslog_facility = uucp",
         "what is this",
         "nonsense = 1",
         "!include gone.conf"

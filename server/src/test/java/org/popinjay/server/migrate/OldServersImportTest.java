@@ -65,6 +65,7 @@ class OldServersImportTest {
             set announce-login-delay = 60
             set announce-expire = never
             set shy = true
+            set log-facility = local1
             """);
     var config = understood.config();
     assertThat(config.mail().spool()).hasToString("/var/spool/mail/{hash2}/{user}");
@@ -75,6 +76,7 @@ class OldServersImportTest {
     assertThat(config.mbox().writeFlags()).isFalse();
     assertThat(config.pop3().loginDelay()).isEqualTo(Duration.ofMinutes(1));
     assertThat(config.pop3().shy()).isTrue();
+    assertThat(config.log().syslog()).hasValue(LogConfig.Facility.LOCAL1);
     assertThat(understood.leftovers()).singleElement().asString().startsWith("unique-ids");
   }
 
