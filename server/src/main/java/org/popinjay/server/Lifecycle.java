@@ -39,7 +39,7 @@ public final class Lifecycle implements ServerRun {
     try (var logging = Logging.start(settings.config().log())) {
       return serve(settings, logging);
     } catch (IOException e) {
-      System.err.println("popinjay: log.file: " + e.getMessage());
+      System.err.println("popinjay: log: " + e.getMessage());
       return ExitCode.CANNOT_CREATE;
     }
   }

@@ -59,7 +59,7 @@ public final class Reload {
       server.take(loaded.config());
       log.use();
     } catch (IOException e) {
-      return new ReloadOutcome.Refused(List.of("log.file: " + e.getMessage()));
+      return new ReloadOutcome.Refused(List.of("log: " + e.getMessage()));
     } catch (StartException e) {
       return new ReloadOutcome.Refused(List.of(String.valueOf(e.getMessage())));
     }
