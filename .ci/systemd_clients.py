@@ -2,6 +2,7 @@
 
   greet PORT BEGINNING          the greeting begins so
   journal TEXT                  the journal of the unit has it, soon
+  active PID                    the unit is active with this main process, soon
   replaced PID                  the unit has another main process, soon
   deliver-and-fetch USER PASSWORD SPOOL
   load USER PASSWORD SPOOL      deliveries and sessions over two restarts
@@ -9,7 +10,6 @@
 import collections
 import fcntl
 import os
-import poplib
 import pwd
 import socket
 import subprocess
@@ -31,6 +31,10 @@ def soon(what, found):
 
 def output(*command):
     return subprocess.run(command, capture_output=True, text=True).stdout
+
+
+def state():
+    return tuple(output("systemctl", "show", "--value", "-p", "MainPID", "-p", "ActiveState", "popinjay").split())
 
 
 def greet(port, beginning):
@@ -63,18 +67,61 @@ def deliver(spool, number):
         os.unlink(own)
 
 
-def session(user, password, take):
-    """A session that fetches, and with `take` deletes what it fetched. The ids of what it has."""
-    box = poplib.POP3("127.0.0.1", 110, timeout=PATIENCE)
-    box.user(user)
-    box.pass_(password)
-    ids = []
-    for number in range(1, box.stat()[0] + 1):
-        ids += [line for line in box.retr(number)[1] if line.lower().startswith(b"message-id:")]
-        if take:
-            box.dele(number)
-    box.quit()
-    return ids
+class Refused(Exception):
+    """An answer that was no +OK."""
+
+
+class Pop3:
+    """As poplib, which the smallest Python has not."""
+
+    def __init__(self):
+        self.socket = socket.create_connection(("127.0.0.1", 110), PATIENCE)
+        self.file = self.socket.makefile("rb")
+        self.answer()
+
+    def answer(self):
+        line = self.file.readline()
+        if not line.startswith(b"+OK"):
+            raise Refused(repr(line))
+        return line.split()
+
+    def ask(self, command):
+        self.socket.sendall(command.encode() + b"\r\n")
+        return self.answer()
+
+    def text(self, command):
+        self.ask(command)
+        lines = []
+        while (line := self.file.readline()) != b".\r\n":
+            if not line:
+                raise Refused("cut off")
+            lines.append(line.rstrip())
+        return lines
+
+    def close(self):
+        self.file.close()
+        self.socket.close()
+
+
+def session(user, password, asked):
+    """A session that fetches and deletes everything. Returns the ids of what it took.
+
+    Before QUIT they are noted in `asked`: without its answer nobody knows whether they are gone.
+    """
+    box = Pop3()
+    try:
+        box.ask("USER " + user)
+        box.ask("PASS " + password)
+        ids = []
+        for number in range(1, int(box.ask("STAT")[1]) + 1):
+            ids += [line for line in box.text("RETR %d" % number) if line.startswith(b"Message-ID:")]
+            box.ask("DELE %d" % number)
+        asked.update(ids)
+        box.ask("QUIT")
+        asked.difference_update(ids)
+        return ids
+    finally:
+        box.close()
 
 
 def load(user, password, spool):
@@ -104,16 +151,12 @@ def load(user, password, spool):
 
     def sessions():
         while not stop.is_set():
-            ids = []
             try:
-                ids = session(user, password, False)
-                taken.update(session(user, password, True))
+                taken.update(session(user, password, unsure))
                 seen["sessions"] += 1
             except ConnectionRefusedError:
                 seen["refused"] += 1
-            except (OSError, EOFError, poplib.error_proto):
-                # The answer to QUIT may have been lost: what was asked to be deleted may be.
-                unsure.update(ids)
+            except (OSError, Refused):
                 seen["sessions cut off"] += 1
 
     threads = [threading.Thread(target=work) for work in (deliveries, connections, connections, sessions)]
@@ -126,8 +169,8 @@ def load(user, password, spool):
     stop.set()
     for thread in threads:
         thread.join()
-    taken.update(session(user, password, True))
-    print("%d delivered, %d taken, %s" % (delivered, len(taken), dict(seen)))
+    taken.update(session(user, password, unsure))
+    print("%d delivered, %d taken, %d unsure, %s" % (delivered, len(taken), len(unsure), dict(seen)))
     wanted = {b"Message-ID: <%d@load>" % number for number in range(delivered)}
     lost = wanted - set(taken) - unsure
     twice = {name for name, count in taken.items() if count > 1} & wanted
@@ -137,7 +180,7 @@ def load(user, password, spool):
 
 def deliver_and_fetch(user, password, spool):
     deliver(spool, 999999)
-    if b"Message-ID: <999999@load>" not in session(user, password, True):
+    if b"Message-ID: <999999@load>" not in session(user, password, set()):
         sys.exit("not fetched")
     owner = pwd.getpwuid(os.stat(spool).st_uid).pw_name
     if owner != user:
@@ -149,9 +192,10 @@ def main(what, *rest):
         greet(*rest)
     elif what == "journal":
         soon(rest[0], lambda: rest[0] in output("journalctl", "-u", "popinjay", "--no-pager", "-o", "cat"))
+    elif what == "active":
+        soon("active as before", lambda: state() == (rest[0], "active"))
     elif what == "replaced":
-        soon("another process", lambda: output("systemctl", "show", "-P", "MainPID", "popinjay").strip()
-             not in ("0", rest[0]) and output("systemctl", "is-active", "popinjay").strip() == "active")
+        soon("another process", lambda: state()[0] not in ("0", rest[0]) and state()[1] == "active")
     elif what == "deliver-and-fetch":
         deliver_and_fetch(*rest)
     elif what == "load":

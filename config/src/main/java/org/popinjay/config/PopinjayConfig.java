@@ -113,6 +113,13 @@ public record PopinjayConfig(
     }
   }
 
+  /// The same, with other listeners.
+  public PopinjayConfig listeningOn(List<ListenerConfig> others) {
+    return new PopinjayConfig(
+        version, host, tls, others, users, auth, mail, mbox, pop3, imap, folders, bulletins, store,
+        limits, overrides, metrics, log, control, shutdown);
+  }
+
   /// What holds for one user: the file's settings, with his overrides.
   ///
   /// @param user the name as it was normalised at sign-in

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import org.popinjay.posix.Signals;
@@ -47,7 +48,10 @@ public final class Lifecycle implements ServerRun {
   private int serve(ServedSettings settings, Logging logging) {
     Popinjay server;
     try {
-      var inherited = SystemdSockets.of(environment);
+      var inherited =
+          settings.inetd().isPresent()
+              ? List.of(settings.inetd().get().socket())
+              : SystemdSockets.of(environment);
       server = Popinjay.start(settings.config(), logging::dropped, inherited);
     } catch (StartException e) {
       System.err.println("popinjay: " + e.getMessage());
@@ -56,6 +60,9 @@ public final class Lifecycle implements ServerRun {
       System.err.println("popinjay: sockets of systemd: " + e.getMessage());
       return ExitCode.UNAVAILABLE;
     }
+    settings
+        .inetd()
+        .ifPresent(service -> server.whenNobodyCame(service.idle(), stopping::countDown));
     try (var notify = Notify.of(environment)) {
       return serve(server, new Reload(settings, logging, server, notify), notify);
     }

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.EventExecutorGroup;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -54,6 +56,7 @@ public final class Popinjay {
 
   private static final int DISK_PERMITS_MIN = 16;
   private static final Duration DESCRIPTORS_COUNTED_EVERY = Duration.ofSeconds(1);
+  private static final Duration IDLENESS_LOOKED_AT_EVERY = Duration.ofMillis(500);
   private static final Duration STATUS_TOLD_EVERY = Duration.ofSeconds(10);
   private static final Duration CERTIFICATES_LOOKED_AT_EVERY = Duration.ofSeconds(5);
 
@@ -162,6 +165,22 @@ public final class Popinjay {
     }
   }
 
+  /// Does something once nobody was connected for so long.
+  void whenNobodyCame(Duration idle, Runnable work) {
+    var since = new AtomicLong(System.nanoTime());
+    repeat(
+        "idle watch",
+        IDLENESS_LOOKED_AT_EVERY,
+        loops.getFirst(),
+        () -> {
+          if (!listeners().connections().isEmpty()) {
+            since.set(System.nanoTime());
+          } else if (System.nanoTime() - since.get() > idle.toNanos()) {
+            work.run();
+          }
+        });
+  }
+
   /// How the server is, in one line.
   String status() {
     int open = listeners().connections().size();
@@ -206,7 +225,7 @@ public final class Popinjay {
     var limits = settings.limits();
     int permitsMax = limits.diskPermits().orElse(Math.max(DISK_PERMITS_MIN, 4 * Threads.CORES));
     Threads.carriers(permitsMax);
-    var transport = Transport.best();
+    var transport = Transport.fit(inherited);
     var lanes = Threads.lanes();
     if (settings.metrics().bind().isPresent()) {
       var loop = parts.add("metrics loop", Threads.loops(transport, "metrics", 1), Threads::end);
@@ -311,7 +330,7 @@ public final class Popinjay {
   }
 
   /// @param work that does not block
-  private void repeat(String name, Duration every, EventLoopGroup loops, Runnable work) {
+  private void repeat(String name, Duration every, EventExecutorGroup loops, Runnable work) {
     long period = every.toMillis();
     parts.add(
         name,

@@ -10,8 +10,10 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioChannelOption;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.util.List;
 import java.util.Map;
 import jdk.net.ExtendedSocketOptions;
+import org.popinjay.server.supervisor.InheritedSocket;
 
 /// How sockets are served: by epoll, or by NIO where its native part does not fit the machine.
 ///
@@ -38,6 +40,13 @@ record Transport(
   /// The best there is.
   static Transport best() {
     return Epoll.isAvailable() ? epoll() : nio();
+  }
+
+  /// The best that can serve sockets which were open before.
+  static Transport fit(List<InheritedSocket> inherited) {
+    return inherited.stream().anyMatch(one -> one.channel() instanceof NioServerSocketChannel)
+        ? nio()
+        : best();
   }
 
   private static Transport epoll() {

@@ -1,17 +1,23 @@
 package org.popinjay.server.cli;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.popinjay.config.SettingException;
 import org.popinjay.config.yaml.LoadResult;
 import org.popinjay.config.yaml.OptionSetting;
 import org.popinjay.config.yaml.YamlConfigLoader;
+import org.popinjay.server.supervisor.InetdSocket;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// `popinjay serve`: the server in the foreground, with the flags of the classic popper.
@@ -47,6 +53,20 @@ final class ServeCommand implements Callable<Integer> {
       description = "Write what is said in every session to a file (log.traceFile).")
   private @Nullable Path trace;
 
+  @Option(
+      names = "--inetd-wait",
+      paramLabel = "PROTO",
+      description =
+          "Serve the listening socket that inetd has on standard input (wait): pop3, pop3s,"
+              + " pop2+pop3, imap or imaps.")
+  private @Nullable String inetd;
+
+  @Option(
+      names = "--inetd-idle",
+      paramLabel = "SECS",
+      description = "Seconds without a connection after which inetd listens again; default: 300.")
+  private int inetdIdle = 300;
+
   ServeCommand(ServerRun server, YamlConfigLoader loader) {
     this.server = server;
     this.settings = new SettingsSource(loader);
@@ -55,15 +75,45 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var err = spec.commandLine().getErr();
+    var service = inetdService();
     var flags = classicFlags();
     return switch (settings.load(flags, err)) {
       case LoadResult.Faulty _ -> ExitCode.SETTINGS;
       case LoadResult.Loaded loaded -> {
         int code = StartChecks.report(StartChecks.files(loaded.config(), settings.file()), err);
         UnbuiltFeatures.warn(loaded.config(), err);
-        yield code == ExitCode.FINE ? server.run(settings.served(loaded, flags)) : code;
+        yield code == ExitCode.FINE ? serve(settings.served(loaded, flags), service) : code;
       }
     };
+  }
+
+  /// First of all, since standard error leads to the client until the socket is taken.
+  private Optional<InetdService> inetdService() {
+    if (inetd == null) {
+      return Optional.empty();
+    }
+    if (!InetdService.NAMES.contains(inetd) || inetdIdle < 1) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--inetd-wait: " + inetd + " (expected one of " + InetdService.NAMES + ")");
+    }
+    try {
+      return Optional.of(
+          InetdService.of(inetd, InetdSocket.listening(), Duration.ofSeconds(inetdIdle)));
+    } catch (IOException e) {
+      throw new ParameterException(spec.commandLine(), "--inetd-wait: " + e.getMessage(), e);
+    }
+  }
+
+  private int serve(ServedSettings served, Optional<InetdService> service) {
+    try {
+      return server.run(service.map(served::on).orElse(served));
+    } catch (SettingException e) {
+      var err = spec.commandLine().getErr();
+      err.println("popinjay: --inetd-wait: " + e.getMessage());
+      err.flush();
+      return ExitCode.SETTINGS;
+    }
   }
 
   /// The flags as settings. Their paths count from where the operator stands, not from the file.

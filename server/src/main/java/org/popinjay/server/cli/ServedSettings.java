@@ -3,6 +3,7 @@ package org.popinjay.server.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.popinjay.config.PopinjayConfig;
 import org.popinjay.config.yaml.LoadResult;
 import org.popinjay.config.yaml.OptionSetting;
@@ -15,6 +16,7 @@ public final class ServedSettings {
   private final Path file;
   private final List<OptionSetting> options;
   private final LoadResult.Loaded first;
+  private final Optional<InetdService> inetd;
 
   /// What came of reading them again.
   public sealed interface Reading {
@@ -45,10 +47,29 @@ public final class ServedSettings {
   /// @param first what was read there
   public ServedSettings(
       YamlConfigLoader loader, Path file, List<OptionSetting> options, LoadResult.Loaded first) {
+    this(loader, file, options, first, Optional.empty());
+  }
+
+  private ServedSettings(
+      YamlConfigLoader loader,
+      Path file,
+      List<OptionSetting> options,
+      LoadResult.Loaded first,
+      Optional<InetdService> inetd) {
     this.loader = loader;
     this.file = file;
     this.options = List.copyOf(options);
     this.first = first;
+    this.inetd = inetd;
+  }
+
+  /// The same, for one service of inetd in the place of all listeners.
+  ///
+  /// @throws org.popinjay.config.SettingException where they do not allow it: TLS without a
+  ///   certificate
+  ServedSettings on(InetdService service) {
+    var loaded = listening(first, service);
+    return new ServedSettings(loader, file, options, loaded, Optional.of(service));
   }
 
   /// The settings to start with.
@@ -61,6 +82,16 @@ public final class ServedSettings {
     return first;
   }
 
+  /// The service that is given on behalf of inetd.
+  public Optional<InetdService> inetd() {
+    return inetd;
+  }
+
+  private static LoadResult.Loaded listening(LoadResult.Loaded loaded, InetdService service) {
+    var config = loaded.config().listeningOn(List.of(service.listener()));
+    return new LoadResult.Loaded(config, loaded.effective());
+  }
+
   /// Where they are.
   public Path file() {
     return file;
@@ -71,7 +102,8 @@ public final class ServedSettings {
     return switch (loader.load(file, options)) {
       case LoadResult.Faulty(var faults) ->
           new Reading.Faulty(faults.stream().map(Object::toString).toList());
-      case LoadResult.Loaded loaded -> checked(loaded);
+      case LoadResult.Loaded loaded ->
+          checked(inetd.map(service -> listening(loaded, service)).orElse(loaded));
     };
   }
 

@@ -1,6 +1,7 @@
 package org.popinjay.server.supervisor;
 
 import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
@@ -26,8 +27,6 @@ public record InheritedSocket(String name, ServerSocketChannel channel) {
   /// `[::]:110 (popinjay.socket)`.
   @Override
   public String toString() {
-    var host = address().getAddress().getHostAddress();
-    var shown = host.indexOf(':') >= 0 ? '[' + host + ']' : host;
-    return shown + ':' + address().getPort() + (name.isEmpty() ? "" : " (" + name + ')');
+    return NetUtil.toSocketAddressString(address()) + (name.isEmpty() ? "" : " (" + name + ')');
   }
 }
