@@ -31,6 +31,7 @@ done)
 mkdir -p "$work/opt/bin" "$work/opt/lib"
 cp "$launcher" "$work/opt/bin/popinjay"
 cp "$jars"/*.jar "$work/opt/lib/"
+cp packaging/jvm.options "$work/opt/lib/"
 cp .ci/systemd_clients.py "$work/opt/"
 chmod -R a+rX "$work"
 "$check" up -v "$work/opt:/opt/popinjay:ro" -v "$java:/opt/jdk25:ro" || exit 77

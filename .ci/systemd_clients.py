@@ -156,8 +156,8 @@ def load(user, password, spool):
                 seen["sessions"] += 1
             except ConnectionRefusedError:
                 seen["refused"] += 1
-            except (OSError, Refused):
-                seen["sessions cut off"] += 1
+            except (OSError, Refused) as e:
+                seen["sessions cut off by %r" % e] += 1
 
     threads = [threading.Thread(target=work) for work in (deliveries, connections, connections, sessions)]
     for thread in threads:
