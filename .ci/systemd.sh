@@ -93,7 +93,7 @@ expect "the server is the same process, and no longer reloading" in_there python
 # --- restart under load -------------------------------------------------------------------------
 
 expect "two restarts under load: nobody refused, no mail lost" in_there python3 /opt/popinjay/systemd_clients.py load tea kettle /var/mail/tea
-sed 's/^/     /' "$work/out"
+sed "s/^/     /" "$work/out"; journal | grep -E "WARN|ERROR" | tail -${WARNINGS:-0}
 
 journal | grep -nE 'Exception|^\s+at ' && bad "a stack trace in the journal"
 
