@@ -14,7 +14,9 @@ import org.popinjay.mailstore.StoreResult;
 import org.popinjay.mailstore.lock.Purpose;
 import org.popinjay.mailstore.lock.SpoolLock;
 import org.popinjay.mailstore.mbox.MessageTable.Bits;
+import org.popinjay.posix.Errno;
 import org.popinjay.posix.FileStat;
+import org.popinjay.posix.PosixException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -392,14 +394,33 @@ final class SpoolKnowledge {
   }
 
   /// Shells and mutt tell new mail by an access time before the modification time.
+  ///
+  /// Only the owner of a file may set it. Where the spool has another one, the mail is as it should
+  /// be all the same, and nothing else may fail for it.
   void keepMailLookingNew(MessageTable after) throws IOException {
     int seen = Flag.SEEN.bit() << Bits.FLAGS_SHIFT;
     for (int row = 0; row < after.count(); row++) {
       if ((after.bits(row) & seen) == 0) {
         long before = spool.stat().modifiedNanos() / 1_000_000_000L - 1;
-        environment.files().setAccessTime(spool.descriptor(), before, 0);
+        setAccessTime(before);
         return;
       }
+    }
+  }
+
+  private void setAccessTime(long seconds) throws IOException {
+    try {
+      environment.as(
+          owner,
+          () -> {
+            environment.files().setAccessTime(spool.descriptor(), seconds, 0);
+            return true;
+          });
+    } catch (PosixException e) {
+      if (e.errno() != Errno.EPERM) {
+        throw e;
+      }
+      LOG.debug("{}: new mail in it does not look new: {}", spool.path(), e.getMessage());
     }
   }
 
