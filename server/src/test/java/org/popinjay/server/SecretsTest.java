@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +21,8 @@ import org.popinjay.server.log.Logging;
 
 /// No password comes out of the server again, whatever way it went in: right, wrong, garbled, too
 /// early or too long. Everything the server writes is looked through: the log at its most
-/// talkative, the metrics, the answers, and what it keeps in `mail.state`.
+/// talkative, the trace of all sessions, the metrics, the answers, and what it keeps in
+/// `mail.state`.
 class SecretsTest {
   private static final String RIGHT = "Tr0ub4dor-right";
   private static final String WRONG = "Tr0ub4dor-wrong";
@@ -37,7 +39,7 @@ class SecretsTest {
   }
 
   @Test
-  void noPasswordComesOutAgain() throws IOException, StartException {
+  void noPasswordComesOutAgain() throws Exception {
     var log = folder.resolve("log");
     var heard = new ArrayList<String>();
     try (var _ = Logging.start(talkative(log))) {
@@ -49,6 +51,7 @@ class SecretsTest {
           heard.addAll(say(served.imap(), line));
         }
         heard.add(metrics(served.server().metricsAddress()));
+        awaitTrace();
       }
     }
     assertThat(Files.readString(log)).contains("sign-in failed user=");
@@ -58,6 +61,7 @@ class SecretsTest {
     for (var trace : TRACES) {
       assertThat(heard).noneMatch(line -> line.contains(trace));
       assertThat(Files.readString(log)).doesNotContain(trace);
+      assertThat(Files.readString(folder.resolve("trace"))).doesNotContain(trace);
       for (var file : filesBelow(folder.resolve("state"))) {
         assertThat(new String(Files.readAllBytes(file), UTF_8)).doesNotContain(trace);
       }
@@ -65,11 +69,21 @@ class SecretsTest {
   }
 
   private Served served() throws IOException, StartException {
-    var served = Served.settings(folder, "auth: { failureDelay: 0s, maxFailures: 100 }");
+    var served =
+        Served.settings(
+            folder, "auth: { failureDelay: 0s, maxFailures: 100 }", "log: { traceFile: trace }");
     Files.writeString(folder.resolve("users"), "tea:{PLAIN}" + RIGHT + "\n");
     Files.setPosixFilePermissions(
         folder.resolve("users"), PosixFilePermissions.fromString("rw-r-----"));
     return new Served(folder, served, Popinjay.start(served, () -> 0));
+  }
+
+  /// Waits until the trace has the ends of all sessions.
+  private void awaitTrace() throws IOException, InterruptedException {
+    int sessions = pop3().size() + imap().size();
+    while (Files.readString(folder.resolve("trace")).split(" -- closed", -1).length <= sessions) {
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
   }
 
   private static LogConfig talkative(Path log) {
