@@ -102,6 +102,17 @@ class TlsHandshakeTest {
 
   @ParameterizedTest
   @EnumSource
+  void anOversizedRecordEndsTheConnectionAtOnce(Port port) throws Exception {
+    try (var client = atItsBeginning(port)) {
+      client.send(new byte[] {22, 3, 1, 64, 1, 1, 0, 64, 0});
+      var answer = client.socket.getInputStream().readAllBytes();
+      // Fatal: record_overflow.
+      assertThat(answer).hasSize(7).startsWith(21, 3).endsWith(0, 2, 2, 22);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void aHandshakeMayComeOctetByOctet(Port port) throws Exception {
     try (var drip = new Dripping(port.of(served.server().addresses()));
         var client = new TlsClient(drip.addresses(), port).secured()) {

@@ -10,7 +10,9 @@ import io.netty.handler.ssl.SslClientHelloHandler;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.util.List;
 import java.util.function.Consumer;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.wire.tls.TlsContexts.Choice;
 
@@ -19,6 +21,15 @@ import org.popinjay.wire.tls.TlsContexts.Choice;
 final class TlsStart extends SslClientHelloHandler<Choice> {
   /// Longest first message in octets; real ones take one or two thousand.
   private static final int HELLO_OCTETS_MAX = 16 * 1024;
+
+  private static final int RECORD_HEAD_OCTETS = 5;
+  private static final int HANDSHAKE_RECORD = 22;
+
+  /// Longest record without encryption (RFC 8446, section 5.1).
+  private static final int RECORD_OCTETS_MAX = 1 << 14;
+
+  /// Record of a fatal alert `record_overflow` (RFC 8446, section 6.2).
+  private static final byte[] RECORD_OVERFLOW = {21, 3, 3, 0, 2, 2, 22};
 
   /// Record of a fatal alert `no_application_protocol` (RFC 7301, section 3.2).
   private static final byte[] NO_APPLICATION_PROTOCOL = {21, 3, 3, 0, 2, 2, 120};
@@ -68,6 +79,25 @@ final class TlsStart extends SslClientHelloHandler<Choice> {
     super.handlerRemoved0(ctx);
   }
 
+  /// Does not wait for the end of a record that may not be as long as it says.
+  @Override
+  protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
+    if (in.readableBytes() >= RECORD_HEAD_OCTETS
+        && in.getUnsignedByte(in.readerIndex()) == HANDSHAKE_RECORD
+        && in.getUnsignedShort(in.readerIndex() + 3) > RECORD_OCTETS_MAX) {
+      in.skipBytes(in.readableBytes());
+      refuse(ctx, RECORD_OVERFLOW);
+      throw new SSLException("a first record that is too long");
+    }
+    super.decode(ctx, in, out);
+  }
+
+  private static void refuse(ChannelHandlerContext ctx, byte[] alert) {
+    var _ =
+        ctx.writeAndFlush(ctx.alloc().buffer(alert.length).writeBytes(alert))
+            .addListener(ChannelFutureListener.CLOSE);
+  }
+
   @Override
   protected Future<Choice> lookup(ChannelHandlerContext ctx, @Nullable ByteBuf hello) {
     var wanted = hello == null ? ClientHello.SILENT : ClientHello.read(hello);
@@ -79,10 +109,7 @@ final class TlsStart extends SslClientHelloHandler<Choice> {
   protected void onLookupComplete(ChannelHandlerContext ctx, Future<Choice> lookup) {
     if (refused) {
       ctx.fireUserEventTriggered(TlsEntry.OtherProtocol.OTHER_PROTOCOL);
-      var alert = ctx.alloc().buffer(NO_APPLICATION_PROTOCOL.length);
-      var _ =
-          ctx.writeAndFlush(alert.writeBytes(NO_APPLICATION_PROTOCOL))
-              .addListener(ChannelFutureListener.CLOSE);
+      refuse(ctx, NO_APPLICATION_PROTOCOL);
       return;
     }
     var choice = lookup.getNow();
