@@ -8,6 +8,7 @@ import java.util.Properties;
 /// @param version of the project
 /// @param commit abbreviated, or `unknown` where it was built without git
 public record BuildInfo(String version, String commit) {
+  private static final String UNKNOWN = "unknown";
 
   /// Reads what the build wrote.
   public static BuildInfo read() {
@@ -19,7 +20,9 @@ public record BuildInfo(String version, String commit) {
     } catch (IOException e) {
       throw new IllegalStateException("build.properties in the jar", e);
     }
+    var commit = properties.getProperty("commit", UNKNOWN);
+    // Without git nobody filled in the name of the property.
     return new BuildInfo(
-        properties.getProperty("version", "unknown"), properties.getProperty("commit", "unknown"));
+        properties.getProperty("version", UNKNOWN), commit.startsWith("$") ? UNKNOWN : commit);
   }
 }
