@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,10 +36,8 @@ class NotifyTest {
 
   @Test
   void nobodyIsToldWhereNobodyListens() {
-    for (var environment :
-        new Map[] {Map.of(), Map.of("NOTIFY_SOCKET", ""), Map.of("NOTIFY_SOCKET", "/nowhere")}) {
-      @SuppressWarnings("unchecked")
-      var notify = Notify.of(environment);
+    for (var path : List.of("", "/nowhere")) {
+      var notify = Notify.of(Map.of("NOTIFY_SOCKET", path));
       assertThat(notify.isHeard()).isFalse();
       notify.ready("unheard");
       notify.close();
