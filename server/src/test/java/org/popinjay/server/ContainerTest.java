@@ -55,7 +55,7 @@ class ContainerTest {
       built =
           new ImageFromDockerfile("popinjay-test", false)
               .withFileFromPath(".", root)
-              .withDockerfilePath("docker/Dockerfile")
+              .withFileFromPath("Dockerfile", root.resolve("docker/Dockerfile"))
               .get();
     }
     name = DockerImageName.parse(built);
