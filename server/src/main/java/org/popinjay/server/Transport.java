@@ -44,9 +44,9 @@ record Transport(
 
   /// The best that can serve sockets which were open before.
   static Transport fit(List<InheritedSocket> inherited) {
-    return inherited.stream().anyMatch(one -> one.channel() instanceof NioServerSocketChannel)
-        ? nio()
-        : best();
+    return inherited.stream().allMatch(one -> one.channel() instanceof EpollServerSocketChannel)
+        ? best()
+        : nio();
   }
 
   private static Transport epoll() {

@@ -59,6 +59,12 @@ final class ServeCommand implements Callable<Integer> {
       description =
           "Serve the listening socket that inetd has on standard input (wait): pop3, pop3s,"
               + " pop2+pop3, imap or imaps.")
+  private @Nullable String inetdWait;
+
+  @Option(
+      names = "--inetd",
+      paramLabel = "PROTO",
+      description = "Serve the one client that inetd has on standard input (nowait), for trying.")
   private @Nullable String inetd;
 
   @Option(
@@ -89,20 +95,29 @@ final class ServeCommand implements Callable<Integer> {
 
   /// First of all, since standard error leads to the client until the socket is taken.
   private Optional<InetdService> inetdService() {
-    if (inetd == null) {
+    try {
+      if (inetdWait != null) {
+        var name = service("--inetd-wait", inetdWait);
+        var idle = Duration.ofSeconds(inetdIdle);
+        return Optional.of(InetdService.of(name, InetdSocket.listening(), idle));
+      }
+      if (inetd != null) {
+        var name = service("--inetd", inetd);
+        return Optional.of(InetdService.of(name, InetdSocket.connected(), Duration.ZERO));
+      }
       return Optional.empty();
+    } catch (IOException e) {
+      throw new ParameterException(spec.commandLine(), "inetd: " + e.getMessage(), e);
     }
-    if (!InetdService.NAMES.contains(inetd) || inetdIdle < 1) {
+  }
+
+  private String service(String option, String name) {
+    if (!InetdService.NAMES.contains(name) || inetdIdle < 1) {
       throw new ParameterException(
           spec.commandLine(),
-          "--inetd-wait: " + inetd + " (expected one of " + InetdService.NAMES + ")");
+          option + ": " + name + " (expected one of " + InetdService.NAMES + ")");
     }
-    try {
-      return Optional.of(
-          InetdService.of(inetd, InetdSocket.listening(), Duration.ofSeconds(inetdIdle)));
-    } catch (IOException e) {
-      throw new ParameterException(spec.commandLine(), "--inetd-wait: " + e.getMessage(), e);
-    }
+    return name;
   }
 
   private int serve(ServedSettings served, Optional<InetdService> service) {
@@ -110,7 +125,7 @@ final class ServeCommand implements Callable<Integer> {
       return server.run(service.map(served::on).orElse(served));
     } catch (SettingException e) {
       var err = spec.commandLine().getErr();
-      err.println("popinjay: --inetd-wait: " + e.getMessage());
+      err.println("popinjay: inetd: " + e.getMessage());
       err.flush();
       return ExitCode.SETTINGS;
     }
