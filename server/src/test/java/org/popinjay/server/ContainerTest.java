@@ -164,8 +164,8 @@ class ContainerTest {
               .inspectImageCmd(name.asCanonicalNameString())
               .exec()
               .getConfig();
-      assertThat(check).isNotNull();
-      var command = check.getHealthcheck().getTest();
+      var command =
+          Objects.requireNonNull(Objects.requireNonNull(check).getHealthcheck()).getTest();
       var words = command.subList(1, command.size()).toArray(String[]::new);
       var result = container.execInContainer(words);
       assertThat(result.getExitCode()).as(result.getStderr()).isZero();
