@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.random.RandomGenerator;
 import org.popinjay.posix.Accounts;
 import org.popinjay.posix.FileCalls;
@@ -42,6 +43,7 @@ public final class ControlSocket implements AutoCloseable {
   private final ControlDesk desk;
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("control-", 0).factory());
+  private final Semaphore places = new Semaphore(CLIENTS_MAX);
   private final Set<SocketChannel> clients = ConcurrentHashMap.newKeySet();
 
   private ControlSocket(SocketFile file, Peers peers, ControlDesk desk) {
@@ -80,19 +82,21 @@ public final class ControlSocket implements AutoCloseable {
     }
   }
 
+  /// Places are given in the order in which clients come.
   private void receive(SocketChannel client) {
+    boolean hasPlace = places.tryAcquire();
     clients.add(client);
-    threads.execute(() -> serve(client));
+    threads.execute(() -> serve(client, hasPlace));
   }
 
-  private void serve(SocketChannel client) {
+  private void serve(SocketChannel client, boolean hasPlace) {
     try (client) {
       var answers = new Lines(client);
       if (!peers.allow(client)) {
         answers.send(
             new ControlAnswer.Refused(
                 Reason.NO_PERMISSION, "only root and the user of the server may ask"));
-      } else if (clients.size() > CLIENTS_MAX) {
+      } else if (!hasPlace) {
         answers.send(
             new ControlAnswer.Refused(
                 Reason.UNAVAILABLE, CLIENTS_MAX + " others are asking; try again later"));
@@ -106,6 +110,9 @@ public final class ControlSocket implements AutoCloseable {
       LOG.debug("control socket: a client went away: {}", e.getMessage());
     } finally {
       clients.remove(client);
+      if (hasPlace) {
+        places.release();
+      }
     }
   }
 
