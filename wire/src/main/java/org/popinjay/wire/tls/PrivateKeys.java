@@ -7,6 +7,7 @@ import java.security.PrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import javax.crypto.Cipher;
 import javax.crypto.EncryptedPrivateKeyInfo;
 import javax.crypto.SecretKeyFactory;
@@ -18,10 +19,12 @@ import org.jspecify.annotations.Nullable;
 final class PrivateKeys {
   private static final String PBES2 = "1.2.840.113549.1.5.13";
 
-  /// The AlgorithmIdentifier of RSA: its object identifier and NULL (RFC 8017, appendix A.1).
+  /// The object identifier of RSA keys (RFC 8017, appendix A.1).
   private static final byte[] RSA = {
-    0x30, 0x0d, 0x06, 0x09, 0x2a, (byte) 0x86, 0x48, (byte) 0x86, (byte) 0xf7, 0x0d, 1, 1, 1, 5, 0
+    0x06, 9, 0x2a, (byte) 0x86, 0x48, (byte) 0x86, (byte) 0xf7, 0x0d, 1, 1, 1
   };
+
+  private static final byte[] NULL = {5, 0};
 
   /// The object identifier of keys on elliptic curves (RFC 5480, section 2.1.1).
   private static final byte[] EC = {0x06, 7, 0x2a, (byte) 0x86, 0x48, (byte) 0xce, 0x3d, 2, 1};
@@ -31,7 +34,13 @@ final class PrivateKeys {
   private static final int SEQUENCE = 0x30;
   private static final int CURVE = 0xa0;
 
-  private static final List<String> ALGORITHMS = List.of("RSA", "EC", "EdDSA");
+  /// What the object identifiers of Ed25519 and Ed448 begin with (RFC 8410, section 3).
+  private static final byte[] EDWARDS = {0x06, 3, 0x2b, 0x65};
+
+  /// What the JDK calls them. Told by what the key says, since asking for one of a kind that it is
+  /// not has the JDK load every provider that there is.
+  private static final Map<String, byte[]> ALGORITHMS =
+      Map.of("RSA", RSA, "EC", EC, "EdDSA", EDWARDS);
 
   private PrivateKeys() {}
 
@@ -48,7 +57,7 @@ final class PrivateKeys {
     var pkcs8 =
         switch (block.label()) {
           case "PRIVATE KEY" -> block.octets();
-          case "RSA PRIVATE KEY" -> wrapped(RSA, block.octets());
+          case "RSA PRIVATE KEY" -> wrapped(der(SEQUENCE, RSA, NULL), block.octets());
           case "EC PRIVATE KEY" ->
               wrapped(der(SEQUENCE, EC, curve(block.octets())), block.octets());
           case "ENCRYPTED PRIVATE KEY" -> decrypted(block.octets(), password);
@@ -64,15 +73,31 @@ final class PrivateKeys {
   }
 
   private static PrivateKey key(byte[] pkcs8) {
-    var spec = new PKCS8EncodedKeySpec(pkcs8);
-    for (var algorithm : ALGORITHMS) {
-      try {
-        return KeyFactory.getInstance(algorithm).generatePrivate(spec);
-      } catch (GeneralSecurityException _) {
-        // Not of this kind.
-      }
+    try {
+      return KeyFactory.getInstance(algorithm(pkcs8))
+          .generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
+    } catch (GeneralSecurityException | IndexOutOfBoundsException | ArithmeticException _) {
+      throw noneKnown();
     }
-    throw new IllegalArgumentException("no RSA, EC or EdDSA key");
+  }
+
+  /// The kind of a key (RFC 5958, section 2): version, then the algorithm.
+  private static String algorithm(byte[] pkcs8) {
+    int from = contents(pkcs8, end(pkcs8, contents(pkcs8, 0, SEQUENCE), INTEGER), SEQUENCE);
+    return ALGORITHMS.entrySet().stream()
+        .filter(known -> beginsWith(pkcs8, from, known.getValue()))
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElseThrow(PrivateKeys::noneKnown);
+  }
+
+  private static boolean beginsWith(byte[] octets, int from, byte[] start) {
+    int to = Math.min(octets.length, from + start.length);
+    return Arrays.equals(octets, from, to, start, 0, start.length);
+  }
+
+  private static IllegalArgumentException noneKnown() {
+    return new IllegalArgumentException("no RSA, EC or EdDSA key");
   }
 
   private static byte[] decrypted(byte[] octets, char @Nullable [] password) {
