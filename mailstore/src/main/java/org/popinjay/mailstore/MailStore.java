@@ -31,6 +31,22 @@ public interface MailStore extends AutoCloseable {
     return List.of();
   }
 
+  /// Opens a mailbox as if nothing of it were in memory, and lets it go: finishes or puts aside
+  /// what a crash interrupted, puts a damaged state aside, and builds what cannot be used anew.
+  /// Sessions that have it open go on.
+  ///
+  /// @param anew whether what is only a cache is thrown away first, so that all its mail is read
+  ///   again; UIDs and flags stay
+  default StoreResult<MailboxStatus> reopen(AccountOwner owner, MailboxName name, boolean anew) {
+    return account(owner)
+        .open(name)
+        .flatMap(mailbox -> {
+          try (mailbox) {
+            return mailbox.status();
+          }
+        });
+  }
+
   /// Lets go of everything; open views fail afterwards. Waits for running changes.
   @Override
   void close();

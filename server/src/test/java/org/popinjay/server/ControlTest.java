@@ -35,6 +35,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.popinjay.posix.Accounts;
 import org.popinjay.server.cli.ExitCode;
 import org.popinjay.server.cli.PopinjayCommand;
+import org.popinjay.server.control.ControlAnswer;
+import org.popinjay.server.control.ControlClient;
+import org.popinjay.server.control.ControlRequest;
 import org.popinjay.server.cli.ReloadOutcome;
 
 /// Commands of an operator, by the command line and past it, to a server with clients.
@@ -322,6 +325,57 @@ class ControlTest {
     var file = folder.resolve("trace");
     while (!Files.exists(file) || !Files.readString(file).contains(words)) {
       TimeUnit.MILLISECONDS.sleep(10);
+    }
+  }
+
+  // mbox
+
+  @Test
+  void reindexReadsAMailboxAgainUnderASessionThatGoesOn() throws Exception {
+    var server = start();
+    Spool.write(server.spool("tea"), Spool.AWKWARD);
+    try (var client = server.connect().signIn("tea")) {
+      var listed = client.ask("LIST 3");
+      var uidl = client.ask("UIDL 3");
+      var said = run("mbox", "reindex", "--user", "tea");
+      assertThat(said.out()).as(said.err()).startsWith("index built anew: 7 messages, UIDVALIDITY");
+      assertThat(client.ask("LIST 3")).isEqualTo(listed);
+      assertThat(client.ask("UIDL 3")).isEqualTo(uidl);
+      assertThat(client.ask("DELE 3")).startsWith("+OK");
+      assertThat(client.ask("QUIT")).contains("6 messages left");
+    }
+    assertThat(run("mbox", "repair", "--user", "tea").out()).startsWith("nothing to repair");
+  }
+
+  @Test
+  void whatIsDamagedIsPutAsideByTheServerThatRuns() throws Exception {
+    var server = start();
+    Spool.write(server.spool("tea"), Spool.AWKWARD);
+    assertThat(run("mbox", "reindex", "--user", "tea").code()).isZero();
+    Objects.requireNonNull(served).close();
+    Path index;
+    try (var files = Files.walk(folder.resolve("state"))) {
+      index = files.filter(file -> file.toString().endsWith(".cache")).findFirst().orElseThrow();
+    }
+    Files.write(index, new byte[] {1, 2, 3});
+    start();
+    assertThat(run("mbox", "repair", "--user", "tea").out())
+        .contains("to do: ")
+        .contains("repaired: 7 messages");
+    assertThat(Path.of(index + ".damaged")).hasBinaryContent(new byte[] {1, 2, 3});
+  }
+
+  @Test
+  void aMailboxThatIsNotThereIsNotReopened() throws Exception {
+    start();
+    assertThat(run("mbox", "reindex", "--user", "tea", "--mailbox", "no").err())
+        .startsWith("popinjay: ");
+    try (var asked =
+        ControlClient.ask(socket(), new ControlRequest.Reopen("nobody", "INBOX", true))) {
+      assertThat(asked.next())
+          .contains(
+              new ControlAnswer.Refused(
+                  ControlAnswer.Refused.Reason.NOBODY, "no source of users lets nobody in"));
     }
   }
 

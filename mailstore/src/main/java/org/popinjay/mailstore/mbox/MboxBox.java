@@ -23,11 +23,10 @@ final class MboxBox implements Mailbox {
 
   @Override
   public StoreResult<MailboxStatus> status() {
-    return use.mailbox().picture().map(this::count);
+    return use.mailbox().picture().map(picture -> count(picture, use.mailbox().live()));
   }
 
-  private MailboxStatus count(MboxMailbox.Picture picture) {
-    var live = use.mailbox().live();
+  static MailboxStatus count(MboxMailbox.Picture picture, LivePicture live) {
     return live.locked(() -> count(picture, live.table(), live.chronicle()));
   }
 

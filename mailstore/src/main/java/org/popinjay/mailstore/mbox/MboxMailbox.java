@@ -195,6 +195,24 @@ final class MboxMailbox implements SpoolWatcher.Watched {
     });
   }
 
+  /// The mailbox as it is now, with nothing taken from memory.
+  ///
+  /// @param clearing runs while nothing of its state is open
+  StoreResult<Picture> reopen(Clearing clearing) {
+    return alone(() -> {
+      known.forget();
+      clearing.run();
+      var failure = known.bringUpToDate();
+      return failure == null ? StoreResult.done(current()) : StoreResult.failed(failure);
+    });
+  }
+
+  /// Work on the files of a mailbox's state.
+  @FunctionalInterface
+  interface Clearing {
+    void run() throws IOException;
+  }
+
   /// Whether the spool may be changed.
   StoreResult<Boolean> writable() {
     return alone(() -> StoreResult.done(spool.mayBeWritten()));

@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 import org.popinjay.config.PopinjayConfig;
 import org.popinjay.config.Template;
 import org.popinjay.mailstore.AccountOwner;
-import org.popinjay.mailstore.Mailbox;
+import org.popinjay.mailstore.MailStore;
 import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.MailboxStatus;
 import org.popinjay.mailstore.StoreFailure;
@@ -145,42 +145,13 @@ public final class MboxMaintenance {
     }
   }
 
-  /// Opens a mailbox as the server would, and lets it go: finishes or puts aside what a crash
-  /// interrupted, puts a damaged state aside, and builds an index that cannot be used anew.
+  /// Opens a mailbox as the server would ([MailStore#reopen]), and lets it go.
   ///
   /// @throws StoreStartException when a server has `mail.state`, or it cannot be used
-  public StoreResult<MailboxStatus> repair(AccountOwner owner, MailboxName name)
-      throws StoreStartException {
-    return open(owner, name, false);
-  }
-
-  /// As [#repair], and reads the whole spool again: the index and what else is only a cache is
-  /// thrown away first. UIDs and flags stay.
-  ///
-  /// @throws StoreStartException as [#repair]
-  public StoreResult<MailboxStatus> reindex(AccountOwner owner, MailboxName name)
-      throws StoreStartException {
-    return open(owner, name, true);
-  }
-
-  private StoreResult<MailboxStatus> open(AccountOwner owner, MailboxName name, boolean anew)
+  public StoreResult<MailboxStatus> reopen(AccountOwner owner, MailboxName name, boolean anew)
       throws StoreStartException {
     try (var store = new MboxStoreProvider().make(config, around)) {
-      if (anew) {
-        store.removeCaches(owner, FolderNames.canonical(name));
-      } else {
-        store.putUnusableIndexAside(owner, FolderNames.canonical(name));
-      }
-      return switch (store.account(owner).open(name)) {
-        case StoreResult.Failed<Mailbox>(StoreFailure failure) -> StoreResult.failed(failure);
-        case StoreResult.Done<Mailbox>(Mailbox mailbox) -> {
-          try (mailbox) {
-            yield mailbox.status();
-          }
-        }
-      };
-    } catch (PosixException e) {
-      return StoreResult.failed(StoreFailures.of(e));
+      return store.reopen(owner, name, anew);
     }
   }
 }

@@ -12,7 +12,9 @@ import org.popinjay.mailstore.AccountOwner;
 import org.popinjay.mailstore.Finding;
 import org.popinjay.mailstore.MailStore;
 import org.popinjay.mailstore.MailboxName;
+import org.popinjay.mailstore.MailboxStatus;
 import org.popinjay.mailstore.MaildropClaims;
+import org.popinjay.mailstore.StoreResult;
 import org.popinjay.mailstore.StoreTraits;
 import org.popinjay.posix.PosixException;
 import org.slf4j.Logger;
@@ -73,20 +75,31 @@ final class MboxStore implements MailStore {
     environment.close();
   }
 
-  /// Removes what is only a cache of a mailbox that nobody has open.
-  void removeCaches(AccountOwner owner, MailboxName name) throws PosixException {
-    var id = idOf(owner, name);
-    if (id.isPresent()) {
-      environment.state().user(owner.name()).removeCachesOf(id.get());
-    }
+  @Override
+  public StoreResult<MailboxStatus> reopen(AccountOwner owner, MailboxName name, boolean anew) {
+    return foldersOf(owner)
+        .use(name)
+        .flatMap(use -> {
+          try (use) {
+            return use.mailbox()
+                .reopen(() -> clear(owner, FolderNames.canonical(name), anew))
+                .map(picture -> MboxBox.count(picture, use.mailbox().live()));
+          }
+        });
   }
 
-  /// Keeps an index that cannot be used under another name, so that a new one takes its place.
-  void putUnusableIndexAside(AccountOwner owner, MailboxName name) throws PosixException {
+  /// Removes what is only a cache of a mailbox, or keeps an index that cannot be used under another
+  /// name, so that a new one takes its place.
+  private void clear(AccountOwner owner, MailboxName name, boolean anew) throws PosixException {
     var id = idOf(owner, name);
-    if (id.isPresent()) {
-      SpoolIndex.putAsideIfUnusable(
-          environment.files(), environment.state().user(owner.name()), id.get());
+    if (id.isEmpty()) {
+      return;
+    }
+    var state = environment.state().user(owner.name());
+    if (anew) {
+      state.removeCachesOf(id.get());
+    } else {
+      SpoolIndex.putAsideIfUnusable(environment.files(), state, id.get());
     }
   }
 

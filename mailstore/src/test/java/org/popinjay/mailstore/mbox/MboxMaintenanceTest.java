@@ -156,7 +156,7 @@ class MboxMaintenanceTest {
       var kept = kept();
       assertThat(kept.serverRuns()).isTrue();
       assertThat(kept.serverProcess()).hasValue((int) ProcessHandle.current().pid());
-      assertThatThrownBy(() -> rig.maintenance().reindex(rig.owner(), MailboxName.INBOX))
+      assertThatThrownBy(() -> rig.maintenance().reopen(rig.owner(), MailboxName.INBOX, true))
           .isInstanceOfSatisfying(
               StoreStartException.class,
               e -> assertThat(e.reason()).isEqualTo(StoreStartException.Reason.IN_USE));
@@ -180,7 +180,7 @@ class MboxMaintenanceTest {
         .containsExactly(file.equals(".cache") ? Kind.INDEX_DAMAGED : Kind.STATE_DAMAGED);
     assertThat(found).allMatch(Kind::isForTheNextOpen);
 
-    assertThat(done(rig.maintenance().repair(rig.owner(), MailboxName.INBOX)).messages())
+    assertThat(done(rig.maintenance().reopen(rig.owner(), MailboxName.INBOX, false)).messages())
         .isEqualTo(3);
     assertThat(rig.report().isClean()).isTrue();
     assertThat(Path.of(path + ".damaged")).hasBinaryContent(octets);
@@ -200,7 +200,7 @@ class MboxMaintenanceTest {
     octets[end + 20] = 7;
     Files.write(log, octets);
     assertThat(MaintenanceRig.kinds(rig.report())).containsExactly(Kind.STATE_TORN);
-    done(rig.maintenance().repair(rig.owner(), MailboxName.INBOX));
+    done(rig.maintenance().reopen(rig.owner(), MailboxName.INBOX, false));
     assertThat(rig.report().isClean()).isTrue();
     assertThat(kept().uidNext()).isEqualTo(4);
   }
@@ -211,7 +211,7 @@ class MboxMaintenanceTest {
     var registry = rig.kept("registry");
     Files.writeString(registry, "popinjay registry 99\n");
     assertThat(MaintenanceRig.kinds(rig.report())).containsExactly(Kind.STATE_NEWER);
-    assertThat(rig.maintenance().repair(rig.owner(), MailboxName.INBOX))
+    assertThat(rig.maintenance().reopen(rig.owner(), MailboxName.INBOX, false))
         .isInstanceOf(StoreResult.Failed.class);
     assertThat(registry).hasContent("popinjay registry 99\n");
   }
@@ -232,7 +232,7 @@ class MboxMaintenanceTest {
     var before = kept();
     var octets = Files.readAllBytes(rig.spool());
     Files.write(rig.kept(".cache"), new byte[] {1, 2, 3});
-    var status = done(rig.maintenance().reindex(rig.owner(), MailboxName.INBOX));
+    var status = done(rig.maintenance().reopen(rig.owner(), MailboxName.INBOX, true));
     assertThat(status.messages()).isEqualTo(2);
     assertThat(status.unseen()).isEqualTo(1);
     assertThat(status.uidNext()).isEqualTo(4);
@@ -285,7 +285,7 @@ class MboxMaintenanceTest {
       var found = rig.report();
       assertThat(rig.everything()).as("looking changes nothing").isEqualTo(before);
       seen.addAll(MaintenanceRig.kinds(found));
-      done(rig.maintenance().repair(rig.owner(), MailboxName.INBOX));
+      done(rig.maintenance().reopen(rig.owner(), MailboxName.INBOX, false));
       assertThat(rig.report().findings()).isEmpty();
       assertThat(Files.readString(rig.spool()))
           .isIn(message(1) + longMessage() + message(3), longMessage() + message(3));
@@ -332,7 +332,7 @@ class MboxMaintenanceTest {
         .containsExactly(
             "0@-1 rewrite-pending: a rewrite was interrupted, and another program has changed the"
                 + " file since or the journal is damaged; the next open puts it aside");
-    done(rig.maintenance().repair(rig.owner(), MailboxName.INBOX));
+    done(rig.maintenance().reopen(rig.owner(), MailboxName.INBOX, false));
     assertThat(MaintenanceRig.kinds(rig.report())).containsExactly(Kind.REWRITE_ASIDE);
   }
 }

@@ -1,12 +1,12 @@
 package org.popinjay.server.cli;
 
 import org.popinjay.config.yaml.YamlConfigLoader;
-import org.popinjay.mailstore.MailboxStatus;
 import org.popinjay.mailstore.StoreResult;
 import org.popinjay.mailstore.mbox.MboxMaintenance;
 import org.popinjay.mailstore.mbox.SpoolFinding;
 import org.popinjay.mailstore.mbox.SpoolReport;
 import org.popinjay.server.cli.SpoolChoice.Chosen;
+import org.popinjay.server.control.ControlAnswer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -18,13 +18,12 @@ import picocli.CommandLine.Option;
             + " be used. Nothing else: no mail is ever mended.",
     footer = {
       "",
-      "A running server does all this by itself when the mailbox is opened. What is replaced is"
-          + " kept",
-      "with .damaged at the end of its name.",
-      "Only while no server uses mail.state, and as the user of the server; --dry-run works"
-          + " always.",
+      "The server that runs does it, as it does by itself when it opens the mailbox; where none"
+          + " runs,",
+      "only as the user of the server. What is replaced is kept with .damaged at the end of its"
+          + " name.",
       "Exit code 0: done, or nothing to do. 1: something is left. 66: no such file.",
-      "67: no such user. 69: a server runs. 75: locked for too long. 77: not the user of the"
+      "67: no such user. 69: the server cannot. 75: locked for too long. 77: not the user of the"
           + " server,",
       "or a spool that it would refuse.",
       "Example: popinjay mbox repair --dry-run --user alice"
@@ -74,11 +73,7 @@ final class MboxRepairCommand extends MendingCommand {
       case Chosen.Nothing(var _, int exitCode, String why) -> refuse(exitCode, why);
       case Chosen.Lone lone -> refuse(lone);
       case Chosen.Box box ->
-          mend(
-              box,
-              maintenance,
-              () -> maintenance.repair(box.owner(), box.name()),
-              status -> done(box, maintenance, status));
+          mend(box, maintenance, false, opened -> done(box, maintenance, opened));
     };
   }
 
@@ -93,7 +88,7 @@ final class MboxRepairCommand extends MendingCommand {
         : count + " findings are left as they are (popinjay mbox verify tells them)";
   }
 
-  private int done(Chosen.Box box, MboxMaintenance maintenance, MailboxStatus status) {
+  private int done(Chosen.Box box, MboxMaintenance maintenance, ControlAnswer.Reopened opened) {
     return switch (examine(box, maintenance)) {
       case StoreResult.Failed<SpoolReport>(var failure) -> refuse(failure);
       case StoreResult.Done<SpoolReport>(SpoolReport after) -> {
@@ -107,9 +102,9 @@ final class MboxRepairCommand extends MendingCommand {
             "%s: %d messages, UIDVALIDITY %d, UIDNEXT %d; %s"
                 .formatted(
                     all ? "repaired" : "not all repaired",
-                    status.messages(),
-                    status.uidValidity().value(),
-                    status.uidNext(),
+                    opened.messages(),
+                    opened.uidValidity(),
+                    opened.uidNext(),
                     others(after)));
         yield all ? ExitCode.FINE : ExitCode.FINDINGS;
       }

@@ -1,6 +1,7 @@
 package org.popinjay.server.cli;
 
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.popinjay.config.PopinjayConfig;
 import org.popinjay.config.yaml.YamlConfigLoader;
 import org.popinjay.mailstore.MailboxStatus;
@@ -11,22 +12,19 @@ import org.popinjay.posix.Accounts;
 import org.popinjay.posix.Posix;
 import org.popinjay.posix.PosixException;
 import org.popinjay.server.cli.SpoolChoice.Chosen;
+import org.popinjay.server.control.ControlAnswer;
+import org.popinjay.server.control.ControlRequest;
 
-/// What the commands share that have the next open's work done now, with `mail.state` taken as a
-/// server takes it.
+/// What the commands share that have the next open's work done now: by the server that runs, or
+/// with `mail.state` taken as a server takes it.
 abstract class MendingCommand extends SpoolCommand {
   MendingCommand(YamlConfigLoader loader) {
     super(loader);
   }
 
-  /// Opens the mailbox.
-  interface Opening {
-    StoreResult<MailboxStatus> open() throws StoreStartException;
-  }
-
   /// What came of it.
   interface Ending {
-    int end(MailboxStatus status);
+    int end(ControlAnswer.Reopened opened);
   }
 
   /// A file alone has no state that could be put in order.
@@ -38,25 +36,17 @@ abstract class MendingCommand extends SpoolCommand {
             + " --mailbox NAME");
   }
 
-  /// Runs it as the user that the server runs as, or not at all: state files of another one would
-  /// keep the server from the mailbox.
-  final int mend(Chosen.Box box, MboxMaintenance maintenance, Opening opening, Ending ending) {
+  /// Has it done.
+  ///
+  /// @param anew whether what is only a cache is thrown away first
+  final int mend(Chosen.Box box, MboxMaintenance maintenance, boolean anew, Ending ending) {
     try {
-      var server = maintenance.server();
-      if (server.isPresent()) {
-        return refuse(ExitCode.UNAVAILABLE, inUse(box.config(), server.getAsInt()));
-      }
-      var stranger = strangerTo(box.config());
-      if (!stranger.isEmpty()) {
-        return refuse(ExitCode.NO_PERMISSION, stranger);
-      }
-      return switch (opening.open()) {
-        case StoreResult.Failed<MailboxStatus>(var failure) -> refuse(failure);
-        case StoreResult.Done<MailboxStatus>(MailboxStatus status) -> ending.end(status);
-      };
+      return maintenance.server().isPresent()
+          ? askServer(box, anew, ending)
+          : mendHere(box, maintenance, anew, ending);
     } catch (StoreStartException e) {
       return switch (e.reason()) {
-        case IN_USE -> refuse(ExitCode.UNAVAILABLE, inUse(box.config(), 0));
+        case IN_USE -> askServer(box, anew, ending);
         case CANNOT_CREATE -> refuse(ExitCode.CANNOT_CREATE, String.valueOf(e.getMessage()));
         case NO_PERMISSION -> refuse(ExitCode.NO_PERMISSION, String.valueOf(e.getMessage()));
       };
@@ -65,11 +55,37 @@ abstract class MendingCommand extends SpoolCommand {
     }
   }
 
-  private static String inUse(PopinjayConfig config, int process) {
-    return config.mail().state()
-        + " is in use by the server"
-        + (process > 0 ? ", process " + process : "")
-        + ": stop it first; stat, verify and repair --dry-run work beside it";
+  private int askServer(Chosen.Box box, boolean anew, Ending ending) {
+    var request = new ControlRequest.Reopen(box.owner().name(), box.name().text(), anew);
+    var code = new AtomicInteger(ExitCode.FINE);
+    int answered =
+        new ServerAnswer(box.config(), err())
+            .to(
+                request,
+                answer -> {
+                  if (answer instanceof ControlAnswer.Reopened opened) {
+                    code.set(ending.end(opened));
+                  }
+                });
+    err().flush();
+    return answered == ExitCode.FINE ? code.get() : answered;
+  }
+
+  /// Runs as the user that the server runs as, or not at all: state files of another one would keep
+  /// the server from the mailbox.
+  private int mendHere(Chosen.Box box, MboxMaintenance maintenance, boolean anew, Ending ending)
+      throws IOException, StoreStartException {
+    var stranger = strangerTo(box.config());
+    if (!stranger.isEmpty()) {
+      return refuse(ExitCode.NO_PERMISSION, stranger);
+    }
+    return switch (maintenance.reopen(box.owner(), box.name(), anew)) {
+      case StoreResult.Failed<MailboxStatus>(var failure) -> refuse(failure);
+      case StoreResult.Done<MailboxStatus>(MailboxStatus status) ->
+          ending.end(
+              new ControlAnswer.Reopened(
+                  status.messages(), status.uidValidity().value(), status.uidNext()));
+    };
   }
 
   private static String strangerTo(PopinjayConfig config) throws PosixException {

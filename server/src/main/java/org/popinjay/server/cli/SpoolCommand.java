@@ -1,6 +1,7 @@
 package org.popinjay.server.cli;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
@@ -119,6 +120,11 @@ abstract class SpoolCommand implements Callable<Integer> {
   final void say(String line) {
     spec.commandLine().getOut().println(line);
     spec.commandLine().getOut().flush();
+  }
+
+  /// Where faults are printed.
+  final PrintWriter err() {
+    return spec.commandLine().getErr();
   }
 
   /// Says why it cannot be done.

@@ -56,6 +56,9 @@ public sealed interface ControlAnswer {
   /// What a sign-in would come to.
   record Verdict(boolean works, String words) implements Item {}
 
+  /// What is in a mailbox that was opened.
+  record Reopened(long messages, long uidValidity, long uidNext) implements Item {}
+
   /// A figure.
   ///
   /// @param unit `octets`, `s`, `1/s`, `days`, or empty for a plain number

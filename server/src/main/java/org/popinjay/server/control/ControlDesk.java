@@ -10,6 +10,10 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.config.Escape;
+import org.popinjay.mailstore.AccountOwner;
+import org.popinjay.mailstore.MailboxName;
+import org.popinjay.mailstore.MailboxStatus;
+import org.popinjay.mailstore.StoreResult;
 import org.popinjay.server.control.ControlAnswer.Done;
 import org.popinjay.server.control.ControlAnswer.End;
 import org.popinjay.server.control.ControlAnswer.Item;
@@ -53,6 +57,7 @@ public final class ControlDesk {
           case ControlRequest.Kick kick -> kick(kick, to);
           case ControlRequest.Trace(var user) -> trace(user, to);
           case ControlRequest.Explain(var user) -> explain(user, to);
+          case ControlRequest.Reopen reopen -> reopen(reopen, to);
           case ControlRequest.Stats _ -> all(figures.get(), to);
           case ControlRequest.Reload _ -> all(reload.get(), to);
         });
@@ -143,6 +148,31 @@ public final class ControlDesk {
       to.send(item);
     }
     return new Done();
+  }
+
+  private End reopen(ControlRequest.Reopen asked, Answers to) throws IOException {
+    var now = standing.get();
+    Optional<AccountOwner> owner;
+    try {
+      owner = now.owner(asked.user());
+    } catch (IOException e) {
+      return new Refused(Reason.UNAVAILABLE, "users: " + e.getMessage());
+    }
+    if (owner.isEmpty()) {
+      return new Refused(
+          Reason.NOBODY, "no source of users lets " + Escape.text(asked.user()) + " in");
+    }
+    return switch (now.store()
+        .reopen(owner.get(), new MailboxName(asked.mailbox()), asked.anew())) {
+      case StoreResult.Failed<MailboxStatus>(var failure) ->
+          new Refused(Reason.UNAVAILABLE, failure.detail());
+      case StoreResult.Done<MailboxStatus>(var status) -> {
+        to.send(
+            new ControlAnswer.Reopened(
+                status.messages(), status.uidValidity().value(), status.uidNext()));
+        yield new Done();
+      }
+    };
   }
 
   /// Sends answers, up to the first that is the last.

@@ -38,6 +38,18 @@ public sealed interface ControlRequest {
     }
   }
 
+  /// Opens a mailbox as if nothing of it were in memory, so that what the next open does is done
+  /// now. Answered by [ControlAnswer.Reopened].
+  ///
+  /// @param anew whether what is only a cache is thrown away first
+  record Reopen(String user, String mailbox, boolean anew) implements ControlRequest {
+    /// A line may lack the fields.
+    public Reopen {
+      Objects.requireNonNull(user, "user");
+      Objects.requireNonNull(mailbox, "mailbox");
+    }
+  }
+
   /// The figures of the server. Answered by [ControlAnswer.Figure], one each.
   record Stats() implements ControlRequest {}
 

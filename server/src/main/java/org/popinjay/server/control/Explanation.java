@@ -12,7 +12,6 @@ import org.popinjay.auth.UserRecord;
 import org.popinjay.auth.UserSource;
 import org.popinjay.config.AuthConfig;
 import org.popinjay.config.Escape;
-import org.popinjay.mailstore.AccountOwner;
 import org.popinjay.wire.SessionView;
 
 /// What happens to one user who signs in, and why it does not work where it does not: who knows
@@ -98,8 +97,7 @@ final class Explanation {
     say("rights", "groups", identity.groups().isEmpty() ? "none" : identity.groups().toString());
     say("rights", "home", found.home().orElse("none"));
     say("rights", "files are touched as", standing.settings().mail().identity().toString());
-    var owner = new AccountOwner(found.name(), identity, found.home().orElse(null));
-    for (var finding : standing.store().examine(owner)) {
+    for (var finding : standing.store().examine(Standing.owner(found))) {
       var section =
           switch (finding.topic()) {
             case PLACES -> "places";

@@ -1,8 +1,13 @@
 package org.popinjay.server.control;
 
+import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
+import org.popinjay.auth.UserNames;
+import org.popinjay.auth.UserRecord;
 import org.popinjay.auth.UserSource;
 import org.popinjay.config.PopinjayConfig;
+import org.popinjay.mailstore.AccountOwner;
 import org.popinjay.mailstore.MailStore;
 
 /// What the server would do with somebody who comes now.
@@ -21,5 +26,37 @@ public record Standing(
     sources = List.copyOf(sources);
     imapCapabilities = List.copyOf(imapCapabilities);
     pop3Capabilities = List.copyOf(pop3Capabilities);
+  }
+
+  /// Whose mail a name stands for: the first source that knows it decides. Blocks.
+  ///
+  /// @return empty when none knows it, or one shuts it out
+  /// @throws IOException if a source cannot be asked
+  Optional<AccountOwner> owner(String user) throws IOException {
+    var name = UserNames.normalize(user);
+    if (name.isEmpty()) {
+      return Optional.empty();
+    }
+    for (var source : sources) {
+      switch (source.find(name.get())) {
+        case UserSource.Unknown _ -> {
+          // The next one may.
+        }
+        case UserSource.Closed _ -> {
+          return Optional.empty();
+        }
+        case UserSource.Found(UserRecord found, var _) -> {
+          return Optional.of(owner(found));
+        }
+        case UserSource.Judged(UserRecord found, var _) -> {
+          return Optional.of(owner(found));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  static AccountOwner owner(UserRecord user) {
+    return new AccountOwner(user.name(), user.identity(), user.home().orElse(null));
   }
 }
