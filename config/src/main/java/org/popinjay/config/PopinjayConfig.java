@@ -21,6 +21,7 @@ public record PopinjayConfig(
                     + "143; with `tls.certificate` also pop3 on 995 and imap on 993 with TLS.",
             range = "1..64")
         List<ListenerConfig> listeners,
+    @Setting("What greetings tell.") BannerConfig banner,
     @Setting(
             value =
                 "Where users come from, asked in this order; the first that knows the "
@@ -52,6 +53,7 @@ public record PopinjayConfig(
           Optional.empty(),
           TlsConfig.DEFAULTS,
           ListenerConfig.standard(false),
+          BannerConfig.DEFAULTS,
           List.of(UserSourceConfig.SystemSource.DEFAULTS),
           AuthConfig.DEFAULTS,
           MailConfig.DEFAULTS,
@@ -80,6 +82,7 @@ public record PopinjayConfig(
         host,
         tls,
         listeners,
+        banner,
         users,
         auth,
         mail,
@@ -116,8 +119,8 @@ public record PopinjayConfig(
   /// The same, with other listeners.
   public PopinjayConfig listeningOn(List<ListenerConfig> others) {
     return new PopinjayConfig(
-        version, host, tls, others, users, auth, mail, mbox, pop3, imap, folders, bulletins, store,
-        limits, overrides, metrics, log, control, shutdown);
+        version, host, tls, others, banner, users, auth, mail, mbox, pop3, imap, folders, bulletins,
+        store, limits, overrides, metrics, log, control, shutdown);
   }
 
   /// What holds for one user: the file's settings, with his overrides.

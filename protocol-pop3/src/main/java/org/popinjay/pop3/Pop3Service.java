@@ -1,10 +1,12 @@
 package org.popinjay.pop3;
 
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.popinjay.auth.Authenticator;
 import org.popinjay.auth.sasl.SaslMechanisms;
 import org.popinjay.config.AuthConfig;
 import org.popinjay.config.LimitsConfig;
+import org.popinjay.config.ListenerConfig.Responses;
 import org.popinjay.config.Pop3Config;
 import org.popinjay.mailstore.MailStore;
 import org.popinjay.pop3.handler.Pop3Dispatcher;
@@ -17,7 +19,7 @@ import org.popinjay.wire.DiskPermits;
 import org.popinjay.wire.SessionEvents;
 import org.popinjay.wire.SessionId;
 
-/// What all POP3 connections of a server share.
+/// What all POP3 connections of a listener share; most of it is one and the same for all listeners.
 ///
 /// @param authenticator who knows the users
 /// @param store where their mail is
@@ -73,7 +75,7 @@ public record Pop3Service(
       SessionId.Source ids,
       Pop3Events events,
       SessionEvents sessionEvents) {
-    var wording = new Wording(host);
+    var wording = Wording.of(Responses.POPINJAY, host, Optional.empty());
     var mechanisms = new SaslMechanisms(auth.mechanisms(), authenticator);
     this(
         authenticator,
@@ -89,10 +91,36 @@ public record Pop3Service(
         events,
         sessionEvents,
         mechanisms,
-        new Capabilities(settings),
+        new Capabilities(settings, wording),
         CleartextPolicy.of(auth),
-        new Pop3Dispatcher(wording, settings.last()),
+        new Pop3Dispatcher(settings.last()),
         UidlFormat.of(settings.uidlFormat()),
         wording);
+  }
+
+  /// The same in the words of a profile.
+  ///
+  /// @param version ours, for greetings; none where nobody is to know it
+  public Pop3Service speaking(Responses responses, Optional<String> version) {
+    var words = Wording.of(responses, host, version);
+    return new Pop3Service(
+        authenticator,
+        store,
+        settings,
+        limits,
+        auth,
+        host,
+        lanes,
+        permits,
+        addresses,
+        ids,
+        events,
+        sessionEvents,
+        mechanisms,
+        new Capabilities(settings, words),
+        cleartext,
+        dispatcher,
+        uidlFormat,
+        words);
   }
 }

@@ -70,7 +70,7 @@ final class Pop3TestServer implements TranscriptServer {
             new SessionId.Source(RandomGenerator.of("L64X128MixRandom")),
             settings.events(),
             settings.sessions());
-    var pipeline = new Pop3Pipeline(service);
+    var pipeline = new Pop3Pipeline(service.speaking(settings.responses(), settings.version()));
     listener =
         new ServerBootstrap()
             .group(loops)

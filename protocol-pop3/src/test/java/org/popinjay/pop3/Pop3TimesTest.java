@@ -13,6 +13,9 @@ import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.popinjay.config.ListenerConfig.Responses;
 import org.popinjay.mailstore.memory.MemoryStore;
 import org.popinjay.pop3.netty.Pop3Pipeline;
 import org.popinjay.wire.AddressLimits;
@@ -36,18 +39,19 @@ class Pop3TimesTest {
         .addLast(
             new Pop3Pipeline(
                 new Pop3Service(
-                    settings.users(),
-                    store,
-                    settings.pop3(),
-                    settings.limits(),
-                    settings.auth(),
-                    "dewey",
-                    Runnable::run,
-                    new DiskPermits(1, 2),
-                    new AddressLimits(10, settings.limits()),
-                    new SessionId.Source(RandomGenerator.of("L64X128MixRandom")),
-                    settings.events(),
-                    settings.sessions())));
+                        settings.users(),
+                        store,
+                        settings.pop3(),
+                        settings.limits(),
+                        settings.auth(),
+                        "dewey",
+                        Runnable::run,
+                        new DiskPermits(1, 2),
+                        new AddressLimits(10, settings.limits()),
+                        new SessionId.Source(RandomGenerator.of("L64X128MixRandom")),
+                        settings.events(),
+                        settings.sessions())
+                    .speaking(settings.responses(), settings.version())));
     embedded.pipeline().fireChannelActive();
     return embedded;
   }
@@ -80,6 +84,26 @@ class Pop3TimesTest {
     pass(1);
     assertThat(channel.isOpen()).isFalse();
     assertThat(said()).isEmpty();
+  }
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource({
+    "POPPER, POP timeout: dewey",
+    "QPOPPER, POP timeout",
+    "UW, Autologout; idle for too long"
+  })
+  void theOldServersSayThatTheTimeIsOver(Responses responses, String words) {
+    for (boolean signedIn : new boolean[] {false, true}) {
+      close();
+      channel = connect(Settings.DEFAULTS.responses(responses));
+      if (signedIn) {
+        say("USER tea\r\nPASS pot\r\n");
+      }
+      said();
+      pass(signedIn ? 600 : 60);
+      assertThat(said()).isEqualTo("-ERR " + words + "\r\n");
+      assertThat(channel.isOpen()).isFalse();
+    }
   }
 
   @Test

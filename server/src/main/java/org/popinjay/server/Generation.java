@@ -15,6 +15,7 @@ import org.popinjay.imap.ImapService;
 import org.popinjay.imap.netty.ImapPipeline;
 import org.popinjay.pop3.Pop3Service;
 import org.popinjay.pop3.netty.Pop3Pipeline;
+import org.popinjay.server.cli.BuildInfo;
 import org.popinjay.server.cli.ExitCode;
 import org.popinjay.server.control.Standing;
 import org.popinjay.wire.FrontDoor;
@@ -143,8 +144,15 @@ final class Generation {
   ChannelHandler pipeline(ListenerConfig listener) {
     return switch (listener.protocol()) {
       case IMAP -> new ImapPipeline(imap, door(listener, "imap"));
-      case POP3, POP2_POP3, POP2 -> new Pop3Pipeline(pop3, door(listener, "pop3"));
+      case POP3, POP2_POP3, POP2 ->
+          new Pop3Pipeline(
+              pop3.speaking(listener.responses(), shownVersion()), door(listener, "pop3"));
     };
+  }
+
+  /// The version, where it may be known.
+  private Optional<String> shownVersion() {
+    return settings.banner().version() ? Optional.of(BuildInfo.read().version()) : Optional.empty();
   }
 
   private FrontDoor door(ListenerConfig listener, String alpn) {

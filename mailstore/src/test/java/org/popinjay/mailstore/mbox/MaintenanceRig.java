@@ -57,6 +57,7 @@ final class MaintenanceRig {
         all.host(),
         all.tls(),
         all.listeners(),
+        all.banner(),
         all.users(),
         all.auth(),
         new MailConfig(

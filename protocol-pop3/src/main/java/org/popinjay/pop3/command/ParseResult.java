@@ -9,8 +9,22 @@ public sealed interface ParseResult {
 
   /// The line was not.
   ///
-  /// @param reason the text of the answer; repeats nothing of the line
-  record Rejected(String reason) implements ParseResult {}
+  /// @param fault what was wrong, for the servers of old that told it by the count of arguments
+  /// @param reason what was wrong, in our own words; repeats nothing of the line
+  /// @param word the first word of the line, as sent and at most 64 octets of it
+  record Rejected(Fault fault, String reason, String word) implements ParseResult {}
+
+  /// What was wrong with a line.
+  enum Fault {
+    /// Its first word is no command.
+    UNKNOWN,
+    /// The command takes more arguments.
+    TOO_FEW,
+    /// The command takes fewer arguments.
+    TOO_MANY,
+    /// An argument is not what it should be.
+    MALFORMED
+  }
 
   /// The line is longer than is read.
   ///
@@ -19,7 +33,9 @@ public sealed interface ParseResult {
 
   /// The line is the beginning of another protocol's request, as a browser tricked by a web page
   /// would send it.
-  record Foreign() implements ParseResult {}
+  ///
+  /// @param line what it is to a client that has spoken POP3 before
+  record Foreign(Rejected line) implements ParseResult {}
 
   /// After this line nothing more is read from the client.
   ///

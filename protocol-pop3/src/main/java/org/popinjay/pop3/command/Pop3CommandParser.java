@@ -1,5 +1,6 @@
 package org.popinjay.pop3.command;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -8,9 +9,12 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
+import org.popinjay.pop3.command.ParseResult.Fatal;
+import org.popinjay.pop3.command.ParseResult.Fault;
 import org.popinjay.pop3.command.ParseResult.Foreign;
 import org.popinjay.pop3.command.ParseResult.Parsed;
 import org.popinjay.pop3.command.ParseResult.Rejected;
+import org.popinjay.pop3.command.ParseResult.TooLong;
 
 /// Turns one line into a record. Pure: no session, no channel, no clock.
 ///
@@ -50,6 +54,7 @@ public final class Pop3CommandParser {
   private static final int PUT = 'P' << 16 | 'U' << 8 | 'T';
   private static final int QUIT = 'Q' << 24 | 'U' << 16 | 'I' << 8 | 'T';
   private static final int RETR = 'R' << 24 | 'E' << 16 | 'T' << 8 | 'R';
+  private static final int RPOP = 'R' << 24 | 'P' << 16 | 'O' << 8 | 'P';
   private static final int RSET = 'R' << 24 | 'S' << 16 | 'E' << 8 | 'T';
   private static final int STAT = 'S' << 24 | 'T' << 16 | 'A' << 8 | 'T';
   private static final int STLS = 'S' << 24 | 'T' << 16 | 'L' << 8 | 'S';
@@ -74,15 +79,21 @@ public final class Pop3CommandParser {
   private static final Parsed BARE_STLS = new Parsed(new Pop3Command.Stls());
   private static final Parsed BARE_UIDL = new Parsed(new Pop3Command.Uidl(0));
 
-  private static final ParseResult FOREIGN = new Foreign();
-  private static final ParseResult UNKNOWN = new Rejected("unknown command");
-  private static final ParseResult SURPLUS = new Rejected("too many arguments");
-  private static final ParseResult NO_LINES = new Rejected("invalid number of lines");
-  private static final ParseResult NO_MECHANISM = new Rejected("invalid mechanism name");
-  private static final ParseResult NO_DIGEST = new Rejected("expected 32 hexadecimal digits");
-  private static final ParseResult NO_NAME = new Rejected("invalid user name");
-  private static final ParseResult NO_NUMBER = new Rejected("invalid message number");
-  private static final ParseResult NO_PASSWORD = new Rejected("missing password");
+  private static final Rejected UNKNOWN = new Rejected(Fault.UNKNOWN, "unknown command", "");
+  private static final ParseResult FOREIGN = new Foreign(UNKNOWN);
+  private static final ParseResult SURPLUS = rejected("too many arguments");
+  private static final ParseResult NO_LINES = rejected("invalid number of lines");
+  private static final ParseResult NO_MECHANISM = rejected("invalid mechanism name");
+  private static final ParseResult NO_DIGEST = rejected("expected 32 hexadecimal digits");
+  private static final ParseResult NO_NAME = rejected("invalid user name");
+  private static final ParseResult NO_NUMBER = rejected("invalid message number");
+  private static final ParseResult NO_PASSWORD = rejected("missing password");
+
+  /// RFC 1081 had it: a user let in by where he comes from.
+  private static final ParseResult NO_RPOP = rejected("RPOP is not supported");
+
+  /// Longest part of a word that is repeated in an answer, in octets.
+  private static final int ECHO_OCTETS = 64;
 
   /// Parses a line without its line end, of which it holds none.
   ///
@@ -93,10 +104,48 @@ public final class Pop3CommandParser {
   /// @param length how many it has
   public ParseResult parse(ByteBuf octets, int from, int length) {
     int end = from + length;
-    int verbEnd = from;
-    while (verbEnd < end && !blank(octets.getByte(verbEnd))) {
-      verbEnd++;
+    int verbEnd = wordEnd(octets, from, end);
+    var result = command(octets, from, verbEnd, end);
+    return switch (result) {
+      case Rejected line -> explained(line, octets, from, verbEnd, end);
+      case Foreign(Rejected line) -> new Foreign(explained(line, octets, from, verbEnd, end));
+      case Parsed _, TooLong _, Fatal _ -> result;
+    };
+  }
+
+  /// Adds what an old server would have told of a line that is no command.
+  private static Rejected explained(
+      Rejected rejected, ByteBuf octets, int from, int verbEnd, int end) {
+    int length = Math.min(verbEnd - from, ECHO_OCTETS);
+    var word = octets.toString(from, length, ISO_8859_1);
+    if (rejected.fault() == Fault.UNKNOWN) {
+      return new Rejected(Fault.UNKNOWN, rejected.reason(), word);
     }
+    var verb = Pop3Verb.of(word);
+    int arguments = words(octets, verbEnd, end);
+    var fault =
+        arguments < verb.argumentsMin()
+            ? Fault.TOO_FEW
+            : arguments > verb.argumentsMax() ? Fault.TOO_MANY : Fault.MALFORMED;
+    return new Rejected(fault, rejected.reason(), word);
+  }
+
+  private static int words(ByteBuf octets, int from, int end) {
+    int count = 0;
+    int at = skipBlanks(octets, from, end);
+    while (at < end) {
+      count++;
+      at = skipBlanks(octets, wordEnd(octets, at, end), end);
+    }
+    return count;
+  }
+
+  private static Rejected rejected(String reason) {
+    return new Rejected(Fault.MALFORMED, reason, "");
+  }
+
+  private ParseResult command(ByteBuf octets, int from, int verbEnd, int lineEnd) {
+    int end = lineEnd;
     int verb =
         switch (verbEnd - from) {
           case 4 -> octets.getInt(from) & CAPITALS;
@@ -106,10 +155,7 @@ public final class Pop3CommandParser {
     if (verb == PASS) {
       return pass(octets, verbEnd, end);
     }
-    int argument = verbEnd;
-    while (argument < end && blank(octets.getByte(argument))) {
-      argument++;
-    }
+    int argument = skipBlanks(octets, verbEnd, end);
     while (end > argument && blank(octets.getByte(end - 1))) {
       end--;
     }
@@ -124,6 +170,7 @@ public final class Pop3CommandParser {
       case NOOP -> bare(BARE_NOOP, argument, end);
       case QUIT -> bare(BARE_QUIT, argument, end);
       case RETR -> numbered(octets, argument, end, Pop3Command.Retr::new);
+      case RPOP -> NO_RPOP;
       case RSET -> bare(BARE_RSET, argument, end);
       case STAT -> bare(BARE_STAT, argument, end);
       case STLS -> bare(BARE_STLS, argument, end);

@@ -1,39 +1,73 @@
 package org.popinjay.pop3.command;
 
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
 /// Words of commands, for counting. [#UNKNOWN] stands for every line that was none.
 public enum Pop3Verb {
   /// RFC 1939, sections 4 and 6.
-  QUIT,
+  QUIT(0, 0),
   /// RFC 2449, section 5.
-  CAPA,
+  CAPA(0, 0),
   /// RFC 2595, section 4.
-  STLS,
+  STLS(0, 0),
   /// RFC 1939, section 7.
-  USER,
+  USER(1, Integer.MAX_VALUE),
   /// RFC 1939, section 7.
-  PASS,
+  PASS(1, Integer.MAX_VALUE),
   /// RFC 1939, section 7.
-  APOP,
+  APOP(2, 2),
   /// RFC 5034, section 4.
-  AUTH,
+  AUTH(0, 2),
   /// RFC 1939, section 5.
-  STAT,
+  STAT(0, 0),
   /// RFC 1939, section 5.
-  LIST,
+  LIST(0, 1),
   /// RFC 1939, section 7.
-  UIDL,
+  UIDL(0, 1),
   /// RFC 1939, section 5.
-  RETR,
+  RETR(1, 1),
   /// RFC 1939, section 7.
-  TOP,
+  TOP(2, 2),
   /// RFC 1939, section 5.
-  DELE,
+  DELE(1, 1),
   /// RFC 1939, section 5.
-  NOOP,
+  NOOP(0, 0),
   /// RFC 1939, section 5.
-  RSET,
+  RSET(0, 0),
   /// RFC 1081.
-  LAST,
+  LAST(0, 0),
   /// No command at all.
-  UNKNOWN
+  UNKNOWN(0, Integer.MAX_VALUE);
+
+  private static final Map<String, Pop3Verb> BY_WORD =
+      Arrays.stream(values())
+          .filter(verb -> verb != UNKNOWN)
+          .collect(Collectors.toUnmodifiableMap(Enum::name, Function.identity()));
+
+  private final int argumentsMin;
+  private final int argumentsMax;
+
+  Pop3Verb(int argumentsMin, int argumentsMax) {
+    this.argumentsMin = argumentsMin;
+    this.argumentsMax = argumentsMax;
+  }
+
+  /// The verb of a word in any case.
+  static Pop3Verb of(String word) {
+    return BY_WORD.getOrDefault(word.toUpperCase(Locale.ROOT), UNKNOWN);
+  }
+
+  /// How many arguments it takes at least.
+  int argumentsMin() {
+    return argumentsMin;
+  }
+
+  /// How many arguments it takes at most.
+  int argumentsMax() {
+    return argumentsMax;
+  }
 }

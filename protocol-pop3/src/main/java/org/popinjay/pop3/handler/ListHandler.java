@@ -4,7 +4,6 @@ import org.popinjay.pop3.command.Pop3Command;
 import org.popinjay.pop3.response.Ascii;
 import org.popinjay.pop3.response.Pop3Response.Listed;
 import org.popinjay.pop3.response.Pop3Response.Listing;
-import org.popinjay.pop3.response.Wording;
 import org.popinjay.pop3.session.Outcome;
 import org.popinjay.pop3.session.Pop3Output;
 import org.popinjay.pop3.session.Pop3Session;
@@ -18,7 +17,7 @@ public final class ListHandler {
     if (number == 0) {
       return out.send(
           new Listing(
-              Wording.maildrop(session.messages(), session.octets()),
+              session.wording().scanListing(session.messages(), session.octets()),
               new MessageRows(session, ListHandler::size)));
     }
     var refusal = session.refusal(number);

@@ -1,13 +1,13 @@
 package org.popinjay.pop3.handler;
 
 import org.popinjay.pop3.command.Pop3Command;
+import org.popinjay.pop3.command.Pop3Verb;
 import org.popinjay.pop3.response.Pop3Response;
 import org.popinjay.pop3.response.Pop3Response.Listed;
-import org.popinjay.pop3.response.Pop3Response.Ok;
-import org.popinjay.pop3.response.Wording;
 import org.popinjay.pop3.session.Outcome;
 import org.popinjay.pop3.session.Pop3Output;
 import org.popinjay.pop3.session.Pop3Session;
+import org.popinjay.wire.SessionState;
 
 /// Sends each command of a session with an open maildrop to its handler: the one place that knows
 /// all of them. One instance for all sessions.
@@ -22,13 +22,11 @@ public final class Pop3Dispatcher {
   private final ListHandler list = new ListHandler();
   private final UidlHandler uidl = new UidlHandler();
   private final RetrHandler retr = new RetrHandler();
-  private final QuitHandler quit;
+  private final QuitHandler quit = new QuitHandler();
   private final boolean answersLast;
 
-  /// @param wording the free text of answers
   /// @param answersLast whether LAST is known (RFC 1081)
-  public Pop3Dispatcher(Wording wording, boolean answersLast) {
-    this.quit = new QuitHandler(wording);
+  public Pop3Dispatcher(boolean answersLast) {
     this.answersLast = answersLast;
   }
 
@@ -46,7 +44,7 @@ public final class Pop3Dispatcher {
       case Pop3Command.InTransaction c -> inTransaction(session, c, out);
       case Pop3Command.InAuthorization early -> {
         forget(early);
-        yield out.send(Wording.WRONG_STATE);
+        yield out.send(session.wording().wrongState(early.verb(), SessionState.TRANSACTION));
       }
     };
   }
@@ -54,7 +52,7 @@ public final class Pop3Dispatcher {
   private Outcome inTransaction(
       Pop3Session session, Pop3Command.InTransaction command, Pop3Output out) {
     return switch (command) {
-      case Pop3Command.Noop _ -> out.send(Ok.BARE);
+      case Pop3Command.Noop _ -> out.send(session.wording().noop());
       case Pop3Command.Stat _ -> out.send(new Listed(session.messages(), session.octets()));
       case Pop3Command.List c -> list.list(session, c, out);
       case Pop3Command.Uidl c -> uidl.uidl(session, c, out);
@@ -63,10 +61,13 @@ public final class Pop3Dispatcher {
       case Pop3Command.Dele(int number) -> out.send(dele(session, number));
       case Pop3Command.Rset _ -> {
         session.reset();
-        yield out.send(Wording.maildrop(session.messages(), session.octets()));
+        yield out.send(session.wording().reset(session.messages(), session.octets()));
       }
       case Pop3Command.Last _ ->
-          out.send(answersLast ? new Ok(Integer.toString(session.last())) : Wording.UNKNOWN);
+          out.send(
+              answersLast
+                  ? session.wording().last(session.last())
+                  : session.wording().unknown(Pop3Verb.LAST, SessionState.TRANSACTION));
     };
   }
 
@@ -76,7 +77,7 @@ public final class Pop3Dispatcher {
       return refusal;
     }
     session.delete(number);
-    return Wording.deleted(number);
+    return session.wording().deleted(number);
   }
 
   /// Whether a command needs only memory, and little time.

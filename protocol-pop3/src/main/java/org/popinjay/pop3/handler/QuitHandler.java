@@ -14,19 +14,12 @@ import org.popinjay.pop3.session.Pop3Session;
 /// The claim is given back before the answer is sent: a client that comes back at once must not
 /// find the maildrop in use.
 public final class QuitHandler {
-  private final Wording wording;
-
-  /// @param wording the free text of answers
-  public QuitHandler(Wording wording) {
-    this.wording = wording;
-  }
-
   /// Carries the deletions out and notes what was read; needs no disk and takes no lock when there
   /// is nothing to do. A client that is gone by now changes nothing: its QUIT was received.
   public Outcome quit(Pop3Session session, Pop3Output out) {
     if (!session.changed()) {
       session.maildrop().close();
-      return out.send(wording.signingOff());
+      return out.send(session.wording().signingOff());
     }
     out.flush();
     session.update();
@@ -46,12 +39,14 @@ public final class QuitHandler {
     return switch (result) {
       case StoreResult.Done<Committed>(Committed done) -> {
         session.updated(done);
-        yield done.kept() > 0 ? Wording.NOT_ALL_REMOVED : wording.signingOff(done.left());
+        yield done.kept() > 0 ? Wording.NOT_ALL_REMOVED : session.wording().signingOff(done.left());
       }
       case StoreResult.Failed<Committed>(StoreFailure failure) -> {
         session.storeFailed("update", failure);
         // That a message counts as unread again is no reason to alarm a client.
-        yield session.deletedMessages() == 0 ? wording.signingOff() : Wording.notCommitted(failure);
+        yield session.deletedMessages() == 0
+            ? session.wording().signingOff()
+            : Wording.notCommitted(failure);
       }
     };
   }

@@ -37,7 +37,8 @@ public final class RetrHandler {
       return out.send(refusal);
     }
     session.accessed(number);
-    return out.send(text(session, number, Ok.BARE, command.lines()));
+    var first = session.wording().top(session.maildrop().octets(number));
+    return out.send(text(session, number, first, command.lines()));
   }
 
   private Pop3Response text(Pop3Session session, int number, Ok first, int bodyLinesMax) {

@@ -3,7 +3,6 @@ package org.popinjay.pop3.handler;
 import org.popinjay.pop3.command.Pop3Command;
 import org.popinjay.pop3.response.Pop3Response.Identified;
 import org.popinjay.pop3.response.Pop3Response.Listing;
-import org.popinjay.pop3.response.Pop3Response.Ok;
 import org.popinjay.pop3.session.Outcome;
 import org.popinjay.pop3.session.Pop3Output;
 import org.popinjay.pop3.session.Pop3Session;
@@ -15,7 +14,10 @@ public final class UidlHandler {
   public Outcome uidl(Pop3Session session, Pop3Command.Uidl command, Pop3Output out) {
     int number = command.number();
     if (number == 0) {
-      return out.send(new Listing(Ok.BARE, new MessageRows(session, UidlHandler::id)));
+      return out.send(
+          new Listing(
+              session.wording().uniqueIds(session.messages(), session.octets()),
+              new MessageRows(session, UidlHandler::id)));
     }
     var refusal = session.refusal(number);
     return out.send(

@@ -69,7 +69,7 @@ public final class Pop3Pipeline extends ChannelInitializer<Channel> {
             new Pop3SignIn(service, connection, decoder, commands, responses),
             service.authenticator(),
             user -> service.permits().lane(user, service.lanes()),
-            service.auth().maxFailures(),
+            service.wording().failuresMax(service.auth().maxFailures()),
             service.limits(),
             service.sessionEvents()));
   }

@@ -96,9 +96,10 @@ final class Pop3SessionHandler extends SessionHandler<ParseResult> {
   protected void carryOut(ParseResult input) {
     switch (input) {
       case Parsed(Pop3Command command) -> carryOut(command);
-      case Rejected(String reason) -> bad(new Err(reason));
+      case Rejected line -> bad(service.wording().rejected(line, SessionState.TRANSACTION));
       case TooLong(boolean endless) -> tooLong(endless);
-      case Foreign _ -> bad(Wording.UNKNOWN);
+      case Foreign(Rejected line) ->
+          bad(service.wording().rejected(line, SessionState.TRANSACTION));
       case Fatal(String reason) -> part(new Err(reason));
     }
   }
@@ -162,6 +163,8 @@ final class Pop3SessionHandler extends SessionHandler<ParseResult> {
       stream.send(Wording.KICKED);
     } else if (why == SessionEnd.SHUTDOWN) {
       stream.send(Wording.SHUTTING_DOWN);
+    } else if (why == SessionEnd.IDLE && connection().waitingOutput() == 0) {
+      service.wording().silentTooLong().ifPresent(stream::send);
     }
   }
 

@@ -18,6 +18,7 @@ import org.popinjay.mailstore.StoreResult;
 import org.popinjay.pop3.Pop3Service;
 import org.popinjay.pop3.command.ParseResult;
 import org.popinjay.pop3.command.Pop3Command;
+import org.popinjay.pop3.command.Pop3Verb;
 import org.popinjay.pop3.command.Secret;
 import org.popinjay.pop3.response.Pop3Response;
 import org.popinjay.pop3.response.Pop3Response.Challenge;
@@ -36,12 +37,16 @@ import org.popinjay.wire.LineReader;
 import org.popinjay.wire.SaslLine;
 import org.popinjay.wire.SessionEnd;
 import org.popinjay.wire.SessionEvents.Limit;
+import org.popinjay.wire.SessionState;
 import org.popinjay.wire.SignInDialogue;
 
 /// The AUTHORIZATION state (RFC 1939, section 4): what may be said until somebody is signed in, and
 /// the way into the maildrop.
 final class Pop3SignIn implements SignInDialogue<Pop3Response> {
+  private static final SessionState STATE = SessionState.SIGNING_IN;
+
   private final Pop3Service service;
+  private final Wording wording;
   private final Connection connection;
   private final CrlfLineDecoder decoder;
   private final LineReader commands;
@@ -51,6 +56,10 @@ final class Pop3SignIn implements SignInDialogue<Pop3Response> {
   private final Optional<String> timestamp;
 
   private @Nullable String user;
+
+  /// Whom the last sign-in was for, where the client named one.
+  private @Nullable String tried;
+
   private int badInRow;
   private boolean spoken;
 
@@ -61,6 +70,7 @@ final class Pop3SignIn implements SignInDialogue<Pop3Response> {
       LineReader commands,
       LineReader responses) {
     this.service = service;
+    this.wording = service.wording();
     this.decoder = decoder;
     this.commands = commands;
     this.responses = responses;
@@ -75,7 +85,7 @@ final class Pop3SignIn implements SignInDialogue<Pop3Response> {
 
   @Override
   public Pop3Response greeting() {
-    return timestamp.map(service.wording()::greeting).orElseGet(service.wording()::greeting);
+    return wording.greeting(timestamp);
   }
 
   @Override
@@ -90,12 +100,13 @@ final class Pop3SignIn implements SignInDialogue<Pop3Response> {
         badInRow = 0;
         yield command(command);
       }
-      case ParseResult.Rejected(String reason) -> bad(new Err(reason));
+      case ParseResult.Rejected line -> bad(wording.rejected(line, STATE));
       case ParseResult.TooLong(boolean endless) -> {
         connection.limitReached(Limit.LINE);
         yield endless ? new Step.Part<>(Wording.LINE_TOO_LONG) : bad(Wording.LINE_TOO_LONG);
       }
-      case ParseResult.Foreign _ -> first ? new Step.Leave<>() : bad(Wording.UNKNOWN);
+      case ParseResult.Foreign(var line) ->
+          first ? new Step.Leave<>() : bad(wording.rejected(line, STATE));
       case ParseResult.Fatal(String reason) -> new Step.Part<>(new Err(reason));
     };
   }
@@ -106,7 +117,7 @@ final class Pop3SignIn implements SignInDialogue<Pop3Response> {
     return switch (command) {
       case Pop3Command.InAnyState any ->
           switch (any) {
-            case Pop3Command.Quit _ -> new Step.Quit<>(service.wording().signingOff());
+            case Pop3Command.Quit _ -> new Step.Quit<>(wording.signingOff());
             case Pop3Command.Capa _ -> new Step.Say<>(capabilities(false));
           };
       case Pop3Command.InAuthorization c ->
@@ -120,7 +131,8 @@ final class Pop3SignIn implements SignInDialogue<Pop3Response> {
             case Pop3Command.Apop(String name, String digest) -> apop(name, digest);
             case Pop3Command.Auth(String mechanism, Secret initial) -> auth(mechanism, initial);
           };
-      case Pop3Command.InTransaction _ -> new Step.Say<>(Wording.WRONG_STATE);
+      case Pop3Command.Noop _ -> new Step.Say<>(wording.earlyNoop());
+      case Pop3Command.InTransaction c -> new Step.Say<>(wording.wrongState(c.verb(), STATE));
     };
   }
 
@@ -129,18 +141,21 @@ final class Pop3SignIn implements SignInDialogue<Pop3Response> {
       return Wording.TLS_REQUIRED;
     }
     user = name;
-    return Wording.SEND_PASS;
+    return wording.sendPass(name);
   }
 
   private Step<Pop3Response> pass(@Nullable String name, Secret password) {
     if (!passwordsAllowed() || name == null) {
       password.wipe();
-      return new Step.Say<>(passwordsAllowed() ? Wording.WRONG_STATE : Wording.TLS_REQUIRED);
+      return new Step.Say<>(
+          passwordsAllowed() ? wording.wrongState(Pop3Verb.PASS, STATE) : Wording.TLS_REQUIRED);
     }
+    tried = name;
     return new Step.Check<>("USER", new Credentials.Password(name, password.octets()));
   }
 
   private Step<Pop3Response> auth(@Nullable String mechanism, @Nullable Secret initial) {
+    tried = null;
     if (mechanism == null) {
       return new Step.Say<>(Wording.mechanisms(mechanisms()));
     }
@@ -162,8 +177,9 @@ final class Pop3SignIn implements SignInDialogue<Pop3Response> {
 
   private Step<Pop3Response> apop(String name, String digest) {
     if (timestamp.isEmpty()) {
-      return new Step.Say<>(Wording.UNKNOWN);
+      return new Step.Say<>(wording.unknown(Pop3Verb.APOP, STATE));
     }
+    tried = name;
     var challenge = timestamp.get().getBytes(US_ASCII);
     var digits = digest.getBytes(US_ASCII);
     return new Step.Check<>(
@@ -216,19 +232,19 @@ final class Pop3SignIn implements SignInDialogue<Pop3Response> {
         if (!(failure instanceof StoreFailure.Claimed)) {
           record.happened("open the maildrop", failure);
         }
-        yield new Opening.Refused<>(Wording.notOpened(failure));
+        yield new Opening.Refused<>(wording.notOpened(failure));
       }
     };
   }
 
   private Opening<Pop3Response> opened(
       String user, Maildrop maildrop, MaildropHolder holder, SessionRecord record) {
-    var session = new Pop3Session(maildrop, service.uidlFormat(), record);
+    var session = new Pop3Session(maildrop, service.uidlFormat(), wording, record);
     var handler =
         new Pop3SessionHandler(service, connection, user, session, capabilities(true), record);
     holder.holds(session, handler);
     return new Opening.Opened<>(
-        Wording.maildrop(session.messages(), session.octets()), handler, maildrop::close);
+        wording.signedIn(user, session.messages(), session.octets()), handler, maildrop::close);
   }
 
   @Override
@@ -258,7 +274,7 @@ final class Pop3SignIn implements SignInDialogue<Pop3Response> {
 
   @Override
   public Pop3Response denied() {
-    return Wording.LOGIN_FAILED;
+    return wording.loginFailed(tried);
   }
 
   @Override
@@ -268,12 +284,12 @@ final class Pop3SignIn implements SignInDialogue<Pop3Response> {
 
   @Override
   public Pop3Response tooManyFailures() {
-    return Wording.TOO_MANY_ERRORS;
+    return wording.lastLoginFailed(tried);
   }
 
   @Override
   public Pop3Response tooLate() {
-    return Wording.TOO_LATE;
+    return wording.tooLate();
   }
 
   @Override

@@ -13,14 +13,17 @@ import org.popinjay.pop3.response.Pop3Response.Lines;
 public final class Capabilities {
   private final Map<Standing, Lines> answers = new ConcurrentHashMap<>();
   private final Pop3Config settings;
+  private final Wording wording;
 
   /// Where a connection stands.
   private record Standing(
       boolean passwordsAllowed, boolean upgradable, List<String> mechanisms, boolean signedIn) {}
 
   /// @param settings what is switched on
-  public Capabilities(Pop3Config settings) {
+  /// @param wording says whether `[AUTH]` is told (RFC 3206, section 6)
+  public Capabilities(Pop3Config settings, Wording wording) {
     this.settings = settings;
+    this.wording = wording;
   }
 
   /// The answer for a connection.
@@ -36,8 +39,11 @@ public final class Capabilities {
   }
 
   private Lines answer(Standing standing) {
-    var lines =
-        new ArrayList<>(List.of("TOP", "UIDL", "RESP-CODES", "AUTH-RESP-CODE", "PIPELINING"));
+    var lines = new ArrayList<>(List.of("TOP", "UIDL", "RESP-CODES"));
+    if (wording.tellsAuth()) {
+      lines.add("AUTH-RESP-CODE");
+    }
+    lines.add("PIPELINING");
     if (standing.upgradable) {
       lines.add("STLS");
     }

@@ -10,6 +10,9 @@ public sealed interface Pop3Response {
   /// An answer of one line, and small.
   sealed interface SingleLine extends Pop3Response {}
 
+  /// `+OK ` with its space and nothing behind it, as popper answered NOOP.
+  record OkAndSpace() implements SingleLine {}
+
   /// `+OK text`, or `+OK` alone for an empty text.
   ///
   /// @param text printable US-ASCII, so short that the line has at most 512 octets

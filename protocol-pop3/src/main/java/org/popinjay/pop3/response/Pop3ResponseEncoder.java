@@ -10,6 +10,7 @@ import org.popinjay.pop3.response.Pop3Response.Identified;
 import org.popinjay.pop3.response.Pop3Response.Lines;
 import org.popinjay.pop3.response.Pop3Response.Listed;
 import org.popinjay.pop3.response.Pop3Response.Ok;
+import org.popinjay.pop3.response.Pop3Response.OkAndSpace;
 import org.popinjay.pop3.response.Pop3Response.SingleLine;
 
 /// Writes responses as octets (RFC 1939, section 3). Decides nothing.
@@ -31,6 +32,7 @@ public final class Pop3ResponseEncoder {
         out.writeBytes(OK);
         line(text, out);
       }
+      case OkAndSpace _ -> out.writeBytes(OK).writeShort(CRLF);
       case Err err -> error(err, out);
       case Listed(long first, long octets) -> numbers(first, octets, out);
       case Challenge(String base64) -> {

@@ -5,26 +5,29 @@ import static org.popinjay.pop3.response.Pop3ResponseCode.SYS_PERM;
 import static org.popinjay.pop3.response.Pop3ResponseCode.SYS_TEMP;
 
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.popinjay.config.ListenerConfig.Responses;
 import org.popinjay.mailstore.StoreFailure;
+import org.popinjay.pop3.command.ParseResult.Rejected;
+import org.popinjay.pop3.command.Pop3Verb;
 import org.popinjay.pop3.response.Pop3Response.Err;
 import org.popinjay.pop3.response.Pop3Response.Lines;
 import org.popinjay.pop3.response.Pop3Response.Ok;
+import org.popinjay.pop3.response.Pop3Response.SingleLine;
+import org.popinjay.wire.SessionState;
 
-/// The free text of all answers. Clients should look at the indicator, the code and the numbers
-/// only; those that look for words find `lock` wherever a maildrop is busy.
-public final class Wording {
-
-  /// To a command that is legal in another state (RFC 1939, section 3).
-  public static final Err WRONG_STATE = new Err("not in this state");
-
-  /// To a word that is no command (RFC 1939, section 3).
-  public static final Err UNKNOWN = new Err("unknown command");
-
-  /// To USER with any name, so that nobody learns who exists (RFC 1939, section 13).
-  public static final Ok SEND_PASS = new Ok("send PASS");
-
-  /// To a sign-in that failed, whatever the reason.
-  public static final Err LOGIN_FAILED = new Err(Pop3ResponseCode.AUTH, "login failed");
+/// The free text of all answers on one listener.
+///
+/// Clients should look at the indicator, the code and the numbers only; for those that look for
+/// words, a listener can speak as an old server did. What no old server said is a constant or
+/// final; what they said differently is left to each. To add a profile, add a word to [Responses]
+/// and a class here: the compiler leads to both.
+///
+/// In every profile a busy maildrop is answered with `[IN-USE]` and the word `lock`, which
+/// fetchmail looks for; an unknown user and a wrong password are answered with the same text; and
+/// no answer has a path in it.
+public abstract sealed class Wording permits PopinjayWording, PopperWording, UwWording {
 
   /// To a sign-in that cannot be checked now (RFC 3206, section 4).
   public static final Err LOGIN_UNAVAILABLE = new Err(SYS_TEMP, "login not possible now");
@@ -67,8 +70,7 @@ public final class Wording {
   /// First and last words when the server is full.
   public static final Err TOO_MANY_CONNECTIONS = new Err(SYS_TEMP, "too many connections");
 
-  /// Last words to a client that did not sign in.
-  public static final Err TOO_LATE = new Err("sign-in took too long");
+  private static final Err TOO_LATE = new Err("sign-in took too long");
 
   /// To a session that an operator ends.
   public static final Err KICKED = new Err(SYS_TEMP, "closed by the administrator");
@@ -82,63 +84,154 @@ public final class Wording {
   /// To QUIT when some messages stay that were to go (RFC 1939, section 6).
   public static final Err NOT_ALL_REMOVED = new Err(SYS_TEMP, "some deleted messages not removed");
 
+  /// Longest text of a client that is said back to it, in characters.
+  private static final int ECHO_MAX = 64;
+
   private final String host;
-  private final Ok greeting;
-  private final Ok signingOff;
 
-  /// @param host name of this server in greetings
-  public Wording(String host) {
+  Wording(String host) {
     this.host = host;
-    this.greeting = new Ok("POP3 " + host + " ready");
-    this.signingOff = new Ok(host + " signing off");
   }
 
-  /// The first line (RFC 1939, section 4). Nothing stands between `+OK` and `POP3`: some clients
-  /// look for both together.
-  public Ok greeting() {
-    return greeting;
-  }
-
-  /// The first line where APOP is offered (RFC 1939, section 7).
+  /// The words of a profile.
   ///
-  /// @param timestamp with its angle brackets; nothing else in a greeting looks like it
-  public Ok greeting(String timestamp) {
-    return new Ok("POP3 " + host + " ready " + timestamp);
+  /// @param host name of this server in greetings
+  /// @param version ours, for greetings; none where nobody is to know it
+  public static Wording of(Responses responses, String host, Optional<String> version) {
+    return switch (responses) {
+      case POPINJAY -> new PopinjayWording(host, version);
+      case POPPER -> new PopperWording(host, version);
+      case QPOPPER -> new QpopperWording(host, version);
+      case UW -> new UwWording(host, version);
+    };
   }
+
+  /// Name of this server.
+  final String host() {
+    return host;
+  }
+
+  // What the old servers said differently.
+
+  /// The first line (RFC 1939, section 4). Nothing stands between `+OK` and `POP3`, where that is
+  /// in it: some clients look for both together.
+  ///
+  /// @param timestamp where APOP is offered, with its angle brackets; nothing else in a greeting
+  ///   looks like it (RFC 1939, section 7)
+  public abstract Ok greeting(Optional<String> timestamp);
+
+  /// To USER with any name, so that nobody learns who exists (RFC 1939, section 13).
+  public abstract Ok sendPass(String user);
+
+  /// To a sign-in that went well (RFC 1939, section 7).
+  public abstract Ok signedIn(String user, int messages, long octets);
+
+  /// To a sign-in that failed, whatever the reason.
+  ///
+  /// @param user as the client named it; null where it did so inside an exchange
+  public abstract Err loginFailed(@Nullable String user);
+
+  /// Last words after the last sign-in that may fail.
+  public abstract Err lastLoginFailed(@Nullable String user);
+
+  /// How many sign-ins may fail on a connection.
+  ///
+  /// @param set what the settings say
+  public int failuresMax(int set) {
+    return set;
+  }
+
+  /// Whether `[AUTH]` tells a wrong name or secret from other trouble (RFC 3206, section 5). Where
+  /// a profile has the words of a server that is older than the code, it stays away, since clients
+  /// that know those words compare them from the first one on.
+  public abstract boolean tellsAuth();
+
+  /// First line to LIST (RFC 1939, section 5).
+  public abstract Ok scanListing(int messages, long octets);
+
+  /// First line to UIDL (RFC 1939, section 7).
+  public abstract Ok uniqueIds(int messages, long octets);
+
+  /// First line to TOP (RFC 1939, section 7).
+  ///
+  /// @param octets size of the whole message
+  public abstract Ok top(long octets);
+
+  /// To DELE (RFC 1939, section 5).
+  public abstract Ok deleted(int number);
+
+  /// To the number of a message that was marked before (RFC 1939, section 5).
+  public abstract Err alreadyDeleted(int number);
+
+  /// To a number beyond the last message (RFC 1939, section 5).
+  ///
+  /// @param messages how many there are
+  public abstract Err noSuchMessage(int number, int messages);
+
+  /// To LAST (RFC 1081).
+  public abstract Ok last(int number);
+
+  /// To RSET (RFC 1939, section 5).
+  public abstract Ok reset(int messages, long octets);
+
+  /// To NOOP (RFC 1939, section 5).
+  public abstract SingleLine noop();
+
+  /// To NOOP before sign-in, which RFC 1939 does not allow and the old servers let pass.
+  public SingleLine earlyNoop() {
+    return noop();
+  }
+
+  /// To a line that is no command (RFC 1939, section 3).
+  public abstract Err rejected(Rejected line, SessionState state);
+
+  /// To a command that is switched off, which is to look as if there were none.
+  public abstract Err unknown(Pop3Verb verb, SessionState state);
+
+  /// To a command that is legal in another state (RFC 1939, section 3).
+  public abstract Err wrongState(Pop3Verb verb, SessionState state);
+
+  /// To a sign-in whose maildrop is in use.
+  ///
+  /// @param by who uses it: `session` or `program`
+  abstract String inUse(String by);
+
+  /// Last words to a client that was silent for too long. None in our own: RFC 1939, section 3, has
+  /// the server close without a word.
+  public abstract Optional<Err> silentTooLong();
 
   /// To QUIT when nothing was to be done (RFC 1939, section 4).
-  public Ok signingOff() {
-    return signingOff;
-  }
+  public abstract Ok signingOff();
 
   /// To QUIT when deletions were carried out (RFC 1939, section 6).
   public Ok signingOff(int messagesLeft) {
-    return new Ok(host + " signing off (" + messagesLeft + " messages left)");
+    return signingOff();
   }
 
-  /// What is in the maildrop: to a sign-in, LIST and RSET (RFC 1939, section 5).
-  public static Ok maildrop(int messages, long octets) {
-    return new Ok(messages + " messages (" + octets + " octets)");
+  /// What a client sent, fit to be said back to it: printable US-ASCII, and not much.
+  static String echo(String outside) {
+    var text = new StringBuilder();
+    for (int i = 0; i < outside.length() && text.length() < ECHO_MAX; i++) {
+      char c = outside.charAt(i);
+      if (c > '~') {
+        text.append('?');
+      } else if (c >= ' ') {
+        text.append(c);
+      }
+    }
+    return text.toString();
+  }
+
+  // What is the same in all.
+
+  /// Last words to a client that did not sign in.
+  public final Err tooLate() {
+    return silentTooLong().orElse(TOO_LATE);
   }
 
   /// First line to RETR (RFC 1939, section 5).
   public static Ok octets(long octets) {
     return new Ok(octets + " octets");
-  }
-
-  /// To DELE (RFC 1939, section 5).
-  public static Ok deleted(int number) {
-    return new Ok("message " + number + " deleted");
-  }
-
-  /// To the number of a message that was marked before (RFC 1939, section 5).
-  public static Err alreadyDeleted(int number) {
-    return new Err("message " + number + " already deleted");
-  }
-
-  /// To a number beyond the last message (RFC 1939, section 5).
-  public static Err noSuchMessage(int messages) {
-    return new Err("no such message, only " + messages + " messages in maildrop");
   }
 
   /// To a command that made the server stumble.
@@ -149,10 +242,10 @@ public final class Wording {
   }
 
   /// To a sign-in whose maildrop cannot be opened.
-  public static Err notOpened(StoreFailure failure) {
+  public final Err notOpened(StoreFailure failure) {
     return switch (failure) {
-      case StoreFailure.Claimed _ -> new Err(IN_USE, "maildrop is locked by another session");
-      case StoreFailure.Busy _ -> new Err(IN_USE, "maildrop is locked by another program");
+      case StoreFailure.Claimed _ -> new Err(IN_USE, inUse("session"));
+      case StoreFailure.Busy _ -> new Err(IN_USE, inUse("program"));
       case StoreFailure.NoSpace _, StoreFailure.OverQuota _ -> new Err(SYS_TEMP, "disk full");
       case StoreFailure.Unavailable _, StoreFailure.Gone _ ->
           new Err(SYS_TEMP, "maildrop not available");

@@ -16,6 +16,7 @@ import org.popinjay.pop3.response.Wording;
 public final class Pop3Session {
   private final Maildrop maildrop;
   private final UidlFormat.Writer uniqueIds;
+  private final Wording wording;
   private final StoreTrouble trouble;
   private final BitSet deleted = new BitSet();
   private final BitSet seen = new BitSet();
@@ -41,9 +42,11 @@ public final class Pop3Session {
 
   /// Looks through the maildrop once; needs no disk.
   ///
+  /// @param wording the free text of its answers
   /// @param trouble told from the thread that runs the session's commands
-  public Pop3Session(Maildrop maildrop, UidlFormat format, StoreTrouble trouble) {
+  public Pop3Session(Maildrop maildrop, UidlFormat format, Wording wording, StoreTrouble trouble) {
     this.maildrop = maildrop;
+    this.wording = wording;
     this.trouble = trouble;
     this.uniqueIds = format.in(maildrop.uidValidity());
     this.messages = maildrop.count();
@@ -61,6 +64,11 @@ public final class Pop3Session {
   /// The claimed mailbox.
   public Maildrop maildrop() {
     return maildrop;
+  }
+
+  /// The free text of its answers.
+  public Wording wording() {
+    return wording;
   }
 
   /// Writes the unique-ids of this maildrop.
@@ -83,9 +91,9 @@ public final class Pop3Session {
   /// @param number 1 or more
   public @Nullable Err refusal(int number) {
     if (number > maildrop.count()) {
-      return Wording.noSuchMessage(maildrop.count());
+      return wording.noSuchMessage(number, maildrop.count());
     }
-    return deleted.get(number) ? Wording.alreadyDeleted(number) : null;
+    return deleted.get(number) ? wording.alreadyDeleted(number) : null;
   }
 
   /// Whether a message is marked for removal.

@@ -11,6 +11,7 @@ import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.popinjay.pop3.command.ParseResult.Fault;
 import org.popinjay.pop3.command.ParseResult.Foreign;
 import org.popinjay.pop3.command.ParseResult.Parsed;
 import org.popinjay.pop3.command.ParseResult.Rejected;
@@ -99,7 +100,36 @@ class Pop3CommandParserTest {
         "GET|unknown command",
       })
   void refuses(String line, String reason) {
-    assertThat(parse(line)).isEqualTo(new Rejected(reason));
+    assertThat(parse(line))
+        .isInstanceOfSatisfying(
+            Rejected.class, rejected -> assertThat(rejected.reason()).isEqualTo(reason));
+  }
+
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource({
+    "BEER, UNKNOWN",
+    "beer me, UNKNOWN",
+    "RETR, TOO_FEW",
+    "RETR 1 2, TOO_MANY",
+    "RETR 2x, MALFORMED",
+    "TOP, TOO_FEW",
+    "TOP 1, TOO_FEW",
+    "TOP x 1, MALFORMED",
+    "TOP 1 1 1, TOO_MANY",
+    "STAT now, TOO_MANY",
+    "LIST x, MALFORMED",
+    "USER, TOO_FEW",
+    "PASS, TOO_FEW",
+    "RPOP tea, MALFORMED",
+  })
+  void saysWhatIsWrong(String line, Fault fault) {
+    assertThat(parse(line))
+        .isInstanceOfSatisfying(
+            Rejected.class,
+            rejected -> {
+              assertThat(rejected.fault()).isEqualTo(fault);
+              assertThat(line).startsWith(rejected.word());
+            });
   }
 
   @ParameterizedTest
@@ -148,8 +178,9 @@ class Pop3CommandParserTest {
 
   @Example
   void anEmptyLineIsNoCommand() {
-    assertThat(parse("")).isEqualTo(new Rejected("unknown command"));
-    assertThat(parse("  ")).isEqualTo(new Rejected("unknown command"));
+    var unknown = new Rejected(Fault.UNKNOWN, "unknown command", "");
+    assertThat(parse("")).isEqualTo(unknown);
+    assertThat(parse("  ")).isEqualTo(unknown);
   }
 
   @Example

@@ -3,7 +3,6 @@ package org.popinjay.server.cli;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
-import org.popinjay.config.ListenerConfig;
 import org.popinjay.config.PopinjayConfig;
 
 /// Settings that are part of the contract and have no effect yet. Who builds one takes its line
@@ -21,11 +20,6 @@ final class UnbuiltFeatures {
 
   static List<String> inUse(PopinjayConfig config) {
     var names = new ArrayList<String>();
-    var listeners = config.listeners();
-    add(
-        names,
-        "listeners: responses",
-        listeners.stream().anyMatch(l -> l.responses() != ListenerConfig.Responses.POPINJAY));
     add(names, "mail.quota", !config.mail().quota().equals(PopinjayConfig.DEFAULTS.mail().quota()));
     add(names, "bulletins.dir (-b)", config.bulletins().dir().isPresent());
     add(names, "overrides", !config.overrides().isEmpty());
