@@ -40,7 +40,16 @@ public record ImapConfig(
     @Setting(
             "Let subscriptions go along when a mailbox is renamed; RFC 9051, section 6.3.6, leaves"
                 + " them with the old name.")
-        boolean renameSubscriptions) {
+        boolean renameSubscriptions,
+    @Setting(
+            "Understand what IMAP2, IMAP2bis and RFC 1730 have and later versions left out: FIND,"
+                + " BBOARD, PARTIAL, `SUBSCRIBE MAILBOX`, items of FETCH, dates of APPEND.")
+        boolean obsolete,
+    @Setting(
+            "What clients may put in front of the names of mailboxes though it means nothing here,"
+                + " each with `/` at its end: the \"IMAP server directory\" of those that were set"
+                + " up for UW imapd. A folder of that name wins. `~/` is always understood.")
+        List<String> namePrefixAliases) {
 
   /// Extensions that can be switched off. What stands besides in the announcement follows from
   /// other settings.
@@ -76,11 +85,14 @@ public record ImapConfig(
           Literal.PLUS,
           ByteSize.ofMiB(16),
           true,
-          false);
+          false,
+          true,
+          List.of("mail/", "~/mail/"));
 
   /// Checks the ranges, and that there are such extensions.
   public ImapConfig {
     capabilities = Map.copyOf(capabilities);
+    namePrefixAliases = List.copyOf(namePrefixAliases);
     SettingRange.check(
         "imap",
         ImapConfig.class,
@@ -90,10 +102,21 @@ public record ImapConfig(
         literal,
         discardMax,
         lenient8bit,
-        renameSubscriptions);
+        renameSubscriptions,
+        obsolete,
+        namePrefixAliases);
     for (var name : capabilities.keySet()) {
       if (!SWITCHES.contains(name)) {
         throw new SettingException("imap.capabilities", name, String.join(", ", SWITCHES));
+      }
+    }
+    for (var alias : namePrefixAliases) {
+      if (alias.length() < 2
+          || !alias.endsWith("/")
+          || "/#{".indexOf(alias.charAt(0)) >= 0
+          || alias.regionMatches(true, 0, "INBOX/", 0, 6)) {
+        throw new SettingException(
+            "imap.namePrefixAliases", alias, "a relative path with / at its end, such as mail/");
       }
     }
   }

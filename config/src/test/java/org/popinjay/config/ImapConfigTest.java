@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.popinjay.config.ImapConfig.Literal;
 import org.popinjay.config.ImapConfig.Profile;
 import org.popinjay.config.ImapConfig.Switch;
@@ -27,7 +30,19 @@ class ImapConfigTest {
         .hasMessageStartingWith("imap.capabilities: IDEL (expected SASL-IR, ID, ");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "/", "mail", "/mail/", "#mh/", "{host}/", "inbox/"})
+  void anAliasThatNoNameCanBeginWithStopsTheStart(String alias) {
+    assertThatThrownBy(() -> with(Map.of(), List.of(alias)))
+        .isInstanceOf(SettingException.class)
+        .hasMessageStartingWith("imap.namePrefixAliases: " + alias + " (expected");
+  }
+
   private static ImapConfig with(Map<String, Switch> capabilities) {
+    return with(capabilities, List.of());
+  }
+
+  private static ImapConfig with(Map<String, Switch> capabilities, List<String> aliases) {
     return new ImapConfig(
         Duration.ofMinutes(30),
         Profile.COMPATIBLE,
@@ -35,6 +50,8 @@ class ImapConfigTest {
         Literal.PLUS,
         ByteSize.ofMiB(16),
         true,
-        false);
+        false,
+        true,
+        aliases);
   }
 }

@@ -17,6 +17,10 @@ public interface Account {
   /// [StoreFailure.NotFound] or [StoreFailure.NotAMailbox] (a mere level of the tree included).
   StoreResult<Mailbox> open(MailboxName name);
 
+  /// Whether INBOX is known to other programs of this machine by such a name, such as the path of
+  /// its file. Asks no file, and never blocks.
+  boolean isInbox(String name);
+
   /// Claims the INBOX for one session (RFC 1939, section 4: exclusive access).
   ///
   /// Delivery goes on meanwhile; what arrives is not part of the claimed picture. Fails as [#open]

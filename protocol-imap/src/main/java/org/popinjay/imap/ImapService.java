@@ -105,11 +105,16 @@ public record ImapService(
         mechanisms,
         CleartextPolicy.of(auth),
         announced,
-        new ImapCommandParser(announced.switchedOn(), settings.lenient8bit(), limits.imapCommand()),
+        new ImapCommandParser(
+            announced.switchedOn(),
+            settings.obsolete(),
+            settings.lenient8bit(),
+            limits.imapCommand()),
         new ImapDispatcher(
             IDENTITY,
             limits.appendOctets().octets(),
             settings.renameSubscriptions(),
+            settings.namePrefixAliases(),
             limits.searchTime(),
             clock,
             nanoTime),

@@ -102,6 +102,8 @@ class StateMatrixTest {
           UNSUBSCRIBE,
           LIST,
           LSUB,
+          FIND,
+          BBOARD,
           NAMESPACE,
           STATUS,
           APPEND,
@@ -133,6 +135,8 @@ class StateMatrixTest {
       case UNSUBSCRIBE -> List.of("UNSUBSCRIBE INBOX");
       case LIST -> List.of("LIST \"\" *", "LIST (SUBSCRIBED) \"\" * RETURN (CHILDREN)");
       case LSUB -> List.of("LSUB \"\" *");
+      case FIND -> List.of("FIND MAILBOXES *", "FIND ALL.BBOARDS *");
+      case BBOARD -> List.of("BBOARD news");
       case NAMESPACE -> List.of("NAMESPACE");
       case STATUS -> List.of("STATUS INBOX (MESSAGES)");
       case APPEND -> List.of("APPEND INBOX {1+}\r\nx");
@@ -143,7 +147,7 @@ class StateMatrixTest {
       case UNSELECT -> List.of("UNSELECT");
       case EXPUNGE -> List.of("EXPUNGE", "UID EXPUNGE 1");
       case SEARCH -> List.of("SEARCH ALL", "UID SEARCH RETURN (COUNT) ALL");
-      case FETCH -> List.of("FETCH 1 FLAGS", "UID FETCH 1 FLAGS");
+      case FETCH -> List.of("FETCH 1 FLAGS", "UID FETCH 1 FLAGS", "PARTIAL 1 RFC822 1 1");
       case STORE -> List.of("STORE 1 FLAGS ()", "UID STORE 1 +FLAGS.SILENT (\\Seen)");
       case COPY -> List.of("COPY 1 INBOX", "UID COPY 1 INBOX");
       case MOVE -> List.of("MOVE 1 INBOX", "UID MOVE 1 INBOX");

@@ -40,6 +40,11 @@ final class MboxAccount implements Account {
   }
 
   @Override
+  public boolean isInbox(String name) {
+    return folders.isSpool(name);
+  }
+
+  @Override
   public StoreResult<Maildrop> claim(MaildropClaims.Holder holder) {
     var claim = store.claims().claim(owner.name(), holder);
     if (claim.isEmpty()) {

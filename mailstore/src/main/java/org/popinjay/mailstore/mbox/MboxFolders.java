@@ -96,6 +96,11 @@ final class MboxFolders {
     return failure == null ? StoreResult.done(value) : StoreResult.failed(failure);
   }
 
+  /// Whether a text is the path of the user's spool.
+  boolean isSpool(String path) {
+    return inbox instanceof Template.Expansion.Expanded(String spool) && spool.equals(path);
+  }
+
   /// Begins a use of the mailbox of a name.
   StoreResult<SpoolRegistry.Use> use(MailboxName wanted) {
     if (wanted.equals(MailboxName.INBOX)) {

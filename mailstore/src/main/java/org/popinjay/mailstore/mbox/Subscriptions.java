@@ -14,7 +14,8 @@ import org.popinjay.posix.PosixException;
 /// The names that a user subscribed to, in the file `.subscriptions` of the root: a name a line, as
 /// Dovecot reads and writes it. Of Dovecot's second version, with `V` and a number in its first
 /// line, the levels are parted by tabs; it is read, too. As long as there is none, `.mailboxlist`
-/// of the home counts, in which UW imapd has paths from there.
+/// of the home counts, in which UW imapd has paths from there, also with `~/` or the home itself in
+/// front, and names of other servers, which mean nothing here.
 ///
 /// Runs with the rights of the user and under [TreeLocks#changes]; a change is durable when it
 /// returns.
@@ -49,17 +50,22 @@ final class Subscriptions {
       if (folder == null || folder.type(FILE_OF_UW) == null) {
         return null;
       }
-      var prefix =
-          tree.root().startsWith(home + "/") ? tree.root().substring(home.length() + 1) : "";
       var found = new LinkedHashSet<MailboxName>();
       text(folder, FILE_OF_UW)
           .lines()
-          .map(line -> line.startsWith(prefix + "/") ? line.substring(prefix.length() + 1) : line)
+          .filter(line -> !line.startsWith("{"))
+          .map(line -> below(tree.root(), home + "/" + below(home, below("~", line))))
+          .map(path -> below(home, path))
           .forEach(line -> tree.names().read(line).ifPresent(found::add));
       return found;
     } catch (PosixException _) {
       return null;
     }
+  }
+
+  /// A path as seen from a folder that it begins with; else as it is.
+  private static String below(String folder, String path) {
+    return path.startsWith(folder + "/") ? path.substring(folder.length() + 1) : path;
   }
 
   private static String text(OpenFolder folder, String name) throws PosixException {

@@ -500,12 +500,24 @@ class MboxFoldersTest {
   @Test
   void subscriptionsOfUwAreReadUntilThereAreOthers() throws Exception {
     make("a");
-    Files.writeString(rig.home(TEA).resolve(".mailboxlist"), "INBOX\nmail/a\nLists/Java\n");
+    Files.writeString(
+        rig.home(TEA).resolve(".mailboxlist"),
+        "INBOX\nmail/a\nLists/Java\n~/mail/b\n"
+            + rig.home(TEA)
+            + "/mail/c\n{other}x\n#news.y\n/etc/passwd\n../up\n");
     assertThat(done(account().subscriptions()))
-        .containsExactlyInAnyOrder(MailboxName.INBOX, name("a"), name("Lists/Java"));
+        .containsExactlyInAnyOrder(
+            MailboxName.INBOX, name("a"), name("b"), name("c"), name("Lists/Java"));
     done(account().subscribe(name("a"), false));
     assertThat(done(account().subscriptions()))
-        .containsExactlyInAnyOrder(MailboxName.INBOX, name("Lists/Java"));
+        .containsExactlyInAnyOrder(MailboxName.INBOX, name("b"), name("c"), name("Lists/Java"));
+  }
+
+  @Test
+  void thePathOfTheSpoolIsInbox() {
+    assertThat(account().isInbox(rig.spool(TEA).toString())).isTrue();
+    assertThat(account().isInbox(rig.spool(TEA) + "x")).isFalse();
+    assertThat(account().isInbox("INBOX")).isFalse();
   }
 
   @Test

@@ -63,6 +63,11 @@ final class MemoryAccount implements Account {
     tree.put(MailboxName.INBOX, new Node(newMailbox(), null));
   }
 
+  @Override
+  public boolean isInbox(String name) {
+    return name.equals("/var/mail/" + user);
+  }
+
   InstantSource clock() {
     return clock;
   }

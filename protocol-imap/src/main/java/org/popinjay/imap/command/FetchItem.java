@@ -37,6 +37,8 @@ public sealed interface FetchItem {
   enum Name {
     /// `BODY[...]`: RFC 9051, section 7.5.2.
     BODY,
+    /// The same without a word of where the piece begins: RFC 1730, section 6.4.6.
+    BODY_WITHOUT_ORIGIN,
     /// RFC 3501, section 6.4.5.
     RFC822,
     /// RFC 3501, section 6.4.5.
@@ -48,6 +50,6 @@ public sealed interface FetchItem {
   /// Octets to be given back (RFC 9051, section 6.4.5.1, `<origin.length>`).
   ///
   /// @param origin first octet, counted from 0
-  /// @param length at most so many, at least 1
+  /// @param length at most so many; 0 only of PARTIAL (RFC 1730, section 6.4.6)
   record Partial(long origin, long length) {}
 }

@@ -203,6 +203,35 @@ public sealed interface ImapCommand {
     }
   }
 
+  /// FIND (RFC 1730, appendix A, sections 6.3.OBS.1 and 6.3.OBS.2; RFC 1176, section 3).
+  ///
+  /// @param pattern with the wildcards of old
+  record Find(Among among, String pattern) implements WhenAuthenticated {
+
+    /// Which names are looked through.
+    public enum Among {
+      /// `MAILBOXES`: those that the user subscribed to.
+      SUBSCRIBED,
+      /// `ALL.MAILBOXES`: those that there are.
+      ALL,
+      /// `BBOARDS` and `ALL.BBOARDS`.
+      BULLETIN_BOARDS
+    }
+
+    @Override
+    public ImapVerb verb() {
+      return ImapVerb.FIND;
+    }
+  }
+
+  /// Opens a bulletin board (RFC 1176, section 3).
+  record Bboard(MailboxName board) implements WhenAuthenticated {
+    @Override
+    public ImapVerb verb() {
+      return ImapVerb.BBOARD;
+    }
+  }
+
   /// Asks for the trees that there are (RFC 9051, section 6.3.10).
   record Namespace() implements WhenAuthenticated {
     @Override
@@ -291,7 +320,8 @@ public sealed interface ImapCommand {
     }
   }
 
-  /// FETCH and UID FETCH (RFC 9051, section 6.4.5; RFC 7162, section 3.1.4).
+  /// FETCH and UID FETCH (RFC 9051, section 6.4.5; RFC 7162, section 3.1.4), and PARTIAL (RFC 1730,
+  /// section 6.4.6).
   ///
   /// @param items without doubles, in the order asked, macros expanded; [FetchItem.Attribute#UID]
   ///   is only there if it was asked for

@@ -6,6 +6,8 @@ public enum ImapVerb {
   APPEND,
   /// RFC 9051, section 6.2.2.
   AUTHENTICATE,
+  /// RFC 1176, section 3.
+  BBOARD,
   /// RFC 9051, section 6.1.1.
   CAPABILITY,
   /// RFC 3501, section 6.4.1.
@@ -28,6 +30,8 @@ public enum ImapVerb {
   EXPUNGE,
   /// RFC 9051, section 6.4.5.
   FETCH,
+  /// RFC 1730, appendix A, section 6.3.OBS.1.
+  FIND,
   /// RFC 2971, section 3.1.
   ID,
   /// RFC 9051, section 6.3.13.

@@ -24,6 +24,8 @@ public record Section(List<Integer> part, Text text, List<String> fields) {
     ALL,
     /// The header of the message, or of the message that the part is.
     HEADER,
+    /// The same by its name of old, `0` (RFC 1730, section 6.4.5).
+    ZERO,
     /// Fields of that header that are named.
     HEADER_FIELDS,
     /// Fields of that header that are not named.

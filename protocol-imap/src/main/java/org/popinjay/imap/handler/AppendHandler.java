@@ -139,7 +139,7 @@ public final class AppendHandler {
     return draft.write(octets) instanceof StoreResult.Failed<Long>(var failure) ? failure : null;
   }
 
-  private static Outcome refused(IncomingMessages incoming, Outcome refusal) {
+  static Outcome refused(IncomingMessages incoming, Outcome refusal) {
     return incoming.refuse() ? refusal : new Outcome.Ended(Plain.TOOBIG, "literal too large");
   }
 

@@ -77,25 +77,27 @@ record FetchPlan(
   private static Kind kind(Section.Text text) {
     return switch (text) {
       case ALL -> Kind.WHOLE;
-      case HEADER, HEADER_FIELDS, HEADER_FIELDS_NOT -> Kind.HEADER;
+      case HEADER, ZERO, HEADER_FIELDS, HEADER_FIELDS_NOT -> Kind.HEADER;
       case TEXT -> Kind.TEXT;
       case MIME -> Kind.MIME;
     };
   }
 
   /// What a text goes by in the answer; where a piece was asked for, with its origin (RFC 9051,
-  /// section 7.5.2).
+  /// section 7.5.2), unless the name is one of old (RFC 1730, section 6.4.6).
   private static SectionName name(BodySection item) {
     return switch (item.name()) {
-      case RFC822 -> SectionName.of("RFC822" + origin(item.partial()));
-      case RFC822_HEADER -> SectionName.of("RFC822.HEADER" + origin(item.partial()));
-      case RFC822_TEXT -> SectionName.of("RFC822.TEXT" + origin(item.partial()));
-      case BODY ->
-          new SectionName(
-              "BODY[" + specifier(item.section()),
-              item.section().fields(),
-              "]" + origin(item.partial()));
+      case RFC822 -> SectionName.of("RFC822");
+      case RFC822_HEADER -> SectionName.of("RFC822.HEADER");
+      case RFC822_TEXT -> SectionName.of("RFC822.TEXT");
+      case BODY -> body(item, origin(item.partial()));
+      case BODY_WITHOUT_ORIGIN -> body(item, "");
     };
+  }
+
+  private static SectionName body(BodySection item, String origin) {
+    return new SectionName(
+        "BODY[" + specifier(item.section()), item.section().fields(), "]" + origin);
   }
 
   private static String specifier(Section section) {
@@ -104,6 +106,7 @@ record FetchPlan(
         switch (section.text()) {
           case ALL -> "";
           case HEADER -> "HEADER";
+          case ZERO -> "0";
           case HEADER_FIELDS -> "HEADER.FIELDS";
           case HEADER_FIELDS_NOT -> "HEADER.FIELDS.NOT";
           case TEXT -> "TEXT";

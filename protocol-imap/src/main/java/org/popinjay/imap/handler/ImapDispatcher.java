@@ -2,10 +2,13 @@ package org.popinjay.imap.handler;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.popinjay.imap.command.ImapCommand;
 import org.popinjay.imap.command.TaggedCommand;
+import org.popinjay.imap.handler.NameAliases.Reading;
+import org.popinjay.imap.response.ResponseCode.Plain;
 import org.popinjay.imap.session.ImapOutput;
 import org.popinjay.imap.session.ImapSession;
 import org.popinjay.imap.session.Outcome;
@@ -22,6 +25,10 @@ public final class ImapDispatcher {
   private static final Outcome TOO_LATE = Outcome.bad("you are signed in already");
   private static final Outcome NOT_SELECTED = Outcome.bad("no mailbox is selected");
 
+  private static final Outcome NO_BULLETIN_BOARDS =
+      Outcome.no(Plain.NONEXISTENT, "there are no bulletin boards here");
+
+  private final NameAliases names;
   private final ServerHandler server;
   private final SelectHandler select = new SelectHandler();
   private final CloseHandler close = new CloseHandler();
@@ -38,6 +45,7 @@ public final class ImapDispatcher {
   /// @param identity what ID answers (RFC 2971, section 3.3)
   /// @param appendOctetsMax longest message that may be appended, as announced
   /// @param renameSubscriptions whether subscriptions go along when a mailbox is renamed
+  /// @param namePrefixAliases what clients may put in front of names, each with `/` at its end
   /// @param searchTime how long one search may take
   /// @param clock for dates of arrival, and for searches that ask how old a message is
   /// @param nanoTime as [System#nanoTime]
@@ -45,13 +53,15 @@ public final class ImapDispatcher {
       Map<String, String> identity,
       long appendOctetsMax,
       boolean renameSubscriptions,
+      List<String> namePrefixAliases,
       Duration searchTime,
       InstantSource clock,
       LongSupplier nanoTime) {
+    this.names = new NameAliases(namePrefixAliases);
     this.server = new ServerHandler(identity);
     this.folders = new FolderHandler(renameSubscriptions);
-    this.status = new StatusHandler(appendOctetsMax);
-    this.list = new ListHandler(status);
+    this.status = new StatusHandler(names, appendOctetsMax);
+    this.list = new ListHandler(names, status);
     this.append = new AppendHandler(clock, appendOctetsMax);
     this.search = new SearchHandler(searchTime, clock, nanoTime);
   }
@@ -59,7 +69,11 @@ public final class ImapDispatcher {
   /// Carries a command out, all but its completion.
   public Outcome dispatch(ImapSession session, TaggedCommand tagged, ImapOutput out) {
     var command = tagged.command();
-    var outcome = carryOut(session, tagged.tag(), command, out);
+    var outcome =
+        switch (names.read(session, command)) {
+          case Reading.Understood(var meant) -> carryOut(session, tagged.tag(), meant, out);
+          case Reading.Refused(var answer) -> answer;
+        };
     if (!(outcome instanceof Outcome.Completed)) {
       return outcome;
     }
@@ -99,6 +113,8 @@ public final class ImapDispatcher {
       case ImapCommand.Subscribe c -> folders.subscribe(session, c);
       case ImapCommand.ListMailboxes c -> list.list(session, c, out);
       case ImapCommand.Lsub c -> list.lsub(session, c, out);
+      case ImapCommand.Find c -> list.find(session, c, out);
+      case ImapCommand.Bboard _ -> NO_BULLETIN_BOARDS;
       case ImapCommand.Status c -> status.status(session, c, out);
       case ImapCommand.Idle _ -> idle.idle(session, out);
       case ImapCommand.Append c -> append.append(session, c);
@@ -148,7 +164,9 @@ public final class ImapDispatcher {
           ImapCommand.Rename _,
           ImapCommand.Subscribe _,
           ImapCommand.ListMailboxes _,
-          ImapCommand.Lsub _ ->
+          ImapCommand.Lsub _,
+          ImapCommand.Find _,
+          ImapCommand.Bboard _ ->
           Rule.ALL;
       case ImapCommand.Capabilities _,
           ImapCommand.Logout _,

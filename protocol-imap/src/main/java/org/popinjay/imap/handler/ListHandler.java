@@ -4,14 +4,18 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.imap.command.ImapCommand;
+import org.popinjay.imap.command.ImapCommand.Find.Among;
 import org.popinjay.imap.command.ListOptions;
 import org.popinjay.imap.command.ListOptions.Returned;
 import org.popinjay.imap.command.ListOptions.Selection;
+import org.popinjay.imap.response.ImapResponse.Found;
 import org.popinjay.imap.response.ImapResponse.Listed;
+import org.popinjay.imap.response.ResponseCode.Plain;
 import org.popinjay.imap.session.ImapOutput;
 import org.popinjay.imap.session.ImapSession;
 import org.popinjay.imap.session.Outcome;
@@ -22,7 +26,8 @@ import org.popinjay.mailstore.SpecialUse;
 import org.popinjay.mailstore.StoreResult;
 
 /// Answers LIST and LSUB (RFC 9051, section 6.3.9; RFC 3501, section 6.3.9; RFC 5258; RFC 5819; RFC
-/// 6154). Opens no mailbox, unless counts are asked for.
+/// 6154), and FIND of older versions (RFC 1730, appendix A). Opens no mailbox, unless counts are
+/// asked for.
 final class ListHandler {
 
   /// INBOX first, then by the octets of the names in UTF-8: by their code points.
@@ -30,9 +35,11 @@ final class ListHandler {
       Comparator.<String, Boolean>comparing(name -> !name.equals(MailboxName.INBOX.text()))
           .thenComparing(ListHandler::byCodePoints);
 
+  private final NameAliases names;
   private final StatusHandler status;
 
-  ListHandler(StatusHandler status) {
+  ListHandler(NameAliases names, StatusHandler status) {
+    this.names = names;
     this.status = status;
   }
 
@@ -41,6 +48,24 @@ final class ListHandler {
   /// @param folder null if there is nothing of that name
   private record Entry(
       String name, @Nullable Folder folder, boolean children, boolean subscribed) {}
+
+  /// A pattern, and what is put in front of the names that match it: an alias as the client wrote
+  /// it. INBOX is nowhere but at the top.
+  private record Wanted(String alias, NamePattern pattern) {
+    boolean matches(Entry entry) {
+      return pattern.matches(entry.name)
+          && (alias.isEmpty() || !entry.name.equals(MailboxName.INBOX.text()));
+    }
+
+    MailboxName name(Entry entry) {
+      return new MailboxName(alias + entry.name);
+    }
+  }
+
+  private Wanted wanted(ImapSession session, String reference, String pattern) {
+    var split = names.split(session, reference + pattern);
+    return new Wanted(split.alias(), new NamePattern("", split.rest()));
+  }
 
   /// LIST in both its forms.
   Outcome list(ImapSession session, ImapCommand.ListMailboxes command, ImapOutput out) {
@@ -57,7 +82,7 @@ final class ListHandler {
       case StoreResult.Done<List<Entry>>(var entries) -> {
         var patterns =
             command.patterns().stream()
-                .map(pattern -> new NamePattern(command.reference(), pattern))
+                .map(pattern -> wanted(session, command.reference(), pattern))
                 .toList();
         yield new Listing(session, asked, patterns, entries, out).tell();
       }
@@ -69,16 +94,17 @@ final class ListHandler {
   /// LSUB: names subscribed to, whether there are such mailboxes or not. A level that is none of
   /// them, with one below that the pattern does not reach, is told as `\NoSelect`.
   Outcome lsub(ImapSession session, ImapCommand.Lsub command, ImapOutput out) {
-    var pattern = new NamePattern(command.reference(), command.pattern());
+    var wanted = wanted(session, command.reference(), command.pattern());
     return switch (entries(session, true)) {
       case StoreResult.Done<List<Entry>>(var entries) -> {
         for (var entry : entries) {
           boolean shown =
-              pattern.matches(entry.name)
+              wanted.matches(entry)
                   && (entry.subscribed
-                      || (pattern.stopsAtLevels() && hidesSubscribed(entry, entries, pattern)));
+                      || (wanted.pattern.stopsAtLevels()
+                          && hidesSubscribed(entry, entries, wanted.pattern)));
           var attributes = entry.subscribed ? attributes(entry, false) : List.of("\\NoSelect");
-          if (shown && !out.send(new Listed(true, attributes, name(entry), false))) {
+          if (shown && !out.send(new Listed(true, attributes, wanted.name(entry), false))) {
             yield Outcome.CutOff.CUT_OFF;
           }
         }
@@ -89,18 +115,52 @@ final class ListHandler {
     };
   }
 
+  /// FIND: mailboxes alone. Of `ALL.MAILBOXES` the wildcard stops at levels, and there is no other,
+  /// as UW imapd has it.
+  Outcome find(ImapSession session, ImapCommand.Find command, ImapOutput out) {
+    boolean all = command.among() == Among.ALL;
+    if (command.among() == Among.BULLETIN_BOARDS) {
+      return Outcome.ok("FIND completed");
+    }
+    if (all && (command.pattern().indexOf('%') >= 0 || command.pattern().indexOf('?') >= 0)) {
+      return Outcome.no(Plain.CANNOT, "no wildcard but * here");
+    }
+    var split = names.split(session, command.pattern());
+    var wanted =
+        new Wanted(
+            split.alias(),
+            all
+                ? new NamePattern("", split.rest().replace('*', '%'))
+                : NamePattern.ofFind(split.rest()));
+    return switch (entries(session, !all)) {
+      case StoreResult.Done<List<Entry>>(var entries) -> {
+        for (var entry : entries) {
+          boolean there = entry.folder != null && entry.folder.selectable();
+          if ((all ? there : entry.subscribed)
+              && wanted.matches(entry)
+              && !out.send(new Found(wanted.name(entry)))) {
+            yield Outcome.CutOff.CUT_OFF;
+          }
+        }
+        yield Outcome.ok("FIND completed");
+      }
+      case StoreResult.Failed<List<Entry>>(var failure) ->
+          session.refused("list mailboxes", failure);
+    };
+  }
+
   /// One answer to LIST.
   private final class Listing {
     private final ImapSession session;
     private final ListOptions options;
-    private final List<NamePattern> patterns;
+    private final List<Wanted> patterns;
     private final List<Entry> entries;
     private final ImapOutput out;
 
     Listing(
         ImapSession session,
         ListOptions options,
-        List<NamePattern> patterns,
+        List<Wanted> patterns,
         List<Entry> entries,
         ImapOutput out) {
       this.session = session;
@@ -115,18 +175,19 @@ final class ListHandler {
         return Outcome.CutOff.CUT_OFF;
       }
       for (var entry : entries) {
-        if (matches(entry) && !tell(entry)) {
+        var wanted = wanted(entry);
+        if (wanted.isPresent() && !tell(entry, wanted.get().name(entry))) {
           return Outcome.CutOff.CUT_OFF;
         }
       }
       return Outcome.ok("LIST completed");
     }
 
-    private boolean matches(Entry entry) {
-      return patterns.stream().anyMatch(pattern -> pattern.matches(entry.name));
+    private Optional<Wanted> wanted(Entry entry) {
+      return patterns.stream().filter(pattern -> pattern.matches(entry)).findFirst();
     }
 
-    private boolean tell(Entry entry) {
+    private boolean tell(Entry entry, MailboxName shown) {
       boolean selected = selected(entry);
       boolean hides = options.selection().contains(Selection.RECURSIVEMATCH) && hides(entry);
       if (!selected && !hides) {
@@ -139,9 +200,9 @@ final class ListHandler {
               new Listed(
                   false,
                   attributes(entry, tellSubscribed && entry.subscribed),
-                  name(entry),
+                  shown,
                   hides && options.selection().contains(Selection.SUBSCRIBED)))
-          && tellStatus(entry);
+          && tellStatus(entry, shown);
     }
 
     private boolean selected(Entry entry) {
@@ -162,18 +223,18 @@ final class ListHandler {
     /// Whether there is a name below that is wanted and does not show by itself.
     private boolean hides(Entry entry) {
       return entries.stream()
-          .anyMatch(below -> isBelow(below, entry) && selected(below) && !matches(below));
+          .anyMatch(below -> isBelow(below, entry) && selected(below) && wanted(below).isEmpty());
     }
 
     /// A mailbox that cannot be counted is listed all the same.
-    private boolean tellStatus(Entry entry) {
+    private boolean tellStatus(Entry entry, MailboxName shown) {
       var folder = entry.folder;
       if (options.status().isEmpty() || folder == null || !folder.selectable()) {
         return true;
       }
       return switch (status.count(session, folder.name())) {
         case StoreResult.Done<MailboxStatus>(var counts) ->
-            out.send(status.response(session, folder.name(), options.status(), counts));
+            out.send(status.response(session, shown, options.status(), counts));
         case StoreResult.Failed<MailboxStatus>(var failure) -> {
           session.storeFailed("count a mailbox", failure);
           yield true;
@@ -230,10 +291,6 @@ final class ListHandler {
       entries.add(new Entry(name, folder, children, subscribed));
     }
     return entries;
-  }
-
-  private static MailboxName name(Entry entry) {
-    return new MailboxName(entry.name);
   }
 
   private static List<String> attributes(Entry entry, boolean tellSubscribed) {

@@ -10,6 +10,9 @@ import org.popinjay.mailstore.MailboxName;
 final class NamePattern {
   private static final String INBOX = MailboxName.INBOX.text();
 
+  /// Stands for one character in a pattern of FIND; in no name.
+  private static final char ONE = '\uFFFF';
+
   private final String pattern;
   private final String forInbox;
 
@@ -18,6 +21,12 @@ final class NamePattern {
     this.pattern = collapsed(reference + pattern);
     this.forInbox =
         startsWithInbox() ? INBOX + this.pattern.substring(INBOX.length()) : this.pattern;
+  }
+
+  /// A pattern of FIND (RFC 1730, appendix A, section 6.3.OBS.2), in which `%` and `?` stand for
+  /// one character each.
+  static NamePattern ofFind(String pattern) {
+    return new NamePattern("", pattern.replace('%', ONE).replace('?', ONE));
   }
 
   /// Whether a `%` is in it, so that levels may match whose names are no mailboxes.
@@ -46,7 +55,7 @@ final class NamePattern {
         char wanted = pattern.charAt(p);
         if (wanted == '*' || (wanted == '%' && c != '/')) {
           reach(next, p, pattern);
-        } else if (wanted == c) {
+        } else if (wanted == c || wanted == ONE) {
           reach(next, p + 1, pattern);
         }
       }

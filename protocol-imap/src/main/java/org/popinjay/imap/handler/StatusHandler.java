@@ -19,18 +19,26 @@ import org.popinjay.mailstore.StoreResult;
 
 /// Answers STATUS (RFC 9051, section 6.3.11; RFC 8438; RFC 7162, section 3.1.7; RFC 7889).
 final class StatusHandler {
+  private final NameAliases names;
   private final long appendOctetsMax;
 
-  StatusHandler(long appendOctetsMax) {
+  StatusHandler(NameAliases names, long appendOctetsMax) {
+    this.names = names;
     this.appendOctetsMax = appendOctetsMax;
   }
 
-  /// Counts. Of the mailbox that is open, news is told first, so that both agree.
+  /// Counts, and answers by the name that the client has. Of the mailbox that is open, news is told
+  /// first, so that both agree.
   Outcome status(ImapSession session, ImapCommand.Status command, ImapOutput out) {
+    var meant = names.read(session, command.mailbox());
+    var refusal = meant.refusal();
+    if (refusal != null) {
+      return refusal;
+    }
     if (!prepare(session, command.items(), out)) {
       return Outcome.CutOff.CUT_OFF;
     }
-    var now = look(session, command.mailbox());
+    var now = look(session, meant.name());
     var end = UntaggedNews.tell(session, out, isOpen(session, now) ? Rule.LOOK : Rule.ALL);
     if (end != null) {
       return end;
@@ -41,7 +49,7 @@ final class StatusHandler {
               ? Outcome.ok("STATUS completed")
               : Outcome.CutOff.CUT_OFF;
       case StoreResult.Failed<MailboxStatus>(var failure) ->
-          MailboxOpening.refused(session, command.mailbox(), failure);
+          MailboxOpening.refused(session, meant.name(), failure);
     };
   }
 

@@ -24,6 +24,7 @@ final class OverheardImap {
     return switch (verb) {
       case LOGIN, AUTHENTICATE, UNKNOWN -> 0;
       case APPEND,
+          BBOARD,
           CAPABILITY,
           CHECK,
           CLOSE,
@@ -35,6 +36,7 @@ final class OverheardImap {
           EXAMINE,
           EXPUNGE,
           FETCH,
+          FIND,
           ID,
           IDLE,
           LIST,

@@ -68,6 +68,7 @@ final class Upload implements MessageIntake, IncomingMessages {
   private @Nullable AppendMessage first;
   private @Nullable ByteBuf piece;
   private boolean several;
+  private boolean obsolete;
   private boolean over;
 
   /// @param limits of what stands between messages
@@ -92,8 +93,9 @@ final class Upload implements MessageIntake, IncomingMessages {
   }
 
   @Override
-  public IncomingMessages messages(AppendMessage head, boolean more) {
+  public IncomingMessages messages(AppendMessage head, boolean more, boolean oldDates) {
     several = more;
+    obsolete = oldDates;
     first = head;
     return this;
   }
@@ -129,7 +131,7 @@ final class Upload implements MessageIntake, IncomingMessages {
     if (!several) {
       return refused(new Next.Malformed("more than one message"));
     }
-    return switch (MessageHead.read(octets, limits)) {
+    return switch (MessageHead.read(octets, obsolete, limits)) {
       case MessageHead.Read(AppendMessage head) -> new Next.Message(head);
       case MessageHead.Unreadable(String reason) -> refused(new Next.Malformed(reason));
       case MessageHead.BeyondLimit(Limit limit, String reason) ->

@@ -27,7 +27,9 @@ final class AppendParser {
     return in.fault() != null || source == null
         ? null
         : new ImapCommand.Append(
-            mailbox, source.messages(head, in.grammar().has(Capability.MULTIAPPEND)));
+            mailbox,
+            source.messages(
+                head, in.grammar().has(Capability.MULTIAPPEND), in.grammar().obsolete()));
   }
 
   /// `append-message = [SP flag-list] [SP date-time] SP append-data`, without the first space and

@@ -7,7 +7,6 @@ import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import org.popinjay.mailstore.InternalDate;
 
 /// Dates (RFC 9051, section 9, `date` and `date-time`) and their forms of old (RFC 1730, section
@@ -15,29 +14,6 @@ import org.popinjay.mailstore.InternalDate;
 final class Dates {
   private static final List<String> MONTHS =
       List.of("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC");
-
-  /// Hours east of Greenwich: RFC 1730, section 9, `zone_old`. The letters of the military are
-  /// worked out.
-  private static final Map<String, Integer> ZONES =
-      Map.ofEntries(
-          Map.entry("UT", 0),
-          Map.entry("GMT", 0),
-          Map.entry("Z", 0),
-          Map.entry("AST", -4),
-          Map.entry("EDT", -4),
-          Map.entry("EST", -5),
-          Map.entry("CDT", -5),
-          Map.entry("CST", -6),
-          Map.entry("MDT", -6),
-          Map.entry("MST", -7),
-          Map.entry("PDT", -7),
-          Map.entry("PST", -8),
-          Map.entry("YDT", -8),
-          Map.entry("YST", -9),
-          Map.entry("HDT", -9),
-          Map.entry("HST", -10),
-          Map.entry("BDT", -10),
-          Map.entry("BST", -11));
 
   private static final LocalDate NO_DATE = LocalDate.EPOCH;
   private static final InternalDate NO_TIME = new InternalDate(0, 0);
@@ -101,7 +77,8 @@ final class Dates {
     int month = month(in);
     in.need('-');
     int year = in.fixedDigits(2);
-    year = in.at(' ') ? 1900 + year : year * 100 + in.fixedDigits(2);
+    boolean old = in.grammar().obsolete() && in.at(' ');
+    year = old ? ObsoleteParser.year(year) : year * 100 + in.fixedDigits(2);
     var date = date(in, year, month, day);
     in.need(' ');
     var time = time(in);
@@ -130,7 +107,8 @@ final class Dates {
 
   /// Minutes east of Greenwich.
   private static int zone(ImapLexer in) {
-    boolean dash = in.take('-');
+    boolean old = in.grammar().obsolete();
+    boolean dash = old && in.take('-');
     if (!dash) {
       in.need(' ');
     }
@@ -144,31 +122,10 @@ final class Dates {
       }
       return sign * (hours * 60 + minutes);
     }
-    return 60 * namedZone(in);
-  }
-
-  private static int namedZone(ImapLexer in) {
-    var name = in.word();
-    if (name.length() == 1 && !name.equals("Z")) {
-      return military(in, name.charAt(0));
-    }
-    var hours = ZONES.get(name);
-    if (hours == null) {
+    if (!old) {
       in.expected("a zone");
       return 0;
     }
-    return hours;
-  }
-
-  /// A to M without J are 1 to 12, N to Y are -1 to -12.
-  private static int military(ImapLexer in, char letter) {
-    if (letter >= 'A' && letter <= 'M' && letter != 'J') {
-      return letter - 'A' + (letter < 'J' ? 1 : 0);
-    }
-    if (letter >= 'N' && letter <= 'Y') {
-      return 'M' - letter;
-    }
-    in.expected("a zone");
-    return 0;
+    return ObsoleteParser.zone(in);
   }
 }

@@ -69,7 +69,7 @@ final class FetchParser {
     };
   }
 
-  private static FetchItem item(ImapLexer in, String word) {
+  static FetchItem item(ImapLexer in, String word) {
     return switch (word) {
       case "UID" -> UID;
       case "FLAGS" -> FLAGS;
@@ -87,8 +87,11 @@ final class FetchParser {
         yield MODSEQ;
       }
       default -> {
-        in.refuse("unknown item");
-        yield UID;
+        var old = in.grammar().obsolete() ? ObsoleteParser.item(in, word) : null;
+        if (old == null) {
+          in.refuse("unknown item");
+        }
+        yield old == null ? UID : old;
       }
     };
   }
@@ -127,7 +130,11 @@ final class FetchParser {
 
   /// `section-text`: RFC 9051, section 9.
   private static Section text(ImapLexer in, List<Integer> part) {
-    return switch (in.word()) {
+    if (in.at('0') && in.grammar().obsolete()) {
+      return ObsoleteParser.zero(in, part);
+    }
+    var word = in.word();
+    return switch (word) {
       case "HEADER" -> new Section(part, Text.HEADER, List.of());
       case "HEADER.FIELDS" -> new Section(part, Text.HEADER_FIELDS, fields(in));
       case "HEADER.FIELDS.NOT" -> new Section(part, Text.HEADER_FIELDS_NOT, fields(in));
@@ -139,14 +146,17 @@ final class FetchParser {
         yield new Section(part, Text.MIME, List.of());
       }
       default -> {
-        in.refuse("unknown section");
-        yield Section.MESSAGE;
+        var old = in.grammar().obsolete() ? ObsoleteParser.text(in, part, word) : null;
+        if (old == null) {
+          in.refuse("unknown section");
+        }
+        yield old == null ? Section.MESSAGE : old;
       }
     };
   }
 
   /// `header-list`: RFC 9051, section 9.
-  private static List<String> fields(ImapLexer in) {
+  static List<String> fields(ImapLexer in) {
     var fields = new ArrayList<String>();
     in.need(' ');
     in.need('(');

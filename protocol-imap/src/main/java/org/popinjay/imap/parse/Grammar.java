@@ -9,6 +9,7 @@ import org.popinjay.imap.command.ImapDialect;
 ///
 /// @param dialect how the connection speaks
 /// @param capabilities what is switched on; the syntax of all else is not known
+/// @param obsolete whether what older versions of IMAP have is known ([ObsoleteParser])
 /// @param lenient8bit whether quoted strings may hold UTF-8 though the dialect has no place for it,
 ///   as clients send it all the same
 /// @param limits how much a command may hold
@@ -16,6 +17,7 @@ import org.popinjay.imap.command.ImapDialect;
 record Grammar(
     ImapDialect dialect,
     Set<Capability> capabilities,
+    boolean obsolete,
     boolean lenient8bit,
     ImapCommandLimits limits,
     int nesting) {

@@ -47,8 +47,8 @@ public final class ImapCommandParser {
           entry("CREATE", ImapCommandParser::create),
           entry("DELETE", in -> new ImapCommand.Delete(mailbox(in))),
           entry("RENAME", ImapCommandParser::rename),
-          entry("SUBSCRIBE", in -> new ImapCommand.Subscribe(mailbox(in), true)),
-          entry("UNSUBSCRIBE", in -> new ImapCommand.Subscribe(mailbox(in), false)),
+          entry("SUBSCRIBE", in -> subscribe(in, true)),
+          entry("UNSUBSCRIBE", in -> subscribe(in, false)),
           entry("LIST", ListParser::list),
           entry("LSUB", ListParser::lsub),
           entry("NAMESPACE", when(Capability.NAMESPACE, _ -> new ImapCommand.Namespace())),
@@ -64,7 +64,10 @@ public final class ImapCommandParser {
           entry("STORE", in -> StoreParser.parse(in, false)),
           entry("COPY", in -> copy(in, false)),
           entry("MOVE", when(Capability.MOVE, in -> move(in, false))),
-          entry("UID", ImapCommandParser::uid));
+          entry("UID", ImapCommandParser::uid),
+          entry("FIND", old(ObsoleteParser::find)),
+          entry("BBOARD", old(ObsoleteParser::bboard)),
+          entry("PARTIAL", old(ObsoleteParser::partial)));
 
   private static final Map<String, Rule> UID_COMMANDS =
       Map.of(
@@ -76,15 +79,21 @@ public final class ImapCommandParser {
           "MOVE", when(Capability.MOVE, in -> move(in, true)));
 
   private final Set<Capability> capabilities;
+  private final boolean obsolete;
   private final boolean lenient8bit;
   private final ImapCommandLimits limits;
 
   /// @param capabilities what is switched on; of all else not even the syntax is known
+  /// @param obsolete whether what older versions of IMAP have is known
   /// @param lenient8bit whether quoted strings may hold UTF-8 in a dialect that has no place for it
   /// @param limits how much a command may hold
   public ImapCommandParser(
-      Set<Capability> capabilities, boolean lenient8bit, ImapCommandLimits limits) {
+      Set<Capability> capabilities,
+      boolean obsolete,
+      boolean lenient8bit,
+      ImapCommandLimits limits) {
     this.capabilities = Set.copyOf(capabilities);
+    this.obsolete = obsolete;
     this.lenient8bit = lenient8bit;
     this.limits = limits;
   }
@@ -109,7 +118,7 @@ public final class ImapCommandParser {
 
   private ImapLexer lexer(ImapFrame frame, ImapDialect dialect, int nesting) {
     return new ImapLexer(
-        frame.octets(), new Grammar(dialect, capabilities, lenient8bit, limits, nesting));
+        frame.octets(), new Grammar(dialect, capabilities, obsolete, lenient8bit, limits, nesting));
   }
 
   static ParseResult parse(ImapLexer in, ImapFrame frame) {
@@ -165,6 +174,17 @@ public final class ImapCommandParser {
     };
   }
 
+  /// A rule of older versions of IMAP.
+  private static Rule old(Rule rule) {
+    return in -> {
+      if (in.grammar().obsolete()) {
+        return rule.read(in);
+      }
+      in.refuse("unknown command");
+      return null;
+    };
+  }
+
   /// `uid = "UID" SP (copy / move / fetch / search / store / uid-expunge)`.
   private static @Nullable ImapCommand uid(ImapLexer in) {
     in.gap();
@@ -181,6 +201,13 @@ public final class ImapCommandParser {
     in.gap();
     var named = Mailboxes.named(in);
     return new ImapCommand.Create(named.name(), named.level(), named.wellFormed());
+  }
+
+  /// `subscribe = "SUBSCRIBE" SP mailbox`, and the same for `UNSUBSCRIBE`.
+  private static ImapCommand subscribe(ImapLexer in, boolean on) {
+    var name = mailbox(in);
+    var meant = in.grammar().obsolete() ? ObsoleteParser.subscribed(in, name) : name;
+    return new ImapCommand.Subscribe(meant, on);
   }
 
   /// `rename = "RENAME" SP mailbox SP mailbox`.

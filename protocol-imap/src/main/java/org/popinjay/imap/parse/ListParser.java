@@ -62,7 +62,7 @@ final class ListParser {
     return new ListOptions(Set.copyOf(selection), Set.copyOf(returned), status);
   }
 
-  private static String pattern(ImapLexer in) {
+  static String pattern(ImapLexer in) {
     var raw = in.pattern();
     in.atMost(PATTERN_OCTETS_MAX, raw.length, Limit.LIST_PATTERNS, "pattern too long");
     return Mailboxes.pattern(in, raw);

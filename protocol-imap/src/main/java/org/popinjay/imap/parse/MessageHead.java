@@ -24,12 +24,15 @@ public sealed interface MessageHead {
   record BeyondLimit(Limit limit, String reason) implements MessageHead {}
 
   /// Reads it, from the octet behind a message to the mark of the next one.
-  static MessageHead read(ByteBuffer octets, ImapCommandLimits limits) {
+  ///
+  /// @param obsolete whether dates may have their forms of old
+  static MessageHead read(ByteBuffer octets, boolean obsolete, ImapCommandLimits limits) {
     var copy = new byte[octets.remaining()];
     octets.get(0, copy);
     var in =
         new ImapLexer(
-            copy, new Grammar(ImapDialect.REV1, Set.of(), false, limits, limits.nesting()));
+            copy,
+            new Grammar(ImapDialect.REV1, Set.of(), obsolete, false, limits, limits.nesting()));
     in.gap();
     var head = AppendParser.head(in);
     var fault = in.fault();

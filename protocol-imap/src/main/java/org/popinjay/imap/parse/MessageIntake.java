@@ -9,7 +9,8 @@ public interface MessageIntake {
   /// The messages, now that it is known what was said of the first one.
   ///
   /// @param several whether there may be more than one (RFC 3502)
-  IncomingMessages messages(AppendMessage first, boolean several);
+  /// @param obsolete whether dates may have their forms of old
+  IncomingMessages messages(AppendMessage first, boolean several, boolean obsolete);
 
   /// Has the literal and the rest of the command thrown away, and waits for its end if it comes
   /// unasked. Not on the event loop.

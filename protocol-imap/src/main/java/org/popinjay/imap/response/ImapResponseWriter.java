@@ -55,6 +55,12 @@ public final class ImapResponseWriter extends LexemeWriter {
         crlf();
       }
       case ImapResponse.Listed listed -> listed(listed);
+      case ImapResponse.Found(var name) -> {
+        untagged();
+        ascii("MAILBOX ");
+        astring(written(name));
+        crlf();
+      }
       case ImapResponse.Status status -> status(status);
       case ImapResponse.FlagsDefined(var keywords) -> {
         untagged();

@@ -198,7 +198,8 @@ final class FrameRun {
 
     private void append(ImapFrame frame, MessageIntake messages, List<String> lines) {
       var parser =
-          new ImapCommandParser(Set.of(Capability.values()), true, ImapCommandLimits.DEFAULTS);
+          new ImapCommandParser(
+              Set.of(Capability.values()), true, true, ImapCommandLimits.DEFAULTS);
       switch (parser.parse(frame, ImapDialect.REV1)) {
         case BeyondLimit beyond -> lines.add(beyond.reason() + refused(messages.refuse()));
         case Rejected rejected -> lines.add(rejected.reason() + refused(messages.refuse()));

@@ -9,7 +9,7 @@ import org.popinjay.imap.command.ParseResult.Rejected;
 /// between two messages. See CONTRIBUTING.md for how to run it.
 public final class CommandFuzz {
   private static final ImapCommandParser PARSER =
-      new ImapCommandParser(Parsing.ALL, true, ImapCommandLimits.DEFAULTS);
+      new ImapCommandParser(Parsing.ALL, true, true, ImapCommandLimits.DEFAULTS);
 
   private CommandFuzz() {}
 
@@ -18,7 +18,7 @@ public final class CommandFuzz {
     parse(input, ImapDialect.REV1.withQresync());
     parse(input, ImapDialect.REV1.withUtf8());
     parse(input, ImapDialect.REV1.withRev2());
-    var _ = MessageHead.read(ByteBuffer.wrap(input), ImapCommandLimits.DEFAULTS);
+    var _ = MessageHead.read(ByteBuffer.wrap(input), true, ImapCommandLimits.DEFAULTS);
   }
 
   private static void parse(byte[] input, ImapDialect dialect) {

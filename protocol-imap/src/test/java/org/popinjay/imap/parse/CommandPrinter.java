@@ -202,6 +202,7 @@ final class CommandPrinter {
       case FetchItem.BodySection body ->
           switch (body.name()) {
             case RFC822, RFC822_HEADER, RFC822_TEXT -> word(body.name().name().replace('_', '.'));
+            case BODY_WITHOUT_ORIGIN -> throw new IllegalArgumentException(body.toString());
             case BODY -> word(body.peek() ? "BODY.PEEK[" : "BODY[") + section(body);
           };
     };
@@ -212,7 +213,10 @@ final class CommandPrinter {
     var words = new ArrayList<String>();
     section.part().forEach(number -> words.add(number.toString()));
     if (section.text() != Section.Text.ALL) {
-      words.add(word(section.text().name().replace('_', '.')));
+      words.add(
+          section.text() == Section.Text.ZERO
+              ? "0"
+              : word(section.text().name().replace('_', '.')));
     }
     var fields = section.fields().stream().map(this::text).toList();
     var partial = body.partial();

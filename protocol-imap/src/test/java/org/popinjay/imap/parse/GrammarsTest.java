@@ -137,9 +137,9 @@ class GrammarsTest {
           1 BODY.PEEK                   | expected '[' at octet 21
           1 BODY[                       | unknown section at octet 17
           1 BODY[MIME]                  | MIME without a part, ending at octet 21
-          1 BODY[0]                     | unknown section at octet 18
+          1 BODY[00]                    | expected ']' at octet 18
           1 BODY[1.]                    | unknown section at octet 19
-          1 BODY[1.0]                   | unknown section at octet 20
+          1 BODY[1.x]                   | unknown section at octet 20
           1 BODY[2147483648]            | part number too great, ending at octet 27
           1 BODY[HEADER.FIELDS]         | expected a space at octet 30
           1 BODY[HEADER.FIELDS ()]      | expected a text at octet 32
@@ -469,7 +469,8 @@ class GrammarsTest {
   // APPEND
 
   private static AppendMessage head(String text) {
-    return ((MessageHead.Read) MessageHead.read(octets(text), ImapCommandLimits.DEFAULTS)).head();
+    return ((MessageHead.Read) MessageHead.read(octets(text), true, ImapCommandLimits.DEFAULTS))
+        .head();
   }
 
   private static ByteBuffer octets(String text) {
@@ -526,7 +527,7 @@ class GrammarsTest {
       delimiter = '|',
       quoteCharacter = '\'')
   void refusesHeads(String text, String reason) {
-    assertThat(MessageHead.read(octets(text), ImapCommandLimits.DEFAULTS))
+    assertThat(MessageHead.read(octets(text), true, ImapCommandLimits.DEFAULTS))
         .isEqualTo(new MessageHead.Unreadable(reason + " behind a message"));
   }
 

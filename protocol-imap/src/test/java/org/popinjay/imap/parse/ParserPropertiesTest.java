@@ -118,7 +118,7 @@ class ParserPropertiesTest {
   /// Parses and counts: each octet may be looked at a few times and no more.
   private static void looksAreFew(String line) {
     var frame = new ImapFrame(line.getBytes(ISO_8859_1));
-    var parser = new ImapCommandParser(Parsing.ALL, true, ImapCommandLimits.DEFAULTS);
+    var parser = new ImapCommandParser(Parsing.ALL, true, true, ImapCommandLimits.DEFAULTS);
     var in = parser.lexer(frame, QRESYNC);
     var result = ImapCommandParser.parse(in, frame);
     assertThat(in.looks()).as(line).isLessThan(100 + 12L * line.length());

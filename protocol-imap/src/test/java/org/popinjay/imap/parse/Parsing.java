@@ -32,7 +32,7 @@ final class Parsing {
 
   static ParseResult parse(String line, ImapDialect dialect, Set<Capability> capabilities) {
     var frame = new ImapFrame(line.getBytes(ISO_8859_1));
-    return new ImapCommandParser(capabilities, true, ImapCommandLimits.DEFAULTS)
+    return new ImapCommandParser(capabilities, true, true, ImapCommandLimits.DEFAULTS)
         .parse(frame, dialect);
   }
 

@@ -62,9 +62,6 @@ public final class UwImport {
     ours.miss(
         "mailboxes in MBX, MH, MX, tenex and other forms",
         "mail is kept in mbox files alone: mailutil copy OLD '#driver.unix/NEW' converts one");
-    ours.miss(
-        "names that begin with mail/ or ~/mail/",
-        "let clients forget their IMAP server directory; subscriptions in .mailboxlist are read");
     ours.miss("folders beside mail/ in the home", "move them below it, or set mail.folders");
     if (text.strip().startsWith(ACCEPTANCE)) {
       for (var line : SetLines.read(name, text)) {
