@@ -64,12 +64,14 @@ inside sh -c 'id popinjay; stat -c "%A %U:%G %n" /etc/popinjay /etc/popinjay/pop
 inside sh -c 'id -nG popinjay | grep -qw mail && id -nG popinjay | grep -qw shadow' || bad "groups of the service user"
 inside popinjay version || bad "popinjay version"
 inside sh -c 'useradd -m tea && printf "tea:kettle\n" | chpasswd && printf "From a@example.org Sat Jan  3 01:05:34 2026\nSubject: one\n\nbody\n\n" >/var/mail/tea && chown tea:mail /var/mail/tea && chmod 660 /var/mail/tea'
+inside runuser -u popinjay -- popinjay check || bad "check by the service user, before the start"
 inside popinjay check -c /etc/popinjay/popinjay.yaml || bad "check of the settings that come with the package"
 docker exec -d "$name" setpriv --reuid popinjay --regid popinjay --init-groups --inh-caps +setuid,+setgid,+net_bind_service \
   --ambient-caps +setuid,+setgid,+net_bind_service --bounding-set -all,+setuid,+setgid,+net_bind_service \
   sh -c 'popinjay serve >/tmp/log 2>&1'
 for _ in $(seq 60); do inside grep -q '^popinjay: ready' /tmp/log && break; sleep 0.5; done
 inside grep '^popinjay: ready' /tmp/log || { inside cat /tmp/log; bad "the installed server does not start"; }
+inside runuser -u popinjay -- popinjay check 2>&1 | grep 'the server runs as process' || bad "check beside the server"
 inside curl -sS --max-time 20 -u tea:kettle pop3://127.0.0.1/1 | grep -q '^Subject: one' || bad "POP3 from the installed server"
 inside curl -sS --max-time 20 -u tea:kettle 'imap://127.0.0.1/INBOX;MAILINDEX=1' | grep -q '^Subject: one' || bad "IMAP from the installed server"
 sleep 35

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -35,10 +37,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.popinjay.posix.Accounts;
 import org.popinjay.server.cli.ExitCode;
 import org.popinjay.server.cli.PopinjayCommand;
+import org.popinjay.server.cli.ReloadOutcome;
 import org.popinjay.server.control.ControlAnswer;
 import org.popinjay.server.control.ControlClient;
 import org.popinjay.server.control.ControlRequest;
-import org.popinjay.server.cli.ReloadOutcome;
 
 /// Commands of an operator, by the command line and past it, to a server with clients.
 @Timeout(60)
@@ -376,6 +378,24 @@ class ControlTest {
           .contains(
               new ControlAnswer.Refused(
                   ControlAnswer.Refused.Reason.NOBODY, "no source of users lets nobody in"));
+    }
+  }
+
+  @Test
+  void portsOfTheServerItselfAreNoFaultToACheck() throws Exception {
+    int port;
+    try (var free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    var listener = "{ protocol: pop3, bind: \"127.0.0.1:" + port + "\" }";
+    start("listeners: [" + listener + "]", "metrics: { bind: null }");
+    var said = run("check");
+    assertThat(said.err())
+        .contains("the server runs as process " + ProcessHandle.current().pid() + "; ports")
+        .doesNotContain("cannot listen");
+    Objects.requireNonNull(served).close();
+    try (var _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      assertThat(run("check").err()).contains("cannot listen");
     }
   }
 

@@ -1,6 +1,7 @@
 package org.popinjay.mailstore.mbox;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -18,6 +19,7 @@ import org.popinjay.mailstore.StoreSurroundings;
 import org.popinjay.mailstore.mbox.FolderTree.Found;
 import org.popinjay.posix.Accounts;
 import org.popinjay.posix.Errno;
+import org.popinjay.posix.FileCalls;
 import org.popinjay.posix.Identity;
 import org.popinjay.posix.PosixException;
 import org.popinjay.posix.SpoolRules;
@@ -88,9 +90,14 @@ public final class MboxMaintenance {
   ///
   /// @throws IOException when that cannot be found out
   public OptionalInt server() throws IOException {
-    var server =
-        RunningServer.look(
-            new LookingCalls(around.files(), _ -> {}), config.mail().state().toString());
+    return server(around.files(), config.mail().state());
+  }
+
+  /// A server that has a state folder, as [#server()] tells it.
+  ///
+  /// @throws IOException when that cannot be found out
+  public static OptionalInt server(FileCalls files, Path state) throws IOException {
+    var server = RunningServer.look(new LookingCalls(files, _ -> {}), state.toString());
     return server.runs() ? OptionalInt.of(server.process().orElse(0)) : OptionalInt.empty();
   }
 

@@ -1,11 +1,17 @@
 package org.popinjay.server.cli;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.popinjay.config.PopinjayConfig;
 import org.popinjay.config.yaml.LoadResult;
 import org.popinjay.config.yaml.YamlConfigLoader;
+import org.popinjay.mailstore.mbox.MboxMaintenance;
+import org.popinjay.posix.Accounts;
+import org.popinjay.posix.Posix;
+import org.popinjay.server.cli.Problem.Kind;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,7 +25,9 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Exit code 0: would start. 78: wrong settings. 73, 77: a path that cannot be made or used.",
-      "69: a port that another process has, which is no fault while the server runs."
+      "69: a port that another process than the server has.",
+      "Run it as the user of the server, whose rights to files it tries; rights that only the unit",
+      "grants it are named as warnings."
     })
 final class CheckCommand implements Callable<Integer> {
   @Mixin private SettingsSource settings;
@@ -51,13 +59,35 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   private int tryEverything(PopinjayConfig config) {
+    var err = spec.commandLine().getErr();
     var problems = new ArrayList<>(StartChecks.files(config, settings.file()));
     problems.addAll(StartChecks.ports(config));
-    int code = StartChecks.report(problems, spec.commandLine().getErr());
+    if (Accounts.own().uid() != 0) {
+      // The user of a service has less here than its unit grants it.
+      problems.replaceAll(
+          problem -> problem.kind() == Kind.CAPABILITY ? problem.asWarning() : problem);
+    }
+    var server = runningServer(config);
+    if (server.isPresent() && problems.removeIf(problem -> problem.kind() == Kind.PORT_TAKEN)) {
+      err.println(
+          "popinjay: the server runs as process %d; ports that are taken were not tried"
+              .formatted(server.getAsInt()));
+    }
+    int code = StartChecks.report(problems, err);
     if (code == ExitCode.FINE) {
       spec.commandLine().getOut().println(settings.file() + ": would start");
       spec.commandLine().getOut().flush();
     }
     return code;
+  }
+
+  /// A server that has the state of these settings: its process, 0 if that is not known.
+  private static OptionalInt runningServer(PopinjayConfig config) {
+    try {
+      return MboxMaintenance.server(Posix.files(), config.mail().state());
+    } catch (IOException _) {
+      // Then the ports tell what they can.
+      return OptionalInt.empty();
+    }
   }
 }

@@ -21,6 +21,7 @@ import org.popinjay.config.UserSourceConfig;
 import org.popinjay.posix.Accounts;
 import org.popinjay.posix.FileStat;
 import org.popinjay.posix.Posix;
+import org.popinjay.server.cli.Problem.Kind;
 import org.popinjay.wire.tls.TlsContexts;
 
 /// Looks at the paths, rights and ports of the settings as a start would, without changing any.
@@ -266,6 +267,7 @@ final class StartChecks {
     }
     if (mail.identity() == MailConfig.Identity.USER && !mayChangeIdentity()) {
       add(
+          Kind.CAPABILITY,
           ExitCode.NO_PERMISSION,
           "mail.identity user",
           "user " + me() + " lacks the capabilities CAP_SETUID and CAP_SETGID",
@@ -300,12 +302,14 @@ final class StartChecks {
       boolean denied = String.valueOf(e.getMessage()).contains("ermission");
       if (denied) {
         add(
+            Kind.CAPABILITY,
             ExitCode.NO_PERMISSION,
             subject,
             "user " + me() + " may not listen on port " + bind.port(),
             "grant CAP_NET_BIND_SERVICE, or let systemd open the socket");
       } else {
         add(
+            Kind.PORT_TAKEN,
             ExitCode.UNAVAILABLE,
             subject,
             "cannot listen: " + e.getMessage(),
@@ -368,6 +372,10 @@ final class StartChecks {
 
   private void add(int code, String subject, String what, String remedy) {
     problems.add(new Problem(code, subject, what, remedy));
+  }
+
+  private void add(Kind kind, int code, String subject, String what, String remedy) {
+    problems.add(new Problem(kind, code, subject, what, remedy));
   }
 
   private static boolean has(FileStat seen, int bits) {
