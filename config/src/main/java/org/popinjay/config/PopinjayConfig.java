@@ -35,7 +35,8 @@ public record PopinjayConfig(
     @Setting("POP3, and POP2 where it has the same.") Pop3Config pop3,
     @Setting("IMAP.") ImapConfig imap,
     @Setting(value = "The tree of mailboxes besides INBOX.", restart = true) FoldersConfig folders,
-    @Setting("Messages that every user is shown once.") BulletinsConfig bulletins,
+    @Setting(value = "Messages that every user is shown once.", restart = true)
+        BulletinsConfig bulletins,
     @Setting(value = "What keeps the mail.", restart = true) StoreConfig store,
     @Setting("What one client, one user or all together may use up.") LimitsConfig limits,
     @Setting("By user name: any key of `pop3`, `imap`, `limits` and `mail.quota`.")

@@ -35,6 +35,12 @@ public interface StoreEvents {
   /// @param nanos from its first sign
   default void noticed(long nanos) {}
 
+  /// So many bulletins were put into a mailbox.
+  default void bulletinsDelivered(int count) {}
+
+  /// Something is wrong with bulletins, or with what is kept of who had which.
+  default void bulletinFault() {}
+
   /// A crashed rewrite was found at an open and settled.
   default void recovered(RecoveryOutcome outcome) {}
 

@@ -15,13 +15,26 @@ import org.popinjay.posix.UserIdentity;
 /// @param events hears what happens
 /// @param watching how to notice what other programs do; without it nobody is told of that before
 ///   he asks
+/// @param host name of the machine or the site, for addresses of its users
 public record StoreSurroundings(
     FileCalls files,
     UserIdentity identity,
     InstantSource clock,
     RandomGenerator random,
     StoreEvents events,
-    Optional<StoreWatching> watching) {
+    Optional<StoreWatching> watching,
+    String host) {
+
+  /// On a machine without a name.
+  public StoreSurroundings(
+      FileCalls files,
+      UserIdentity identity,
+      InstantSource clock,
+      RandomGenerator random,
+      StoreEvents events,
+      Optional<StoreWatching> watching) {
+    this(files, identity, clock, random, events, watching, "localhost");
+  }
 
   /// Without a way to notice what other programs do.
   public StoreSurroundings(

@@ -83,7 +83,8 @@ final class StoreStart {
             events,
             Optional.of(
                 new StoreWatching(
-                    directoryWatch(), Threads.watcher(), user -> permits.lane(user, lanes))));
+                    directoryWatch(), Threads.watcher(), user -> permits.lane(user, lanes))),
+            settings.bulletins().dir().isPresent() ? HostName.of(settings.host(), lanes) : "");
     var provider =
         ServiceLoader.load(MailStoreProvider.class).stream()
             .map(ServiceLoader.Provider::get)

@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.UidValidity;
+import org.popinjay.posix.PosixException;
 
 /// What is about to be appended to a spool, written down before the first octet of it: a crash in
 /// between can be undone then, and nothing that another program appended meanwhile is mistaken for
@@ -17,6 +18,7 @@ import org.popinjay.mailstore.UidValidity;
 /// device:8 inode:8 start:8 uidValidity:8 firstUid:8
 /// owner path mailboxId                                         ; each octets:4 and UTF-8
 /// pieces:4 *(octets:4 digest:8)
+/// [ before:4 upTo:4 ]                                          ; of a receipt
 /// ```
 ///
 /// Little-endian. A record that is not whole was never acted upon.
@@ -28,6 +30,7 @@ import org.popinjay.mailstore.UidValidity;
 /// @param uidValidity of the mailbox
 /// @param firstUid the UID that the first message is to get
 /// @param pieces what is to stand there
+/// @param receipt what is to be kept of it once it came to its end, or null
 record AppendIntent(
     SpoolInode spool,
     SpoolName name,
@@ -35,11 +38,13 @@ record AppendIntent(
     long start,
     UidValidity uidValidity,
     long firstUid,
-    BlockDigests pieces) {
+    BlockDigests pieces,
+    @Nullable BulletinReceipt receipt) {
   private static final long MAGIC = 0x0A44_4E50_5041_4A50L;
   private static final int VERSION = 1;
   private static final int FIXED_OCTETS = 24;
   private static final int PIECE_OCTETS = Integer.BYTES + Long.BYTES;
+  private static final int RECEIPT_OCTETS = 2 * Integer.BYTES;
 
   /// Whether the state log says that the append came to its end, or nothing of it any more.
   ///
@@ -49,10 +54,18 @@ record AppendIntent(
     return !now.equals(uidValidity) || uidNext > firstUid;
   }
 
+  /// Keeps what is to be kept of an append that came to its end.
+  void keepReceipt(StateDirectory state) throws PosixException {
+    if (receipt != null) {
+      receipt.write(state.user(name.owner()));
+    }
+  }
+
   /// Prints the record into memory of an arena.
   ByteBuffer print(Arena arena) {
     var texts = new byte[][] {utf8(name.owner()), utf8(name.path()), utf8(mailboxId)};
     long octets = 5L * Long.BYTES + Integer.BYTES + (long) PIECE_OCTETS * pieces.count();
+    octets += receipt == null ? 0 : RECEIPT_OCTETS;
     for (byte[] text : texts) {
       octets += Integer.BYTES + text.length;
     }
@@ -66,6 +79,9 @@ record AppendIntent(
     out.putInt(pieces.count());
     for (int i = 0; i < pieces.count(); i++) {
       out.putInt(pieces.length(i)).putLong(pieces.value(i));
+    }
+    if (receipt != null) {
+      out.putInt(receipt.before()).putInt(receipt.upTo());
     }
     out.putLong(0, MAGIC).putInt(8, VERSION).putInt(12, Math.toIntExact(octets));
     out.putLong(16, digest(segment, FIXED_OCTETS + octets));
@@ -109,8 +125,17 @@ record AppendIntent(
     for (int i = 0; i < count; i++) {
       pieces.add(in.getInt(), in.getLong());
     }
+    boolean hasReceipt = FIXED_OCTETS + octets - in.position() >= RECEIPT_OCTETS;
+    var receipt = hasReceipt ? new BulletinReceipt(in.getInt(), in.getInt()) : null;
     return new AppendIntent(
-        spool, new SpoolName(path, owner), mailboxId, start, uidValidity, firstUid, pieces);
+        spool,
+        new SpoolName(path, owner),
+        mailboxId,
+        start,
+        uidValidity,
+        firstUid,
+        pieces,
+        receipt);
   }
 
   private static String text(ByteBuffer in) {

@@ -6,11 +6,15 @@ import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
 import org.popinjay.mailstore.lock.Purpose;
 import org.popinjay.mailstore.lock.SpoolLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Brings to its end, or undoes, what a crash left behind in a spool.
 ///
 /// Used under the gate of its mailbox, when it is opened.
 final class CrashRepair {
+  private static final Logger LOG = LoggerFactory.getLogger(CrashRepair.class);
+
   private final MboxEnvironment environment;
   private final SpoolFile spool;
   private final SpoolKnowledge known;
@@ -35,8 +39,12 @@ final class CrashRepair {
     if (intent == null) {
       return null;
     }
+    boolean done = opened.isNew() || intent.wasLogged(opened.uidValidity(), opened.uidNext());
+    if (done && !keepReceipt(intent)) {
+      return null;
+    }
     var failure =
-        opened.isNew() || intent.wasLogged(opened.uidValidity(), opened.uidNext())
+        done
             ? null
             : known.locked(
                 Purpose.WRITE,
@@ -51,6 +59,17 @@ final class CrashRepair {
       known.forget();
     }
     return failure;
+  }
+
+  /// Nobody is kept from his mail for it: if it cannot be kept now, the intent keeps it.
+  private boolean keepReceipt(AppendIntent intent) {
+    try {
+      intent.keepReceipt(environment.state());
+      return true;
+    } catch (IOException e) {
+      LOG.error("which bulletins are in {} is not kept: {}", spool.path(), e.getMessage());
+      return false;
+    }
   }
 
   private @Nullable StoreFailure finishRewrite() throws IOException {

@@ -29,7 +29,11 @@ final class CrashedAppend {
     var path = intent.name().path();
     try {
       var stat = environment.files().stat(path);
-      if (!SpoolInode.of(stat).equals(intent.spool()) || wasLogged()) {
+      boolean done = wasLogged();
+      if (done) {
+        intent.keepReceipt(environment.state());
+      }
+      if (done || !SpoolInode.of(stat).equals(intent.spool())) {
         environment.appends().end(intent.spool());
         return;
       }

@@ -36,7 +36,17 @@ final class MboxAccount implements Account {
 
   @Override
   public StoreResult<Mailbox> open(MailboxName name) {
-    return folders.use(name).map(use -> new MboxBox(store.registry(), neighbours(), use));
+    return folders
+        .use(name)
+        .map(use -> new MboxBox(store.registry(), neighbours(), use, beforeSelect(name, use)));
+  }
+
+  /// What is done when a session selects a mailbox.
+  private Runnable beforeSelect(MailboxName name, SpoolRegistry.Use use) {
+    var post = store.heritage().deliveringInImap();
+    return post.isPresent() && name.equals(MailboxName.INBOX)
+        ? () -> post.get().deliver(owner, use.mailbox())
+        : () -> {};
   }
 
   @Override
@@ -56,16 +66,22 @@ final class MboxAccount implements Account {
         claim.get().close();
         yield StoreResult.failed(failure);
       }
-      case StoreResult.Done<SpoolRegistry.Use>(SpoolRegistry.Use use) ->
-          switch (use.mailbox().picture()) {
-            case StoreResult.Failed<MboxMailbox.Picture>(StoreFailure failure) -> {
-              use.close();
-              claim.get().close();
-              yield StoreResult.failed(failure);
-            }
-            case StoreResult.Done<MboxMailbox.Picture>(MboxMailbox.Picture picture) ->
-                StoreResult.done(new MboxMaildrop(use, picture, claim.get()));
-          };
+      case StoreResult.Done<SpoolRegistry.Use>(SpoolRegistry.Use use) -> {
+        store.heritage().bulletins().ifPresent(post -> post.deliver(owner, use.mailbox()));
+        yield maildrop(use, claim.get());
+      }
+    };
+  }
+
+  private static StoreResult<Maildrop> maildrop(SpoolRegistry.Use use, MaildropClaims.Claim claim) {
+    return switch (use.mailbox().picture()) {
+      case StoreResult.Failed<MboxMailbox.Picture>(StoreFailure failure) -> {
+        use.close();
+        claim.close();
+        yield StoreResult.failed(failure);
+      }
+      case StoreResult.Done<MboxMailbox.Picture>(MboxMailbox.Picture picture) ->
+          StoreResult.done(new MboxMaildrop(use, picture, claim));
     };
   }
 

@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.AccountOwner;
 import org.popinjay.mailstore.Appended;
@@ -41,9 +43,24 @@ final class MboxAppender {
   private final AccountOwner owner;
   private final SpoolFile spool;
   private final SpoolKnowledge known;
+  private @Nullable AppendIntent unsettled;
 
   /// A message to append.
-  record Message(Staged staged, Flags flags, InternalDate internalDate) {}
+  ///
+  /// @param origin null for one that the user brings
+  record Message(Staged staged, Flags flags, InternalDate internalDate, @Nullable Origin origin) {
+
+    /// One that the user brings.
+    Message(Staged staged, Flags flags, InternalDate internalDate) {
+      this(staged, flags, internalDate, null);
+    }
+  }
+
+  /// Where a message comes from that no user brings.
+  ///
+  /// @param sender goes into the From_ line
+  /// @param bulletin the number of the bulletin that it is a copy of, if it is one
+  record Origin(String sender, OptionalLong bulletin) {}
 
   MboxAppender(
       MboxEnvironment environment, AccountOwner owner, SpoolFile spool, SpoolKnowledge known) {
@@ -55,6 +72,17 @@ final class MboxAppender {
 
   /// Appends messages, at least one.
   StoreResult<Appended> append(List<Message> messages) throws IOException {
+    return append(messages, null, () -> true);
+  }
+
+  /// Appends bulletins, at least one.
+  ///
+  /// @param receipt is kept after a crash in which they came into the mailbox
+  /// @param settle what is to be done as soon as they are there for good; if that is cut short by a
+  ///   crash, or says that it failed, the receipt is kept
+  StoreResult<Appended> append(
+      List<Message> messages, @Nullable BulletinReceipt receipt, BooleanSupplier settle)
+      throws IOException {
     var failure = known.load();
     if (failure != null) {
       return StoreResult.failed(failure);
@@ -72,7 +100,9 @@ final class MboxAppender {
               if (changed == null) {
                 changed = mendEnd(lock);
               }
-              return changed == null ? append(messages, lock, appended) : changed;
+              return changed == null
+                  ? append(new Batch(messages, receipt, settle), lock, appended)
+                  : changed;
             });
     if (failure == null && appended.isEmpty()) {
       failure = new StoreFailure.Broken(spool.path() + " vanished while it was to be locked");
@@ -134,8 +164,17 @@ final class MboxAppender {
     return new StoreFailure.Unavailable("a lock of " + spool.path() + " was taken away");
   }
 
-  private @Nullable StoreFailure append(
-      List<Message> messages, SpoolLock lock, List<Appended> appended) throws IOException {
+  /// What is appended at once.
+  private record Batch(
+      List<Message> messages, @Nullable BulletinReceipt receipt, BooleanSupplier settle) {}
+
+  private @Nullable StoreFailure append(Batch batch, SpoolLock lock, List<Appended> appended)
+      throws IOException {
+    var messages = batch.messages();
+    if (unsettled != null) {
+      unsettled.keepReceipt(environment.state());
+      settled();
+    }
     var stat = spool.stat();
     var failure = checkEnd(stat);
     if (failure != null) {
@@ -158,34 +197,50 @@ final class MboxAppender {
     var storable = new ArrayList<StorableMessage>(messages.size());
     for (var each : messages) {
       long uid = firstUid + storable.size();
-      storable.add(
-          new StorableMessage(each.staged, owner.name(), each.flags, each.internalDate, uid));
+      storable.add(new StorableMessage(each, owner.name(), uid));
     }
     try (var arena = Arena.ofConfined()) {
       var transfer = new Transfer(arena, storable, stat.size(), lock);
       var ledger = known.ledger();
-      environment
-          .appends()
-          .begin(
-              new AppendIntent(
-                  SpoolInode.of(stat),
-                  spool.name(),
-                  ledger.id().text(),
-                  stat.size(),
-                  ledger.uidValidity(),
-                  firstUid,
-                  transfer.pieces));
+      var intent =
+          new AppendIntent(
+              SpoolInode.of(stat),
+              spool.name(),
+              ledger.id().text(),
+              stat.size(),
+              ledger.uidValidity(),
+              firstUid,
+              transfer.pieces,
+              batch.receipt());
+      environment.appends().begin(intent);
       failure = carryOut(transfer, storable, stat.size());
       if (failure != null) {
         return failure;
       }
-      environment.appends().end(SpoolInode.of(stat));
+      unsettled = intent;
+      if (batch.settle().getAsBoolean()) {
+        settled();
+      }
     }
     appended.add(
         new Appended(
             known.ledger().uidValidity(),
             new UidSet.Builder().add(firstUid, firstUid + messages.size() - 1).build()));
     return null;
+  }
+
+  /// The receipt of bulletins that are in the mailbox, as long as it is nowhere but in what was
+  /// written down before they were put there.
+  @Nullable BulletinReceipt unsettled() {
+    return unsettled == null ? null : unsettled.receipt();
+  }
+
+  /// It is said elsewhere by now.
+  void settled() {
+    if (unsettled != null) {
+      environment.appends().end(unsettled.spool());
+      unsettled = null;
+    }
   }
 
   private boolean hasRoomForKeywords(List<Message> messages) {

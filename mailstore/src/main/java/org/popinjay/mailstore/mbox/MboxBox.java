@@ -14,8 +14,12 @@ final class MboxBox implements Mailbox {
   private final SpoolRegistry registry;
   private final Neighbours neighbours;
   private final SpoolRegistry.Use use;
+  private final Runnable beforeSelect;
 
-  MboxBox(SpoolRegistry registry, Neighbours neighbours, SpoolRegistry.Use use) {
+  /// @param beforeSelect done before a picture is taken by somebody who may change the mailbox
+  MboxBox(
+      SpoolRegistry registry, Neighbours neighbours, SpoolRegistry.Use use, Runnable beforeSelect) {
+    this.beforeSelect = beforeSelect;
     this.registry = registry;
     this.neighbours = neighbours;
     this.use = use;
@@ -60,6 +64,9 @@ final class MboxBox implements Mailbox {
 
   @Override
   public StoreResult<MailboxView> view(Access access) {
+    if (access == Access.WRITE) {
+      beforeSelect.run();
+    }
     return switch (use.mailbox().picture()) {
       case StoreResult.Failed<MboxMailbox.Picture>(var failure) -> StoreResult.failed(failure);
       case StoreResult.Done<MboxMailbox.Picture>(var picture) ->

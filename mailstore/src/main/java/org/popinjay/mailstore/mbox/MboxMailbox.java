@@ -465,6 +465,20 @@ final class MboxMailbox implements SpoolWatcher.Watched {
     return alone(() -> appender.append(messages));
   }
 
+  /// Appends what somebody else decides on while nobody else uses the mailbox.
+  interface Delivery {
+    /// Decides and appends; all that is known of the mailbox outside the spool has been read.
+    StoreResult<Integer> run(MboxAppender appender) throws IOException;
+  }
+
+  /// Appends what has to be decided on while nobody else uses the mailbox.
+  StoreResult<Integer> deliver(Delivery delivery) {
+    return alone(() -> {
+      var failure = known.load();
+      return failure == null ? delivery.run(appender) : StoreResult.failed(failure);
+    });
+  }
+
   /// What was remembered of a message, or null.
   byte @Nullable [] remembered(int uid) {
     var memory = memory();

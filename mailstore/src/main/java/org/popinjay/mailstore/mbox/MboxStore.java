@@ -31,9 +31,16 @@ final class MboxStore implements MailStore {
   private final MailConfig mail;
   private final FoldersConfig folders;
   private final SpoolRegistry registry;
+  private final Heritage heritage;
   private final MaildropClaims claims = new MaildropClaims();
 
-  MboxStore(MboxEnvironment environment, MailConfig mail, FoldersConfig folders, long idleOctets) {
+  MboxStore(
+      MboxEnvironment environment,
+      MailConfig mail,
+      FoldersConfig folders,
+      long idleOctets,
+      Heritage heritage) {
+    this.heritage = heritage;
     this.environment = environment;
     this.mail = mail;
     this.folders = folders;
@@ -122,6 +129,10 @@ final class MboxStore implements MailStore {
 
   MaildropClaims claims() {
     return claims;
+  }
+
+  Heritage heritage() {
+    return heritage;
   }
 
   @Override

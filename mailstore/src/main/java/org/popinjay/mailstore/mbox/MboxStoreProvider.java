@@ -1,12 +1,15 @@
 package org.popinjay.mailstore.mbox;
 
+import java.util.Optional;
 import java.util.OptionalInt;
+import org.popinjay.config.BulletinsConfig;
 import org.popinjay.config.MailConfig;
 import org.popinjay.config.PopinjayConfig;
 import org.popinjay.mailstore.MailStore;
 import org.popinjay.mailstore.MailStoreProvider;
 import org.popinjay.mailstore.StoreStartException;
 import org.popinjay.mailstore.StoreSurroundings;
+import org.popinjay.mailstore.bulletin.BulletinBoard;
 import org.popinjay.posix.Accounts;
 import org.popinjay.posix.PosixException;
 import org.popinjay.posix.SpoolRules;
@@ -39,7 +42,34 @@ public final class MboxStoreProvider implements MailStoreProvider {
             journals(config, surroundings),
             appends(config, surroundings));
     return new MboxStore(
-        environment, config.mail(), config.folders(), config.mbox().indexMemory().octets());
+        environment,
+        config.mail(),
+        config.folders(),
+        config.mbox().indexMemory().octets(),
+        heritage(config.bulletins(), surroundings, environment));
+  }
+
+  /// What old servers did at a sign-in and is wanted.
+  static Heritage heritage(
+      BulletinsConfig bulletins, StoreSurroundings surroundings, MboxEnvironment environment) {
+    return new Heritage(post(bulletins, surroundings, environment), bulletins.imap());
+  }
+
+  private static Optional<BulletinPost> post(
+      BulletinsConfig bulletins, StoreSurroundings surroundings, MboxEnvironment environment) {
+    return bulletins
+        .dir()
+        .map(folder ->
+            new BulletinBoard(
+                surroundings.files(),
+                folder.toString(),
+                bulletins.groups() ? Optional.of(Accounts.system()::groupId) : Optional.empty(),
+                surroundings.clock(),
+                Accounts.own().uid(),
+                surroundings.events()::bulletinFault))
+        .map(board ->
+            new BulletinPost(
+                environment, board, bulletins, bulletins.toHost().orElse(surroundings.host())));
   }
 
   private static JournalFolder journals(PopinjayConfig config, StoreSurroundings surroundings)

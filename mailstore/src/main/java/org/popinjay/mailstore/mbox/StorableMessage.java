@@ -37,27 +37,28 @@ final class StorableMessage {
   private final String sender;
   private final Flags flags;
   private final InternalDate internalDate;
+  private final OptionalLong bulletin;
   private final long uid;
 
-  /// @param sender goes into the From_ line
+  /// @param user whose mail it is; goes into the From_ line of what he brings himself
   /// @param uid the one that it will get
-  StorableMessage(Staged message, String sender, Flags flags, InternalDate internalDate, long uid) {
-    this.message = message;
-    this.sender = sender;
-    this.flags = flags;
-    this.internalDate = internalDate;
+  StorableMessage(MboxAppender.Message message, String user, long uid) {
+    this.message = message.staged();
+    this.flags = message.flags();
+    this.internalDate = message.internalDate();
     this.uid = uid;
+    var origin = message.origin();
+    sender = origin == null ? user : origin.sender();
+    bulletin = origin == null ? OptionalLong.empty() : origin.bulletin();
   }
 
-  /// What has to be noted to give the octets back.
-  private static Notes notes(DraftShape.Facts facts) {
+  /// What has to be noted to give the octets back, and where they are from.
+  private Notes notes() {
+    var facts = message.facts();
     boolean escaped = facts.header() && facts.hiddenNames();
     boolean noBlankLine = !facts.header() || !facts.blankLine();
     boolean changed = facts.separatorLike() || escaped || noBlankLine || facts.endsOpen();
-    return changed
-        ? new Notes(
-            true, escaped, noBlankLine, facts.endsOpen(), Optional.empty(), OptionalLong.empty())
-        : Notes.NONE;
+    return new Notes(changed, escaped, noBlankLine, facts.endsOpen(), Optional.empty(), bulletin);
   }
 
   private byte[] fromLine(ZoneId zone) {
@@ -71,13 +72,12 @@ final class StorableMessage {
             uid,
             flags.keywords().list().stream().map(Keyword::name).toList(),
             Optional.empty(),
-            notes(message.facts())));
+            notes()));
   }
 
   /// The bits of its row that say how it has to be read, and its flags.
   int bits() {
-    return bits(notes(message.facts()), message.facts().header())
-        | flags.system().bits() << Bits.FLAGS_SHIFT;
+    return bits(notes(), message.facts().header()) | flags.system().bits() << Bits.FLAGS_SHIFT;
   }
 
   /// The bits that follow from notes which are known to be ours.

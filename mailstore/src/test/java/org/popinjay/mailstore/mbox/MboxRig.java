@@ -16,6 +16,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
+import org.popinjay.config.BulletinsConfig;
 import org.popinjay.config.ByteSize;
 import org.popinjay.config.FoldersConfig;
 import org.popinjay.config.LocksConfig;
@@ -46,6 +47,7 @@ final class MboxRig implements StoreRig {
   private final boolean watching;
   private final StoreEvents events;
   private final MboxConfig mbox;
+  private final BulletinsConfig bulletins;
   private FoldersConfig folders = FoldersConfig.DEFAULTS;
   private volatile Duration ahead = Duration.ZERO;
   private MailStore store;
@@ -57,16 +59,19 @@ final class MboxRig implements StoreRig {
 
   MboxRig(Path folder, FileCalls files, StoreEvents events, MboxConfig mbox)
       throws IOException, StoreStartException {
-    this(folder, files, events, mbox, false);
+    this(folder, files, events, mbox, BulletinsConfig.DEFAULTS, false);
   }
 
   /// An engine with a journal reserve of 1 MiB, so that a start writes little.
   static MboxRig lean(Path folder, FileCalls files) throws IOException, StoreStartException {
+    return with(BulletinsConfig.DEFAULTS, folder, files, StoreEvents.NONE);
+  }
+
+  /// A lean engine that hands out bulletins.
+  static MboxRig with(BulletinsConfig bulletins, Path folder, FileCalls files, StoreEvents events)
+      throws IOException, StoreStartException {
     var defaults = MboxConfig.DEFAULTS;
-    return new MboxRig(
-        folder,
-        files,
-        StoreEvents.NONE,
+    var mbox =
         new MboxConfig(
             defaults.dotlock(),
             defaults.dotlockPidLocal(),
@@ -75,17 +80,30 @@ final class MboxRig implements StoreRig {
             defaults.trustDeliveredFlags(),
             defaults.journalMax(),
             ByteSize.ofMiB(1),
-            defaults.indexMemory()));
+            defaults.indexMemory());
+    return new MboxRig(folder, files, events, mbox, bulletins, false);
   }
 
   /// An engine that notices by itself what other programs do.
   static MboxRig watching(Path folder) throws IOException, StoreStartException {
-    return new MboxRig(folder, Posix.files(), StoreEvents.NONE, MboxConfig.DEFAULTS, true);
+    return new MboxRig(
+        folder,
+        Posix.files(),
+        StoreEvents.NONE,
+        MboxConfig.DEFAULTS,
+        BulletinsConfig.DEFAULTS,
+        true);
   }
 
   private MboxRig(
-      Path folder, FileCalls files, StoreEvents events, MboxConfig mbox, boolean watching)
+      Path folder,
+      FileCalls files,
+      StoreEvents events,
+      MboxConfig mbox,
+      BulletinsConfig bulletins,
+      boolean watching)
       throws IOException, StoreStartException {
+    this.bulletins = bulletins;
     this.watching = watching;
     this.folder = folder;
     this.files = files;
@@ -129,7 +147,12 @@ final class MboxRig implements StoreRig {
             state,
             JournalFolder.open(files, mail.state().toString(), mbox.journalReserve().octets()),
             AppendIntents.open(files, mail.state().toString()));
-    return new MboxStore(environment, mail, folders, mbox.indexMemory().octets());
+    return new MboxStore(
+        environment,
+        mail,
+        folders,
+        mbox.indexMemory().octets(),
+        MboxStoreProvider.heritage(bulletins, surroundings, environment));
   }
 
   private static StoreWatching watch() throws IOException {

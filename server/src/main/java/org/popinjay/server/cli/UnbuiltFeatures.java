@@ -21,7 +21,6 @@ final class UnbuiltFeatures {
   static List<String> inUse(PopinjayConfig config) {
     var names = new ArrayList<String>();
     add(names, "mail.quota", !config.mail().quota().equals(PopinjayConfig.DEFAULTS.mail().quota()));
-    add(names, "bulletins.dir (-b)", config.bulletins().dir().isPresent());
     add(names, "overrides", !config.overrides().isEmpty());
     add(names, "pop3.loginDelay", !config.pop3().loginDelay().isZero());
     add(names, "pop3.expire", config.pop3().expire().isPresent());

@@ -284,6 +284,15 @@ public enum PopinjayMeters {
       Kind.COUNTER,
       "popinjay_store_forged_fields_total",
       "Bookkeeping fields that arrived inside delivered messages and were ignored."),
+  /// Bulletins put into mailboxes.
+  BULLETINS(
+      Kind.COUNTER, "popinjay_bulletins_delivered_total", "Bulletins put into mailboxes of users."),
+  /// Bulletins that cannot be shown.
+  BULLETIN_FAULTS(
+      Kind.COUNTER,
+      "popinjay_bulletin_faults_total",
+      "Times that a bulletin, their folder, or the number of the last one that a user had could not"
+          + " be used; the log says why."),
   /// What did not fit.
   DISK_FULL(
       Kind.COUNTER,

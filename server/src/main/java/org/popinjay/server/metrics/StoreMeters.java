@@ -1,6 +1,8 @@
 package org.popinjay.server.metrics;
 
 import static org.popinjay.server.metrics.PopinjayMeters.BARE_FROM_LINES;
+import static org.popinjay.server.metrics.PopinjayMeters.BULLETINS;
+import static org.popinjay.server.metrics.PopinjayMeters.BULLETIN_FAULTS;
 import static org.popinjay.server.metrics.PopinjayMeters.FORGED_FIELDS;
 import static org.popinjay.server.metrics.PopinjayMeters.LOCK_TIMEOUTS;
 import static org.popinjay.server.metrics.PopinjayMeters.LOCK_WAIT;
@@ -27,10 +29,14 @@ final class StoreMeters implements StoreEvents {
   private final LongAdder forgedFields;
   private final LongAdder diskFull;
   private final Timings noticed;
+  private final LongAdder bulletins;
+  private final LongAdder bulletinFaults;
 
   StoreMeters(Board board, LongAdder diskFull) {
     this.diskFull = diskFull;
     noticed = board.timings(NOTICED);
+    bulletins = board.counter(BULLETINS);
+    bulletinFaults = board.counter(BULLETIN_FAULTS);
     lockTaken = board.timings(LOCK_WAIT, "true");
     lockGivenUp = board.timings(LOCK_WAIT, "false");
     lockTimeouts = board.counter(LOCK_TIMEOUTS);
@@ -85,6 +91,16 @@ final class StoreMeters implements StoreEvents {
   @Override
   public void noticed(long nanos) {
     noticed.record(nanos);
+  }
+
+  @Override
+  public void bulletinsDelivered(int count) {
+    bulletins.add(count);
+  }
+
+  @Override
+  public void bulletinFault() {
+    bulletinFaults.increment();
   }
 
   @Override

@@ -26,7 +26,6 @@ public final class QpopperImport {
           Map.entry("downcase-user", "users sign in by the name that a source has"),
           Map.entry("drac-host", "senders sign in by SMTP AUTH today"),
           Map.entry("fast-update", "refused on purpose: a spool is never replaced by rename"),
-          Map.entry("group-bulletins", "bulletins go to every user"),
           Map.entry("group-no-server-mode", IN_PLACE),
           Map.entry("group-server-mode", IN_PLACE),
           Map.entry("home-dir-misc", OWN_INDEX),
@@ -36,7 +35,6 @@ public final class QpopperImport {
           Map.entry("log-login", "docs/logging.md has the line of a session"),
           Map.entry("mail-command", "XTND XMIT is not spoken; clients send by SMTP"),
           Map.entry("mail-lock-check", "not needed: a dotlock is refreshed every 15 s"),
-          Map.entry("max-bulletins", "bulletins.dir alone is set"),
           Map.entry("no-atomic-open", "not needed: dotlocks are made by link(2), also on NFS"),
           Map.entry("old-style-uid", "unique-ids follow UIDs; see docs/migration.md"),
           Map.entry("reverse-lookup", "not needed: names of clients are never looked up"),
@@ -127,6 +125,8 @@ public final class QpopperImport {
 
   private boolean place(SetLine line) {
     switch (line.name()) {
+      case "group-bulletins" -> ours.word("bulletins.groups", String.valueOf(on(line)), from(line));
+      case "max-bulletins" -> ours.word("bulletins.newUserCount", line.value(), from(line));
       case "bulldir" -> ours.text("bulletins.dir", line.value(), from(line));
       case "spool-dir" -> {
         spoolFolder = line.value();
