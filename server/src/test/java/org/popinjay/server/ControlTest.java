@@ -5,17 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -24,19 +17,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.popinjay.posix.Accounts;
 import org.popinjay.server.cli.ExitCode;
-import org.popinjay.server.cli.PopinjayCommand;
 import org.popinjay.server.cli.ReloadOutcome;
 import org.popinjay.server.control.ControlAnswer;
 import org.popinjay.server.control.ControlClient;
@@ -44,47 +30,7 @@ import org.popinjay.server.control.ControlRequest;
 
 /// Commands of an operator, by the command line and past it, to a server with clients.
 @Timeout(60)
-class ControlTest {
-  @TempDir Path folder;
-  private @Nullable Served served;
-
-  /// What a command said, and how it ended.
-  private record Said(int code, String out, String err) {}
-
-  @AfterEach
-  void stop() {
-    if (served != null) {
-      served.close();
-    }
-  }
-
-  private Served start(String... changes) throws Exception {
-    var started = Served.start(folder, changes);
-    served = started;
-    return started;
-  }
-
-  private Said run(String... words) {
-    var out = new StringWriter();
-    var err = new StringWriter();
-    int code = run(new PrintWriter(out), new PrintWriter(err), words);
-    return new Said(code, out.toString(), err.toString());
-  }
-
-  private int run(PrintWriter out, PrintWriter err, String... words) {
-    var all = new ArrayList<>(List.of(words));
-    all.add("-c");
-    all.add(folder.resolve("popinjay.yaml").toString());
-    return PopinjayCommand.commandLine(_ -> 0, Map.of())
-        .setOut(out)
-        .setErr(err)
-        .execute(all.toArray(String[]::new));
-  }
-
-  private Path socket() {
-    return folder.resolve("state/control.sock");
-  }
-
+class ControlTest extends ControlRig {
   // who
 
   @Test
@@ -180,154 +126,6 @@ class ControlTest {
     assertThat(run("kick", "--address", "192.0.2.1").code()).isEqualTo(ExitCode.FINDINGS);
     assertThat(run("kick", "--address", "evil.example").code()).isEqualTo(ExitCode.USAGE);
     assertThat(run("kick").code()).isEqualTo(ExitCode.USAGE);
-  }
-
-  // trace
-
-  @Test
-  void traceShowsWhatIsSaidWithoutSecrets() throws Exception {
-    var server = start();
-    Spool.write(server.spool("tea"), Spool.AWKWARD);
-    try (var there = new Conversation(server.imap());
-        var trace = new Watcher("tea")) {
-      there.hear();
-      there.ask("a LOGIN tea kettle");
-      trace.ready(there);
-      there.ask("b LOGIN tea kettle");
-      there.ask("c AUTHENTICATE PLAIN AHRlYQBrZXR0bGU=");
-      untilTagged(there, "d SELECT INBOX");
-      untilTagged(there, "e FETCH 1 (UID BODY.PEEK[])");
-      untilTagged(there, "f SELECT \u001b[2J\u00e9");
-      try (var pop3 = server.connect().signIn("tea");
-          var other = server.connect().signIn("pot")) {
-        other.ask("STAT");
-        pop3.ask("RETR 2");
-        pop3.ask("PASS kettle");
-        pop3.ask("QUIT");
-        while (!pop3.hear().equals(Conversation.CLOSED)) {}
-      }
-      untilTagged(there, "z LOGOUT");
-      var lines = trace.until("S: z OK");
-      assertThat(lines)
-          .contains(
-              "C: b LOGIN <hidden>",
-              "C: c AUTHENTICATE <hidden>",
-              "C: e FETCH 1 (UID BODY.PEEK[])",
-              "S: * 1 FETCH (UID 1 BODY[] {101}",
-              "S: <hidden 101 octets>",
-              "S: )",
-              "C: f SELECT \\x1b[2J\\xe9",
-              "C: RETR 2",
-              "C: PASS <hidden>",
-              "S: +OK dewey.example signing off (7 messages left)",
-              "-- closed");
-      assertThat(lines).noneMatch(line -> line.contains("kettle") || line.contains("AHRlY"));
-      assertThat(lines).noneMatch(line -> line.contains("number 1") || line.equals("C: STAT"));
-    }
-  }
-
-  @Test
-  void aTraceThatNobodyReadsHoldsNobodyUpAndSaysWhatIsLost() throws Exception {
-    var server = start();
-    try (var client = server.connect().signIn("tea");
-        var slow = ask("{\"version\":1,\"request\":\"trace\",\"user\":\"tea\"}")) {
-      assertThat(line(slow)).contains("pop3 from 127.0.0.1, user tea");
-      for (int i = 0; i < 20; i++) {
-        var many = "NOOP\r\n".repeat(500);
-        assertThat(client.ask(many + "NOOP")).startsWith("+OK");
-        for (int answers = 0; answers < 500; answers++) {
-          client.hear();
-        }
-      }
-      var heard = new ArrayList<String>();
-      while (heard.isEmpty() || !heard.getLast().contains("\"answer\":\"lost\"")) {
-        heard.add(line(slow));
-      }
-      assertThat(heard).hasSizeGreaterThan(1000);
-    }
-  }
-
-  @Test
-  void aTraceEndsWithItsClient() throws Exception {
-    var server = start();
-    try (var client = server.connect().signIn("tea")) {
-      try (var trace = ask("{\"version\":1,\"request\":\"trace\",\"user\":\"tea\"}")) {
-        assertThat(line(trace)).contains("user tea");
-      }
-      for (int i = 0; i < 40; i++) {
-        // Each would keep one of the places, if it did not end.
-        try (var trace = ask("{\"version\":1,\"request\":\"trace\",\"user\":\"tea\"}")) {
-          assertThat(line(trace)).contains("user tea");
-        }
-        TimeUnit.MILLISECONDS.sleep(5);
-      }
-      assertThat(client.ask("NOOP")).startsWith("+OK");
-    }
-  }
-
-  // The trace file.
-
-  @Test
-  void theTraceFileHasAllSessionsWithoutSecrets() throws Exception {
-    var server = start("log: { traceFile: trace }");
-    try (var client = server.connect().signIn("tea")) {
-      client.ask("QUIT");
-    }
-    try (var client = new Conversation(server.imap())) {
-      client.hear();
-      client.ask("a LOGIN tea {6+}\r\nkettle");
-      client.ask("b LOGOUT");
-    }
-    awaitTrace("S: b OK LOGOUT completed");
-    assertThat(Files.readString(folder.resolve("trace")))
-        .containsPattern("(?m)^2\\S+Z \\w+ -- pop3 from 127.0.0.1$")
-        .contains(" S: +OK POP3 dewey.example ready\n", " C: USER tea\n", " C: PASS <hidden>\n")
-        .contains(" C: a LOGIN <hidden>\n", " C: <hidden 6 octets>\n")
-        .doesNotContain("kettle");
-    assertThat(Files.getPosixFilePermissions(folder.resolve("trace")))
-        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
-  }
-
-  @Test
-  void theTraceFileIsOpenedAnewAndTurnedOff() throws Exception {
-    var server = start("log: { traceFile: trace }");
-    Files.move(folder.resolve("trace"), folder.resolve("trace.1"));
-    server.server().take(server.settings());
-    try (var client = server.connect().signIn("tea")) {
-      awaitTrace("C: USER tea");
-      server.server().take(Served.settings(folder));
-      client.ask("NOOP");
-      client.ask("QUIT");
-    }
-    Files.delete(folder.resolve("trace"));
-    server.server().take(server.settings());
-    try (var _ = server.connect().signIn("pot")) {
-      awaitTrace("C: USER pot");
-    }
-    assertThat(Files.readString(folder.resolve("trace"))).doesNotContain("NOOP");
-    assertThat(folder.resolve("trace.1")).isEmptyFile();
-  }
-
-  @Test
-  void aTraceFileThatIsNotOursAloneIsRefused() throws Exception {
-    var trace = folder.resolve("trace");
-    Files.createSymbolicLink(trace, folder.resolve("elsewhere"));
-    assertThatThrownBy(() -> start("log: { traceFile: trace }"))
-        .isInstanceOf(StartException.class)
-        .hasMessageContaining("ELOOP");
-    Files.delete(trace);
-    Files.writeString(trace, "");
-    Files.setPosixFilePermissions(trace, PosixFilePermissions.fromString("rw-r--r--"));
-    assertThatThrownBy(() -> start("log: { traceFile: trace }"))
-        .hasMessageContaining("others may read it (chmod 0600)");
-    assertThat(folder.resolve("elsewhere")).doesNotExist();
-  }
-
-  private void awaitTrace(String words) throws Exception {
-    var file = folder.resolve("trace");
-    while (!Files.exists(file) || !Files.readString(file).contains(words)) {
-      TimeUnit.MILLISECONDS.sleep(10);
-    }
   }
 
   // mbox
@@ -675,85 +473,5 @@ class ControlTest {
       TimeUnit.MILLISECONDS.sleep(20);
     }
     assertThat(run("who").code()).isZero();
-  }
-
-  private SocketChannel ask(String line) throws IOException {
-    var channel = SocketChannel.open(UnixDomainSocketAddress.of(socket()));
-    var octets = ByteBuffer.wrap((line + "\n").getBytes(UTF_8));
-    while (octets.hasRemaining()) {
-      channel.write(octets);
-    }
-    return channel;
-  }
-
-  /// Octet by octet, so that nothing is taken that was not asked for.
-  private static String line(SocketChannel channel) throws IOException {
-    var line = new StringBuilder();
-    var octet = ByteBuffer.allocate(1);
-    while (channel.read(octet.clear()) >= 0) {
-      if (octet.get(0) == '\n') {
-        return line.toString();
-      }
-      line.append((char) octet.get(0));
-    }
-    return Conversation.CLOSED;
-  }
-
-  private static void untilTagged(Conversation client, String command) throws IOException {
-    var tag = command.substring(0, command.indexOf(' ') + 1);
-    for (var line = client.ask(command); !line.startsWith(tag); line = client.hear()) {
-      assertThat(line).isNotEqualTo(Conversation.CLOSED);
-    }
-  }
-
-  /// A trace as an operator reads it.
-  private final class Watcher implements AutoCloseable {
-    private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
-    private final SocketChannel channel;
-
-    Watcher(String user) throws IOException {
-      channel = ask("{\"version\":1,\"request\":\"trace\",\"user\":\"" + user + "\"}");
-      Thread.ofVirtual().start(this::read);
-    }
-
-    private void read() {
-      var in = new BufferedReader(new InputStreamReader(Channels.newInputStream(channel), UTF_8));
-      try {
-        for (var line = in.readLine(); line != null; line = in.readLine()) {
-          lines.add(spoken(line));
-        }
-      } catch (IOException _) {
-        lines.add(Conversation.CLOSED);
-      }
-    }
-
-    /// `C: text` of a line of JSON.
-    private static String spoken(String json) {
-      var speaker = json.substring(json.indexOf("\"speaker\":\"") + 11);
-      var text = json.substring(json.indexOf("\"text\":\"") + 8, json.length() - 2);
-      return speaker.substring(0, 2) + ' ' + text.replace("\\\"", "\"").replace("\\\\", "\\");
-    }
-
-    /// Waits until the trace is on, and forgets what was said until then.
-    void ready(Conversation client) throws Exception {
-      while (lines.isEmpty()) {
-        client.ask("y NOOP");
-        TimeUnit.MILLISECONDS.sleep(5);
-      }
-    }
-
-    List<String> until(String last) throws InterruptedException {
-      var heard = new ArrayList<String>();
-      while (heard.isEmpty() || !heard.getLast().startsWith(last)) {
-        heard.add(Objects.requireNonNull(lines.poll(20, TimeUnit.SECONDS)));
-      }
-      heard.add(Objects.requireNonNull(lines.poll(20, TimeUnit.SECONDS)));
-      return heard;
-    }
-
-    @Override
-    public void close() throws IOException {
-      channel.close();
-    }
   }
 }

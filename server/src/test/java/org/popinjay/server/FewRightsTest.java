@@ -69,11 +69,13 @@ class FewRightsTest {
       try (var client = new Conversation(address)) {
         assertThat(client.hear()).startsWith("+OK");
         client.ask("USER " + ann.name());
-        assertThat(client.ask("PASS teapot")).startsWith("+OK 1 messages");
+        assertThat(client.ask("PASS teapot")).startsWith("+OK 2 messages");
         assertThat(client.ask("DELE 1")).startsWith("+OK");
         assertThat(client.ask("QUIT")).startsWith("+OK");
       }
-      assertThat(folder.resolve("spool").resolve(ann.name())).content().doesNotContain("Subject");
+      assertThat(folder.resolve("spool").resolve(ann.name()))
+          .content()
+          .isEqualTo(LETTER.replace("Subject: a", "Subject: c"));
       assertThat(Files.getAttribute(folder.resolve("spool").resolve(ann.name()), "unix:uid"))
           .isEqualTo(ann.uid());
     } finally {
@@ -88,7 +90,11 @@ class FewRightsTest {
     var spool = Files.createDirectory(folder.resolve("spool"));
     mode(spool, "rwxrwxr-x");
     Files.setAttribute(spool, "unix:gid", group("mail"));
-    give(Files.writeString(spool.resolve(ann.name()), LETTER), ann, "rw-------");
+    give(
+        Files.writeString(
+            spool.resolve(ann.name()), LETTER + LETTER.replace("Subject: a", "Subject: c")),
+        ann,
+        "rw-------");
     give(Files.createDirectory(folder.resolve("state")), service, "rwx------");
     var line = "%s:{PLAIN}teapot:%d:%d\n".formatted(ann.name(), ann.uid(), ann.gid());
     give(Files.writeString(folder.resolve("users"), line), service, "rw-------");
