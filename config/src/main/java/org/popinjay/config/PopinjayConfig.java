@@ -35,6 +35,7 @@ public record PopinjayConfig(
     @Setting("POP3, and POP2 where it has the same.") Pop3Config pop3,
     @Setting("IMAP.") ImapConfig imap,
     @Setting(value = "The tree of mailboxes besides INBOX.", restart = true) FoldersConfig folders,
+    @Setting("What old clients may need.") LegacyConfig legacy,
     @Setting(value = "Messages that every user is shown once.", restart = true)
         BulletinsConfig bulletins,
     @Setting(value = "What keeps the mail.", restart = true) StoreConfig store,
@@ -62,6 +63,7 @@ public record PopinjayConfig(
           Pop3Config.DEFAULTS,
           ImapConfig.DEFAULTS,
           FoldersConfig.DEFAULTS,
+          LegacyConfig.DEFAULTS,
           BulletinsConfig.DEFAULTS,
           StoreConfig.DEFAULTS,
           LimitsConfig.DEFAULTS,
@@ -91,6 +93,7 @@ public record PopinjayConfig(
         pop3,
         imap,
         folders,
+        legacy,
         bulletins,
         store,
         limits,
@@ -120,8 +123,8 @@ public record PopinjayConfig(
   /// The same, with other listeners.
   public PopinjayConfig listeningOn(List<ListenerConfig> others) {
     return new PopinjayConfig(
-        version, host, tls, others, banner, users, auth, mail, mbox, pop3, imap, folders, bulletins,
-        store, limits, overrides, metrics, log, control, shutdown);
+        version, host, tls, others, banner, users, auth, mail, mbox, pop3, imap, folders, legacy,
+        bulletins, store, limits, overrides, metrics, log, control, shutdown);
   }
 
   /// What holds for one user: the file's settings, with his overrides.

@@ -3,6 +3,7 @@ package org.popinjay.pop3;
 import java.time.Duration;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.pop3.command.Pop3Verb;
+import org.popinjay.pop3.pop2.command.Pop2Verb;
 import org.popinjay.wire.SessionEnd;
 
 /// What POP3 sessions report for metrics. Called from any thread; must not block.
@@ -19,6 +20,9 @@ public interface Pop3Events {
   /// @param refused how many were not
   /// @param nanos how long they took together
   default void commands(Pop3Verb verb, int done, int refused, long nanos) {}
+
+  /// As [#commands], of POP2.
+  default void pop2Commands(Pop2Verb verb, int done, int refused, long nanos) {}
 
   /// A maildrop could not be opened after a good sign-in.
   default void notOpened(StoreFailure failure) {}

@@ -44,6 +44,11 @@ final class Pop3TestClient implements AutoCloseable {
     return lines;
   }
 
+  /// Exactly so many octets, a character each.
+  String octets(int count) throws IOException {
+    return client.octets(count);
+  }
+
   /// Sends a command and reads the first line of the answer.
   String ask(String command) throws IOException {
     send(command + "\r\n");

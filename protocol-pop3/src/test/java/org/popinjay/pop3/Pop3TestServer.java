@@ -18,12 +18,19 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.popinjay.config.LegacyConfig;
+import org.popinjay.config.ListenerConfig.Responses;
 import org.popinjay.mailstore.memory.MemoryStore;
+import org.popinjay.pop3.netty.LinePipeline;
 import org.popinjay.pop3.netty.Pop3Pipeline;
+import org.popinjay.pop3.pop2.netty.Pop2OrPop3Pipeline;
+import org.popinjay.pop3.pop2.netty.Pop2Pipeline;
 import org.popinjay.wire.AddressLimits;
 import org.popinjay.wire.DiskPermits;
+import org.popinjay.wire.FrontDoor;
 import org.popinjay.wire.SessionId;
 import org.popinjay.wire.transcript.Awaited;
 import org.popinjay.wire.transcript.TranscriptServer;
@@ -54,8 +61,17 @@ final class Pop3TestServer implements TranscriptServer {
 
   /// @param other mail that is not in memory, or null
   Pop3TestServer(Settings settings, @Nullable TestMail other) {
+    this(settings, other, Pop3Pipeline::new);
+  }
+
+  /// @param other mail that is not in memory, or null
+  /// @param spoken makes what is spoken
+  Pop3TestServer(
+      Settings settings,
+      @Nullable TestMail other,
+      Function<Pop3Service, ? extends LinePipeline> spoken) {
     mail = other == null ? TestMail.memory(store) : other;
-    addresses = new AddressLimits(1000, settings.limits());
+    addresses = new AddressLimits(10_000, settings.limits());
     var service =
         new Pop3Service(
             settings.users(),
@@ -70,7 +86,7 @@ final class Pop3TestServer implements TranscriptServer {
             new SessionId.Source(RandomGenerator.of("L64X128MixRandom")),
             settings.events(),
             settings.sessions());
-    var pipeline = new Pop3Pipeline(service.speaking(settings.responses(), settings.version()));
+    var pipeline = spoken.apply(service.speaking(settings.responses(), settings.version()));
     listener =
         new ServerBootstrap()
             .group(loops)
@@ -86,6 +102,27 @@ final class Pop3TestServer implements TranscriptServer {
             .bind(InetAddress.getLoopbackAddress(), 0)
             .syncUninterruptibly()
             .channel();
+  }
+
+  /// Speaks POP2 alone.
+  static Pop3TestServer pop2(
+      Settings settings, @Nullable TestMail other, LegacyConfig legacy, Responses profile) {
+    return new Pop3TestServer(
+        settings, other, service -> new Pop2Pipeline(service, legacy, profile, door(service)));
+  }
+
+  /// Speaks POP2 and POP3.
+  static Pop3TestServer either(Settings settings) {
+    return new Pop3TestServer(
+        settings,
+        null,
+        service ->
+            new Pop2OrPop3Pipeline(
+                service, LegacyConfig.DEFAULTS, Responses.POPINJAY, door(service)));
+  }
+
+  private static FrontDoor door(Pop3Service service) {
+    return FrontDoor.plain(service.addresses(), service.sessionEvents());
   }
 
   @Override

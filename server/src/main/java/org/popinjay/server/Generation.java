@@ -15,6 +15,8 @@ import org.popinjay.imap.ImapService;
 import org.popinjay.imap.netty.ImapPipeline;
 import org.popinjay.pop3.Pop3Service;
 import org.popinjay.pop3.netty.Pop3Pipeline;
+import org.popinjay.pop3.pop2.netty.Pop2OrPop3Pipeline;
+import org.popinjay.pop3.pop2.netty.Pop2Pipeline;
 import org.popinjay.server.cli.BuildInfo;
 import org.popinjay.server.cli.ExitCode;
 import org.popinjay.server.control.Standing;
@@ -144,15 +146,23 @@ final class Generation {
   ChannelHandler pipeline(ListenerConfig listener) {
     return switch (listener.protocol()) {
       case IMAP -> new ImapPipeline(imap, door(listener, "imap"));
-      case POP3, POP2_POP3, POP2 ->
-          new Pop3Pipeline(
-              pop3.speaking(listener.responses(), shownVersion()), door(listener, "pop3"));
+      case POP3 -> new Pop3Pipeline(speaking(listener), settings.legacy(), door(listener, "pop3"));
+      case POP2 ->
+          new Pop2Pipeline(
+              speaking(listener), settings.legacy(), listener.responses(), door(listener, "pop3"));
+      case POP2_POP3 ->
+          new Pop2OrPop3Pipeline(
+              speaking(listener), settings.legacy(), listener.responses(), door(listener, "pop3"));
     };
   }
 
   /// The version, where it may be known.
   private Optional<String> shownVersion() {
     return settings.banner().version() ? Optional.of(BuildInfo.read().version()) : Optional.empty();
+  }
+
+  private Pop3Service speaking(ListenerConfig listener) {
+    return pop3.speaking(listener.responses(), shownVersion());
   }
 
   private FrontDoor door(ListenerConfig listener, String alpn) {

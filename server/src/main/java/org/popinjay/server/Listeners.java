@@ -26,7 +26,6 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.config.BindAddress;
 import org.popinjay.config.ListenerConfig;
-import org.popinjay.config.ListenerConfig.Protocol;
 import org.popinjay.config.ListenerConfig.Tls;
 import org.popinjay.server.cli.ExitCode;
 import org.popinjay.server.supervisor.InheritedSocket;
@@ -106,7 +105,7 @@ final class Listeners {
   /// Has the server listen on these, and on nothing else.
   ///
   /// A socket that is open already stays so, without a moment of refusal; its next connection gets
-  /// the new pipeline. What cannot be spoken yet is left out with a warning; port 109 speaks POP3.
+  /// the new pipeline.
   ///
   /// @param pipelines gives what makes the pipelines of a listener's connections; sharable
   /// @throws StartException for the first that cannot be opened; all is as before then
@@ -116,17 +115,16 @@ final class Listeners {
     if (closed) {
       throw new StartException(ExitCode.UNAVAILABLE, "the server is stopping");
     }
-    var built = wanted.stream().filter(Listeners::isBuilt).toList();
-    var made = built.stream().map(pipelines).toList();
+    var made = wanted.stream().map(pipelines).toList();
     var left = new ArrayList<>(sockets);
     var free = new ArrayList<>(unwanted);
-    var open = kept(built, left);
-    inherit(built, open, free);
+    var open = kept(wanted, left);
+    inherit(wanted, open, free);
     var fresh = new ArrayList<OpenSocket>();
     try {
-      for (int i = 0; i < built.size(); i++) {
+      for (int i = 0; i < wanted.size(); i++) {
         if (!open.containsKey(i)) {
-          var bound = bind(built.get(i).bind());
+          var bound = bind(wanted.get(i).bind());
           fresh.add(bound);
           open.put(i, List.of(bound));
         }
@@ -137,8 +135,8 @@ final class Listeners {
     }
     // Nothing can fail from here on.
     var next = new ArrayList<Listening>();
-    for (int i = 0; i < built.size(); i++) {
-      var listening = new Listening(built.get(i), Objects.requireNonNull(open.get(i)));
+    for (int i = 0; i < wanted.size(); i++) {
+      var listening = new Listening(wanted.get(i), Objects.requireNonNull(open.get(i)));
       listening.open.forEach(openTo(made.get(i)));
       next.add(listening);
     }
@@ -217,14 +215,6 @@ final class Listeners {
                       + " closed during a restart",
                   one));
     }
-  }
-
-  private static boolean isBuilt(ListenerConfig listener) {
-    boolean built = listener.protocol() != Protocol.POP2;
-    if (!built) {
-      LOG.warn("not listening on {} {}: not built yet", listener.protocol(), listener.bind());
-    }
-    return built;
   }
 
   /// Sockets that stay, by the place of their listener. Equal listeners come first, so that no

@@ -134,7 +134,7 @@ class PopinjayTest {
   }
 
   @Test
-  void whatIsNotBuiltIsLeftOut() throws Exception {
+  void pop2AndPop3AreSpokenWhereTheSettingsSay() throws Exception {
     try (var served =
         Served.start(
             folder,
@@ -143,10 +143,26 @@ class PopinjayTest {
               - { protocol: pop2, bind: "127.0.0.1:0" }
               - { protocol: pop2+pop3, bind: "127.0.0.1:0" }\
             """)) {
-      assertThat(served.server().addresses()).hasSize(1);
-      try (var client = served.connect()) {
-        assertThat(client.hear()).startsWith("+OK");
+      Spool.write(served.spool("tea"), Spool.AWKWARD);
+      try (var client = new Conversation(served.server().addresses().getFirst())) {
+        assertThat(client.hear()).isEqualTo("+ POP2 dewey.example server ready");
+        assertThat(client.ask("HELO tea kettle")).isEqualTo("#7 messages in INBOX");
+        assertThat(http(served, "/metrics"))
+            .contains("\npopinjay_auth_total{mechanism=\"HELO\",result=\"granted\"} 1.0\n");
+        assertThat(client.ask("QUIT")).isEqualTo("+ OK");
+        assertThat(client.hear()).isEqualTo(Conversation.CLOSED);
       }
+      try (var client = new Conversation(served.server().addresses().getLast())) {
+        assertThat(client.hear()).isEqualTo("+OK POP3 dewey.example POP2 ready");
+        assertThat(client.ask("HELO tea kettle")).isEqualTo("#7 messages in INBOX");
+        assertThat(client.ask("READ 1")).startsWith("=");
+      }
+      try (var client = new Conversation(served.server().addresses().getLast())) {
+        assertThat(client.hear()).isEqualTo("+OK POP3 dewey.example POP2 ready");
+        assertThat(client.ask("CAPA")).startsWith("+OK");
+      }
+      assertThat(http(served, "/metrics"))
+          .contains("\npopinjay_pop2_commands_total{command=\"read\",outcome=\"done\"} 1.0\n");
     }
   }
 

@@ -50,6 +50,9 @@ class SecretsTest {
         for (var line : imap()) {
           heard.addAll(say(served.imap(), line));
         }
+        for (var line : pop2()) {
+          heard.addAll(say(served.server().addresses().getLast(), line));
+        }
         heard.add(metrics(served.server().metricsAddress()));
         awaitTrace();
       }
@@ -57,6 +60,8 @@ class SecretsTest {
     assertThat(Files.readString(log)).contains("sign-in failed user=");
     assertThat(heard).anyMatch(line -> line.startsWith("+OK 0 messages"));
     assertThat(heard).anyMatch(line -> line.startsWith("a OK [CAPABILITY"));
+    assertThat(heard).anyMatch(line -> line.startsWith("#0 messages"));
+    assertThat(Files.readString(folder.resolve("trace"))).contains("HELO tea <hidden>");
     assertThat(TRACES).anyMatch(plain("tea", RIGHT)::contains).anyMatch(base64(WRONG)::contains);
     for (var trace : TRACES) {
       assertThat(heard).noneMatch(line -> line.contains(trace));
@@ -71,7 +76,15 @@ class SecretsTest {
   private Served served() throws IOException, StartException {
     var served =
         Served.settings(
-            folder, "auth: { failureDelay: 0s, maxFailures: 100 }", "log: { traceFile: trace }");
+            folder,
+            """
+            listeners:
+              - { protocol: pop3, bind: "127.0.0.1:0" }
+              - { protocol: imap, bind: "127.0.0.1:0" }
+              - { protocol: pop2+pop3, bind: "127.0.0.1:0" }\
+            """,
+            "auth: { failureDelay: 0s, maxFailures: 100 }",
+            "log: { traceFile: trace }");
     Files.writeString(folder.resolve("users"), "tea:{PLAIN}" + RIGHT + "\n");
     Files.setPosixFilePermissions(
         folder.resolve("users"), PosixFilePermissions.fromString("rw-r-----"));
@@ -80,7 +93,7 @@ class SecretsTest {
 
   /// Waits until the trace has the ends of all sessions.
   private void awaitTrace() throws IOException, InterruptedException {
-    int sessions = pop3().size() + imap().size();
+    int sessions = pop3().size() + imap().size() + pop2().size();
     while (Files.readString(folder.resolve("trace")).split(" -- closed", -1).length <= sessions) {
       TimeUnit.MILLISECONDS.sleep(10);
     }
@@ -94,6 +107,19 @@ class SecretsTest {
         Optional.empty(),
         Optional.of(log),
         Optional.empty());
+  }
+
+  /// Where POP2 or POP3 is spoken.
+  private static List<String> pop2() {
+    return List.of(
+        "HELO tea " + RIGHT,
+        "HELO tea " + WRONG,
+        "helo\ttea\t" + WRONG + " x",
+        "HELO te\\ a " + WRONG,
+        "HELO tea " + WRONG + "\\",
+        "HELO tea " + RIGHT + "\r\nHELO tea " + WRONG,
+        "HELP tea " + WRONG,
+        "USER tea\r\nPASS " + RIGHT);
   }
 
   private static List<String> pop3() {

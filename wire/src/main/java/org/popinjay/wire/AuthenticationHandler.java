@@ -122,6 +122,10 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
       case Step.Quit<R>(R lastWords) -> quit(lastWords);
       case Step.Leave<R> _ -> leave(ctx);
       case Step.Secure<R>(R answer) -> secure(ctx, answer);
+      case Step.HandOver<R>(ChannelHandler successor, Object said) -> {
+        ctx.pipeline().replace(this, null, successor);
+        ctx.fireChannelRead(said);
+      }
       case Step.Check<R>(String mechanism, Credentials credentials) ->
           check(ctx, mechanism, credentials, (user, nanos) -> open(ctx, mechanism, nanos, user));
       case Step.Exchange<R> exchange -> begin(ctx, exchange);
@@ -274,7 +278,7 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
       case SaslExchange.Unavailable _ -> {
         over();
         events.signIn(current.mechanism(), SignInResult.UNAVAILABLE, 0);
-        say(dialogue.unavailable());
+        failed(dialogue.unavailable());
       }
     }
   }
@@ -434,7 +438,7 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
       }
       case Opening.Refused<R>(R answer) -> {
         events.signIn(mechanism, SignInResult.NOT_OPENED, nanos);
-        say(answer);
+        failed(answer);
         goOn(ctx);
       }
     }
@@ -455,7 +459,7 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
 
   private void unavailable(ChannelHandlerContext ctx, String mechanism, long nanos) {
     events.signIn(mechanism, SignInResult.UNAVAILABLE, nanos);
-    say(dialogue.unavailable());
+    failed(dialogue.unavailable());
     goOn(ctx);
   }
 
@@ -472,7 +476,7 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
       connection.limitReached(Limit.FAILURES);
       part(dialogue.tooManyFailures());
     } else {
-      say(dialogue.denied());
+      failed(dialogue.denied());
     }
     goOn(ctx);
   }
@@ -503,6 +507,15 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
       if (!connection.sink().open()) {
         connection.intake().pause(Intake.Reason.OUTPUT);
       }
+    }
+  }
+
+  /// A sign-in came to nothing.
+  private void failed(R answer) {
+    if (dialogue.mayTryAgain()) {
+      say(answer);
+    } else {
+      part(answer);
     }
   }
 

@@ -40,6 +40,7 @@ public final class Connection {
   private final long began = System.nanoTime();
   private final AtomicBoolean limitLogged = new AtomicBoolean();
   private volatile InetAddress address;
+  private volatile String protocol;
   private @Nullable TlsUpgrade upgrade;
   private volatile @Nullable TlsSession tls;
   private @Nullable WriteBufferWaterMark usersOutput;
@@ -62,6 +63,7 @@ public final class Connection {
       SessionEvents events) {
     this.channel = channel;
     this.language = language;
+    this.protocol = language.name();
     this.events = events;
     this.id = id;
     this.address =
@@ -202,7 +204,7 @@ public final class Connection {
     var agreed = tls;
     return new SessionView(
         id,
-        language.name(),
+        protocol,
         address,
         channel.remoteAddress() instanceof InetSocketAddress socket
                 && socket.getAddress().equals(address)
@@ -221,6 +223,11 @@ public final class Connection {
   /// Who is signed in. From any thread.
   Optional<String> user() {
     return Optional.ofNullable(user);
+  }
+
+  /// Which of several protocols is spoken was found out. On the event loop.
+  public void speaks(String found) {
+    protocol = found;
   }
 
   /// It is among those that operators see.
@@ -255,7 +262,7 @@ public final class Connection {
   TraceLine introduction() {
     return TraceLine.note(
         id.toString(),
-        language.name()
+        protocol
             + " from "
             + address.getHostAddress()
             + tls().map(agreed -> " under " + agreed.version()).orElse("")

@@ -14,6 +14,9 @@ public final class CrlfLineDecoder extends InputDecoder {
   /// How much of an overlong line is swallowed in the hope of its end, in octets.
   public static final int SWALLOWED_OCTETS_MAX = 64 * 1024;
 
+  /// The first octet of what a TLS client says first.
+  private static final byte TLS_HANDSHAKE = 0x16;
+
   private final Scanner scanner = new Scanner();
   private final int limit;
   private LineReader reader;
@@ -25,6 +28,7 @@ public final class CrlfLineDecoder extends InputDecoder {
   private int seen;
 
   private int lineLimit;
+  private boolean firstOctet = true;
 
   /// @param limit longest line in octets with its line end
   /// @param reader what makes something of lines
@@ -50,6 +54,19 @@ public final class CrlfLineDecoder extends InputDecoder {
   }
 
   private boolean line(ChannelHandlerContext ctx, ByteBuf buffer) {
+    if (seen == 0) {
+      boolean tls = firstOctet && buffer.getByte(buffer.readerIndex()) == TLS_HANDSHAKE;
+      firstOctet = false;
+      if (tls) {
+        return fault(ctx, LineFault.TLS);
+      }
+      if (takesTelnetRequests(buffer)) {
+        return false;
+      }
+      if (!buffer.isReadable()) {
+        return false;
+      }
+    }
     int from = buffer.readerIndex();
     int available = buffer.readableBytes();
     int stop = available > seen ? buffer.forEachByte(from + seen, available - seen, scanner) : -1;

@@ -47,6 +47,7 @@ public abstract class InputDecoder extends ChannelInboundHandlerAdapter implemen
   /// Whether what comes was overheard from the start of a command on.
   private boolean overheard;
 
+  private boolean telnet;
   private boolean stopped;
   private boolean watching;
   private boolean decoding;
@@ -65,6 +66,22 @@ public abstract class InputDecoder extends ChannelInboundHandlerAdapter implemen
   protected void cutShort() {}
 
   // What a protocol asks.
+
+  /// Has the option requests of telnet programs dropped at the start of lines (RFC 854).
+  public final void dropTelnetRequests() {
+    telnet = true;
+  }
+
+  /// Takes option requests of a telnet program at the start of a line, where they are to be
+  /// dropped; true while the rest of one has still to come.
+  protected final boolean takesTelnetRequests(ByteBuf buffer) {
+    if (!telnet) {
+      return false;
+    }
+    int length = TelnetRequests.length(buffer, buffer.readerIndex(), buffer.readableBytes());
+    buffer.skipBytes(Math.max(0, length));
+    return length == TelnetRequests.UNFINISHED;
+  }
 
   /// Holds everything back.
   protected final void hold(int reason) {

@@ -8,5 +8,8 @@ public enum LineFault {
   ENDLESS,
   /// A NUL or a CR without LF, which no command of any protocol here may hold (security of what
   /// reads the line next); nothing more is read from this connection.
-  INVALID_OCTET
+  INVALID_OCTET,
+  /// The first octet of the connection begins a handshake of TLS, for which there is another port
+  /// or STLS; nothing more is read from this connection.
+  TLS
 }

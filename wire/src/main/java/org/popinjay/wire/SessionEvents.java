@@ -96,6 +96,8 @@ public interface SessionEvents {
     COMMANDS_BEFORE_LOGIN,
     /// Failed sign-ins.
     FAILURES,
+    /// A handshake of TLS where none was asked for.
+    TLS_ON_PLAIN,
     /// Octets in the clear behind STARTTLS or STLS.
     CLEARTEXT_BEHIND_STARTTLS,
     /// Memory of all connections.

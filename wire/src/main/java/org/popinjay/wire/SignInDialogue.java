@@ -35,6 +35,10 @@ public interface SignInDialogue<R> {
     /// sent ends the connection.
     record Secure<R>(R answer) implements Step<R> {}
 
+    /// Leave the connection to somebody else, who gets what the client said: it speaks another
+    /// protocol.
+    record HandOver<R>(ChannelHandler successor, Object said) implements Step<R> {}
+
     /// Find out whether the client is who it says it is.
     ///
     /// @param mechanism the command that carried the password, for logs and metrics
@@ -58,7 +62,7 @@ public interface SignInDialogue<R> {
     /// @param abandon closes it again, for a client that went away meanwhile
     record Opened<R>(R answer, ChannelHandler successor, Runnable abandon) implements Opening<R> {}
 
-    /// It is not, and the client may try again.
+    /// It is not, and the client may try again if it ever [#mayTryAgain].
     record Refused<R>(R answer) implements Opening<R> {}
   }
 
@@ -67,6 +71,11 @@ public interface SignInDialogue<R> {
 
   /// The first words of the server.
   R greeting();
+
+  /// Whether a client whose sign-in came to nothing may try again on the same connection.
+  default boolean mayTryAgain() {
+    return true;
+  }
 
   /// What to do about what the decoder made of a line.
   Step<R> hear(Object message);

@@ -61,7 +61,8 @@ final class ValueTypes {
   static Type inner(Type type) {
     if (type instanceof ParameterizedType generic) {
       var arguments = generic.getActualTypeArguments();
-      return arguments[arguments.length - 1];
+      var last = arguments[arguments.length - 1];
+      return last == Boolean.class ? boolean.class : last;
     }
     if (type == OptionalInt.class) {
       return int.class;

@@ -86,6 +86,7 @@ final class MaintenanceRig {
         all.pop3(),
         all.imap(),
         all.folders(),
+        all.legacy(),
         all.bulletins(),
         all.store(),
         all.limits(),

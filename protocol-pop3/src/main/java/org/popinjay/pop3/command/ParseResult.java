@@ -37,6 +37,9 @@ public sealed interface ParseResult {
   /// @param line what it is to a client that has spoken POP3 before
   record Foreign(Rejected line) implements ParseResult {}
 
+  /// The client began a handshake of TLS in place of a line.
+  record Encrypted() implements ParseResult {}
+
   /// After this line nothing more is read from the client.
   ///
   /// @param reason the text of the last answer, or empty where none is due

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
+import org.popinjay.pop3.command.ParseResult.Encrypted;
 import org.popinjay.pop3.command.ParseResult.Fatal;
 import org.popinjay.pop3.command.ParseResult.Fault;
 import org.popinjay.pop3.command.ParseResult.Foreign;
@@ -109,7 +110,7 @@ public final class Pop3CommandParser {
     return switch (result) {
       case Rejected line -> explained(line, octets, from, verbEnd, end);
       case Foreign(Rejected line) -> new Foreign(explained(line, octets, from, verbEnd, end));
-      case Parsed _, TooLong _, Fatal _ -> result;
+      case Parsed _, TooLong _, Encrypted _, Fatal _ -> result;
     };
   }
 

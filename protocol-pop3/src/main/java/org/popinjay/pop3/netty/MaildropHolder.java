@@ -4,30 +4,39 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.MaildropClaims;
 import org.popinjay.pop3.Pop3Events;
-import org.popinjay.pop3.session.Pop3Session;
 import org.popinjay.wire.Connection;
 
 /// One session as the holder of its maildrop: how long its client has been silent, and what happens
 /// when another session takes its place.
-final class MaildropHolder implements MaildropClaims.Holder {
+public final class MaildropHolder implements MaildropClaims.Holder {
   private final Connection connection;
   private final Duration patience;
   private final Pop3Events events;
 
-  private volatile @Nullable Pop3Session session;
-  private volatile @Nullable Pop3SessionHandler handler;
+  private volatile @Nullable Session session;
   private volatile boolean lost;
 
-  MaildropHolder(Connection connection, Duration patience, Pop3Events events) {
+  /// The session, once there is one.
+  public interface Session {
+
+    /// Whether the maildrop is being changed, and the session must not be cut. From any thread.
+    boolean updating();
+
+    /// Another session has the maildrop now. On the event loop.
+    void takenOver();
+  }
+
+  /// @param patience how long another holder may be silent before this one takes its place
+  /// @param events hears of that
+  public MaildropHolder(Connection connection, Duration patience, Pop3Events events) {
     this.events = events;
     this.connection = connection;
     this.patience = patience;
   }
 
   /// The claim was had, and this is what it is for.
-  void holds(Pop3Session session, Pop3SessionHandler handler) {
-    this.session = session;
-    this.handler = handler;
+  public void holds(Session holding) {
+    session = holding;
     if (lost) {
       giveUp();
     }
@@ -55,7 +64,7 @@ final class MaildropHolder implements MaildropClaims.Holder {
 
   private void giveUp() {
     lost = true;
-    var now = handler;
+    var now = session;
     if (now != null) {
       connection.loop().execute(now::takenOver);
     }

@@ -7,8 +7,9 @@ import org.popinjay.pop3.command.Pop3Verb;
 import org.popinjay.wire.trace.Language;
 
 /// What may be shown of POP3 commands to an operator who looks on.
-final class OverheardPop3 {
-  static final Language LANGUAGE =
+public final class OverheardPop3 {
+  /// The verbs of POP3.
+  public static final Language LANGUAGE =
       new Language(
           "pop3",
           false,

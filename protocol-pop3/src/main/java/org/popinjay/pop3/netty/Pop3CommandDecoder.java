@@ -2,6 +2,7 @@ package org.popinjay.pop3.netty;
 
 import io.netty.buffer.ByteBuf;
 import org.popinjay.pop3.command.ParseResult;
+import org.popinjay.pop3.command.ParseResult.Encrypted;
 import org.popinjay.pop3.command.ParseResult.Fatal;
 import org.popinjay.pop3.command.ParseResult.Parsed;
 import org.popinjay.pop3.command.ParseResult.TooLong;
@@ -14,6 +15,7 @@ import org.popinjay.wire.LineReader;
 final class Pop3CommandDecoder implements LineReader {
   private static final ParseResult TOO_LONG = new TooLong(false);
   private static final ParseResult ENDLESS = new TooLong(true);
+  private static final ParseResult ENCRYPTED = new Encrypted();
   private static final ParseResult INVALID_OCTET = new Fatal("invalid octet");
 
   private final Pop3CommandParser parser = new Pop3CommandParser();
@@ -39,6 +41,7 @@ final class Pop3CommandDecoder implements LineReader {
       case TOO_LONG -> TOO_LONG;
       case ENDLESS -> ENDLESS;
       case INVALID_OCTET -> INVALID_OCTET;
+      case TLS -> ENCRYPTED;
     };
   }
 

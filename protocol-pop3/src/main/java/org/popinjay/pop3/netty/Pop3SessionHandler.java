@@ -3,6 +3,7 @@ package org.popinjay.pop3.netty;
 import java.util.Optional;
 import org.popinjay.pop3.Pop3Service;
 import org.popinjay.pop3.command.ParseResult;
+import org.popinjay.pop3.command.ParseResult.Encrypted;
 import org.popinjay.pop3.command.ParseResult.Fatal;
 import org.popinjay.pop3.command.ParseResult.Foreign;
 import org.popinjay.pop3.command.ParseResult.Parsed;
@@ -26,7 +27,8 @@ import org.popinjay.wire.SessionState;
 ///
 /// What was received before the client went away is carried out, up to a message that could not be
 /// sent any more: a QUIT that was received counts, but never behind mail that got lost on the way.
-final class Pop3SessionHandler extends SessionHandler<ParseResult> {
+final class Pop3SessionHandler extends SessionHandler<ParseResult>
+    implements MaildropHolder.Session {
   private final Pop3Service service;
   private final Pop3Session session;
   private final Pop3Response capabilities;
@@ -52,8 +54,13 @@ final class Pop3SessionHandler extends SessionHandler<ParseResult> {
     this.runs = new CommandRuns<>(service.events()::commands, Pop3Verb.UNKNOWN);
   }
 
-  /// Another session has the maildrop now. On the event loop.
-  void takenOver() {
+  @Override
+  public boolean updating() {
+    return session.updating();
+  }
+
+  @Override
+  public void takenOver() {
     if (session.updating()) {
       return;
     }
@@ -101,6 +108,7 @@ final class Pop3SessionHandler extends SessionHandler<ParseResult> {
       case Foreign(Rejected line) ->
           bad(service.wording().rejected(line, SessionState.TRANSACTION));
       case Fatal(String reason) -> part(new Err(reason));
+      case Encrypted _ -> end(SessionEnd.BAD_COMMANDS);
     }
   }
 
@@ -176,6 +184,11 @@ final class Pop3SessionHandler extends SessionHandler<ParseResult> {
   @Override
   protected void ended(SessionEnd why) {
     session.maildrop().close();
-    record.ended(session, why);
+    record.ended(
+        session.retrievedMessages(),
+        session.retrievedOctets(),
+        session.removedMessages(),
+        session.removedOctets(),
+        why);
   }
 }

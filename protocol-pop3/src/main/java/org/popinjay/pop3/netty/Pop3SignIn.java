@@ -33,7 +33,6 @@ import org.popinjay.pop3.session.Pop3Session;
 import org.popinjay.wire.Connection;
 import org.popinjay.wire.CrlfLineDecoder;
 import org.popinjay.wire.LineFault;
-import org.popinjay.wire.LineReader;
 import org.popinjay.wire.SaslLine;
 import org.popinjay.wire.SessionEnd;
 import org.popinjay.wire.SessionEvents.Limit;
@@ -42,15 +41,14 @@ import org.popinjay.wire.SignInDialogue;
 
 /// The AUTHORIZATION state (RFC 1939, section 4): what may be said until somebody is signed in, and
 /// the way into the maildrop.
-final class Pop3SignIn implements SignInDialogue<Pop3Response> {
+public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
   private static final SessionState STATE = SessionState.SIGNING_IN;
 
   private final Pop3Service service;
   private final Wording wording;
   private final Connection connection;
   private final CrlfLineDecoder decoder;
-  private final LineReader commands;
-  private final LineReader responses;
+  private final Pop3Readers readers;
 
   /// In the greeting, where APOP is offered.
   private final Optional<String> timestamp;
@@ -64,18 +62,28 @@ final class Pop3SignIn implements SignInDialogue<Pop3Response> {
   private boolean spoken;
 
   Pop3SignIn(
+      Pop3Service service, Connection connection, CrlfLineDecoder decoder, Pop3Readers readers) {
+    this(service, connection, decoder, readers, service.mechanisms().apopTimestamp(service.host()));
+  }
+
+  private Pop3SignIn(
       Pop3Service service,
       Connection connection,
       CrlfLineDecoder decoder,
-      LineReader commands,
-      LineReader responses) {
+      Pop3Readers readers,
+      Optional<String> timestamp) {
     this.service = service;
     this.wording = service.wording();
-    this.decoder = decoder;
-    this.commands = commands;
-    this.responses = responses;
     this.connection = connection;
-    this.timestamp = service.mechanisms().apopTimestamp(service.host());
+    this.decoder = decoder;
+    this.readers = readers;
+    this.timestamp = timestamp;
+  }
+
+  /// Where somebody else greets, and with no timestamp.
+  public static Pop3SignIn withoutApop(
+      Pop3Service service, Connection connection, CrlfLineDecoder decoder, Pop3Readers readers) {
+    return new Pop3SignIn(service, connection, decoder, readers, Optional.empty());
   }
 
   @Override
@@ -107,6 +115,10 @@ final class Pop3SignIn implements SignInDialogue<Pop3Response> {
       }
       case ParseResult.Foreign(var line) ->
           first ? new Step.Leave<>() : bad(wording.rejected(line, STATE));
+      case ParseResult.Encrypted _ -> {
+        connection.limitReached(Limit.TLS_ON_PLAIN);
+        yield new Step.Leave<>();
+      }
       case ParseResult.Fatal(String reason) -> new Step.Part<>(new Err(reason));
     };
   }
@@ -222,7 +234,7 @@ final class Pop3SignIn implements SignInDialogue<Pop3Response> {
     var owner = new AccountOwner(user.name(), user.identity(), user.home().orElse(null));
     var holder =
         new MaildropHolder(connection, service.settings().takeoverIdle(), service.events());
-    var record = new SessionRecord(connection, owner.name(), service.events());
+    var record = new SessionRecord(connection, protocol(), owner.name(), service.events());
     var claim = service.store().account(owner).claim(holder);
     return switch (claim) {
       case StoreResult.Done<Maildrop>(Maildrop maildrop) ->
@@ -242,14 +254,14 @@ final class Pop3SignIn implements SignInDialogue<Pop3Response> {
     var session = new Pop3Session(maildrop, service.uidlFormat(), wording, record);
     var handler =
         new Pop3SessionHandler(service, connection, user, session, capabilities(true), record);
-    holder.holds(session, handler);
+    holder.holds(handler);
     return new Opening.Opened<>(
         wording.signedIn(user, session.messages(), session.octets()), handler, maildrop::close);
   }
 
   @Override
   public void exchanging(boolean now) {
-    decoder.readBy(now ? responses : commands);
+    decoder.readBy(now ? readers.responses() : readers.commands());
   }
 
   @Override

@@ -4,7 +4,6 @@ import java.time.Duration;
 import org.popinjay.config.Escape;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.pop3.Pop3Events;
-import org.popinjay.pop3.session.Pop3Session;
 import org.popinjay.pop3.session.Pop3Session.StoreTrouble;
 import org.popinjay.wire.Connection;
 import org.popinjay.wire.SessionEnd;
@@ -14,7 +13,7 @@ import org.slf4j.event.Level;
 
 /// What is kept of one session for the operator: a line in the log when it is over, a warning when
 /// the store fails it, and the same as events for metrics.
-final class SessionRecord implements StoreTrouble {
+public final class SessionRecord implements StoreTrouble {
 
   /// The name is part of what operators may rely on, and so are the keys of the line.
   private static final Logger SESSIONS = LoggerFactory.getLogger("popinjay.session");
@@ -22,12 +21,15 @@ final class SessionRecord implements StoreTrouble {
   private static final Logger LOG = LoggerFactory.getLogger(SessionRecord.class);
 
   private final Connection connection;
+  private final String protocol;
   private final String user;
   private final Pop3Events events;
   private final long began = System.nanoTime();
 
-  SessionRecord(Connection connection, String user, Pop3Events events) {
+  /// @param protocol its name in the line
+  public SessionRecord(Connection connection, String protocol, String user, Pop3Events events) {
     this.connection = connection;
+    this.protocol = protocol;
     this.user = Escape.text(user);
     this.events = events;
   }
@@ -47,21 +49,22 @@ final class SessionRecord implements StoreTrouble {
   }
 
   /// The session is over.
-  void ended(Pop3Session session, SessionEnd end) {
+  public void ended(
+      long retrievedMessages,
+      long retrievedOctets,
+      long removedMessages,
+      long removedOctets,
+      SessionEnd end) {
     var lasted = Duration.ofNanos(System.nanoTime() - began);
     var summary =
         new Pop3Events.Summary(
-            lasted,
-            session.retrievedMessages(),
-            session.retrievedOctets(),
-            session.removedMessages(),
-            session.removedOctets(),
-            end);
+            lasted, retrievedMessages, retrievedOctets, removedMessages, removedOctets, end);
     events.ended(summary);
     if (SESSIONS.isInfoEnabled()) {
       SESSIONS.info(
-          "protocol=pop3 session={} user={} address={} seconds={} retrievedMessages={}"
+          "protocol={} session={} user={} address={} seconds={} retrievedMessages={}"
               + " retrievedOctets={} deletedMessages={} deletedOctets={} end={}",
+          protocol,
           connection.id(),
           user,
           connection.address().getHostAddress(),

@@ -67,7 +67,10 @@ final class HealthCommand implements Callable<Integer> {
   }
 
   private static boolean isGood(String answer) {
-    return answer.startsWith("+OK") || answer.startsWith("* OK") || answer.startsWith("a OK");
+    return answer.startsWith("+OK")
+        || answer.startsWith("+ ")
+        || answer.startsWith("* OK")
+        || answer.startsWith("a OK");
   }
 
   private int failed(ListenerConfig listener, String why) {

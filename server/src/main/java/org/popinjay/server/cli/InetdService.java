@@ -17,7 +17,7 @@ import org.popinjay.server.supervisor.InheritedSocket;
 public record InetdService(ListenerConfig listener, InheritedSocket socket, Duration idle) {
 
   /// What may be served so: `pop3`, `imaps`, and so on.
-  static final List<String> NAMES = List.of("pop3", "pop3s", "pop2+pop3", "imap", "imaps");
+  static final List<String> NAMES = List.of("pop2", "pop3", "pop3s", "pop2+pop3", "imap", "imaps");
 
   /// @param name one of [#NAMES]
   static InetdService of(String name, InheritedSocket socket, Duration idle) {

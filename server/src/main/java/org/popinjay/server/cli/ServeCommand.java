@@ -57,8 +57,8 @@ final class ServeCommand implements Callable<Integer> {
       names = "--inetd-wait",
       paramLabel = "PROTO",
       description =
-          "Serve the listening socket that inetd has on standard input (wait): pop3, pop3s,"
-              + " pop2+pop3, imap or imaps.")
+          "Serve the listening socket that inetd has on standard input (wait): pop2,"
+              + " pop3, pop3s, pop2+pop3, imap or imaps.")
   private @Nullable String inetdWait;
 
   @Option(

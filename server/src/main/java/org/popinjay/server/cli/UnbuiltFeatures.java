@@ -6,7 +6,7 @@ import java.util.List;
 import org.popinjay.config.PopinjayConfig;
 
 /// Settings that are part of the contract and have no effect yet. Who builds one takes its line
-/// out. Listeners that cannot be served yet are warned of where they would be opened.
+/// out.
 final class UnbuiltFeatures {
   private UnbuiltFeatures() {}
 

@@ -1,5 +1,7 @@
 package org.popinjay.server.metrics;
 
+import static org.popinjay.server.metrics.PopinjayMeters.POP2_COMMANDS;
+import static org.popinjay.server.metrics.PopinjayMeters.POP2_COMMAND_TIME;
 import static org.popinjay.server.metrics.PopinjayMeters.POP3_COMMANDS;
 import static org.popinjay.server.metrics.PopinjayMeters.POP3_COMMAND_TIME;
 import static org.popinjay.server.metrics.PopinjayMeters.POP3_DELETED_MESSAGES;
@@ -17,11 +19,13 @@ import java.util.concurrent.atomic.LongAdder;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.pop3.Pop3Events;
 import org.popinjay.pop3.command.Pop3Verb;
+import org.popinjay.pop3.pop2.command.Pop2Verb;
 import org.popinjay.wire.SessionEnd;
 
-/// Counts what POP3 sessions report.
+/// Counts what POP3 and POP2 sessions report.
 final class Pop3Meters implements Pop3Events {
   private final CommandMeters<Pop3Verb> commands;
+  private final CommandMeters<Pop2Verb> pop2;
   private final Map<SessionEnd, LongAdder> sessions;
   private final Timings sessionTime;
   private final LongAdder retrievedMessages;
@@ -36,6 +40,7 @@ final class Pop3Meters implements Pop3Events {
   Pop3Meters(Board board, LongAdder diskFull) {
     this.diskFull = diskFull;
     commands = new CommandMeters<>(board, Pop3Verb.class, POP3_COMMANDS, POP3_COMMAND_TIME);
+    pop2 = new CommandMeters<>(board, Pop2Verb.class, POP2_COMMANDS, POP2_COMMAND_TIME);
     sessions = board.counters(POP3_SESSIONS, SessionEnd.class);
     sessionTime = board.timings(POP3_SESSION_TIME);
     retrievedMessages = board.counter(POP3_RETRIEVED_MESSAGES);
@@ -50,6 +55,11 @@ final class Pop3Meters implements Pop3Events {
   @Override
   public void commands(Pop3Verb verb, int done, int refused, long nanos) {
     commands.add(verb, done, refused, nanos);
+  }
+
+  @Override
+  public void pop2Commands(Pop2Verb verb, int done, int refused, long nanos) {
+    pop2.add(verb, done, refused, nanos);
   }
 
   @Override

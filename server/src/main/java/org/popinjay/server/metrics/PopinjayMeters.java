@@ -129,6 +129,20 @@ public enum PopinjayMeters {
       "popinjay_pop3_command_seconds",
       "Time to carry out a POP3 command, in RETR and TOP with the sending.",
       "command"),
+  /// POP2 commands.
+  POP2_COMMANDS(
+      Kind.COUNTER,
+      "popinjay_pop2_commands_total",
+      "POP2 commands carried out behind HELO, by whether the session went on or ended as it should"
+          + " (done) or not (refused). Its sessions and messages count as those of POP3.",
+      "command",
+      "outcome"),
+  /// How long POP2 commands take.
+  POP2_COMMAND_TIME(
+      Kind.HISTOGRAM,
+      "popinjay_pop2_command_seconds",
+      "Time to carry out a POP2 command, in RETR with the sending.",
+      "command"),
   /// POP3 sessions that had a maildrop.
   POP3_SESSIONS(
       Kind.COUNTER,

@@ -19,6 +19,7 @@ final class SessionMeters implements SessionEvents {
   private static final List<String> MECHANISMS =
       List.of(
           "USER",
+          "HELO",
           "APOP",
           "PLAIN",
           "LOGIN",

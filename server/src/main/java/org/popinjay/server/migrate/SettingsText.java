@@ -22,6 +22,7 @@ final class SettingsText {
           "pop3",
           "imap",
           "folders",
+          "legacy",
           "bulletins",
           "limits",
           "log");

@@ -77,6 +77,11 @@ public final class TranscriptClient implements AutoCloseable {
     return octets.size() == 0 ? null : octets.toString(ISO_8859_1);
   }
 
+  /// Exactly so many octets, a character each; fewer at the end of the connection.
+  public String octets(int count) throws IOException {
+    return new String(in.readNBytes(count), ISO_8859_1);
+  }
+
   /// Lets the next [#line] return this one again.
   void pushBack(String line) {
     pushedBack = line;

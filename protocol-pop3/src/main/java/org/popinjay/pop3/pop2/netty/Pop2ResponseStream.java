@@ -1,0 +1,101 @@
+package org.popinjay.pop3.pop2.netty;
+
+import org.popinjay.mailstore.MessageContent.Chunk;
+import org.popinjay.pop3.pop2.response.Pop2Response;
+import org.popinjay.pop3.pop2.response.Pop2Response.Minus;
+import org.popinjay.pop3.pop2.response.Pop2ResponseEncoder;
+import org.popinjay.pop3.pop2.response.WrappedText;
+import org.popinjay.pop3.pop2.session.Pop2Output;
+import org.popinjay.pop3.session.Pop3Session.StoreTrouble;
+import org.popinjay.wire.Connection;
+import org.popinjay.wire.ResponseSink;
+
+/// The way of answers to the socket: lines gather, texts of messages go piece by piece as the
+/// client reads them.
+final class Pop2ResponseStream implements Pop2Output {
+  /// Texts ask for room for so many octets at least.
+  private static final int PIECE_OCTETS_MIN = 16;
+
+  /// A buffer with less room than this is sent before a piece of a message is read.
+  private static final int ROOM_OCTETS_MIN = ResponseSink.CHUNK_OCTETS / 4;
+
+  private final Connection connection;
+  private final ResponseSink sink;
+  private final StoreTrouble trouble;
+  private boolean unfinished;
+
+  Pop2ResponseStream(Connection connection, StoreTrouble trouble) {
+    this.connection = connection;
+    this.sink = connection.sink();
+    this.trouble = trouble;
+  }
+
+  @Override
+  public boolean send(Pop2Response response) {
+    return switch (response) {
+      case Pop2Response.Line line -> {
+        Pop2ResponseEncoder.encode(line, sink.buffer());
+        yield true;
+      }
+      case Pop2Response.Text(WrappedText text) -> {
+        unfinished = true;
+        unfinished = !whole(text);
+        yield !unfinished;
+      }
+    };
+  }
+
+  @Override
+  public void flush() {
+    sink.flush();
+  }
+
+  /// Last words, unless the client would take them for a part of a message.
+  void part(Minus lastWords) {
+    if (!unfinished) {
+      send(lastWords);
+    }
+  }
+
+  /// Sends a text; false if its octets could not be had or sent to the end.
+  private boolean whole(WrappedText text) {
+    try (text) {
+      long left = text.octets();
+      while (left > 0) {
+        int wanted = Math.clamp(left, PIECE_OCTETS_MIN, ResponseSink.CHUNK_OCTETS);
+        if (sink.space() < wanted && sink.space() < ROOM_OCTETS_MIN && !sent()) {
+          return false;
+        }
+        int octets = piece(text, Math.min(wanted, sink.space()));
+        if (octets <= 0) {
+          return false;
+        }
+        left -= octets;
+      }
+      return true;
+    }
+  }
+
+  /// Reads a piece into the buffer; -1 if the rest of the message is lost.
+  private int piece(WrappedText text, int room) {
+    var out = sink.room(room);
+    return switch (text.read(out.nioBuffer(out.writerIndex(), room))) {
+      case Chunk.Octets(int count) -> {
+        out.writerIndex(out.writerIndex() + count);
+        sink.hide(count);
+        yield count;
+      }
+      case Chunk.Lost(var failure) -> {
+        trouble.happened("read a message", failure);
+        yield -1;
+      }
+    };
+  }
+
+  /// Sends what was collected and waits until the client takes more; false once it is gone.
+  private boolean sent() {
+    boolean open = sink.flushAndWait();
+    connection.autologout().signOfLife();
+    return open;
+  }
+}
