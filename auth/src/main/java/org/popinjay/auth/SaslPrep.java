@@ -11,7 +11,7 @@ import java.util.Optional;
 ///
 /// Texts that it forbids are used as they are: whether a password may have them is decided where it
 /// is set.
-final class SaslPrep {
+public final class SaslPrep {
   private SaslPrep() {}
 
   /// A password, prepared; a new array that the caller wipes.
@@ -24,6 +24,17 @@ final class SaslPrep {
       return prepare(text).map(SaslPrep::utf8).orElseGet(secret::clone);
     } catch (CharacterCodingException _) {
       return secret.clone();
+    }
+  }
+
+  /// What a client sent, prepared as a query; empty if it is not UTF-8, holds what is forbidden, or
+  /// nothing at all. A new array that the caller wipes.
+  public static Optional<byte[]> query(byte[] secret) {
+    try {
+      var text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(secret));
+      return prepare(text).map(SaslPrep::utf8);
+    } catch (CharacterCodingException _) {
+      return Optional.empty();
     }
   }
 
@@ -41,7 +52,7 @@ final class SaslPrep {
   }
 
   /// The prepared text; empty if it holds what is forbidden, or nothing at all.
-  static Optional<String> prepare(CharSequence text) {
+  public static Optional<String> prepare(CharSequence text) {
     var mapped = new StringBuilder(text.length());
     text.codePoints()
         .filter(c -> !isMappedToNothing(c))

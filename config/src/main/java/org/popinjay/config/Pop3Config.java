@@ -1,6 +1,7 @@
 package org.popinjay.config;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 
 /// What an operator may set for POP3, and for POP2 where it has the same.
@@ -39,7 +40,15 @@ public record Pop3Config(
             range = "0d..36500d",
             empty = "never")
         Optional<Duration> expire,
-    @Setting("Leave IMPLEMENTATION out of the answer to CAPA.") boolean shy) {
+    @Setting("Leave IMPLEMENTATION out of the answer to CAPA.") boolean shy,
+    @Setting(
+            "What becomes of a message with UTF-8 in its header in a session that did not ask for"
+                + " UTF8 (RFC 6856, section 2.1). `none`: it is sent as it is. `refuse`: RETR and"
+                + " TOP answer `-ERR [UTF8]`.")
+        Downgrade downgrade,
+    @Setting("Answer HELP with the commands that may be given.") boolean help,
+    @Setting("Answer XOVER and XDELE, which Heimdal's popper added; each XOVER reads all mail.")
+        boolean xover) {
 
   /// RFC 1939 with its ten minutes.
   public static final Pop3Config DEFAULTS =
@@ -50,7 +59,23 @@ public record Pop3Config(
           true,
           Duration.ZERO,
           Optional.empty(),
+          false,
+          Downgrade.NONE,
+          false,
           false);
+
+  /// What becomes of messages that a client did not say it could read.
+  public enum Downgrade {
+    /// Nothing: they are sent as they are.
+    NONE,
+    /// They are refused.
+    REFUSE;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   /// Checks the ranges, and that `expire` is whole days.
   public Pop3Config {
@@ -63,7 +88,10 @@ public record Pop3Config(
         last,
         loginDelay,
         expire,
-        shy);
+        shy,
+        downgrade,
+        help,
+        xover);
     expire.ifPresent(kept -> {
       if (kept.toMillis() % Duration.ofDays(1).toMillis() != 0) {
         throw new SettingException("pop3.expire", Durations.print(kept), "whole days");

@@ -11,6 +11,7 @@ import org.popinjay.config.Pop3Config;
 import org.popinjay.mailstore.MailStore;
 import org.popinjay.pop3.handler.Pop3Dispatcher;
 import org.popinjay.pop3.response.Capabilities;
+import org.popinjay.pop3.response.Help;
 import org.popinjay.pop3.response.UidlFormat;
 import org.popinjay.pop3.response.Wording;
 import org.popinjay.wire.AddressLimits;
@@ -35,6 +36,7 @@ import org.popinjay.wire.SessionId;
 /// @param sessionEvents hears what connections do
 /// @param mechanisms what AUTH offers
 /// @param capabilities the answers to CAPA
+/// @param help the answers to HELP
 /// @param cleartext where passwords may travel in the clear
 /// @param dispatcher knows all commands
 /// @param uidlFormat how unique-ids are made
@@ -54,6 +56,7 @@ public record Pop3Service(
     SessionEvents sessionEvents,
     SaslMechanisms mechanisms,
     Capabilities capabilities,
+    Help help,
     CleartextPolicy cleartext,
     Pop3Dispatcher dispatcher,
     UidlFormat uidlFormat,
@@ -92,8 +95,9 @@ public record Pop3Service(
         sessionEvents,
         mechanisms,
         new Capabilities(settings, wording),
+        new Help(settings),
         CleartextPolicy.of(auth),
-        new Pop3Dispatcher(settings.last()),
+        new Pop3Dispatcher(settings),
         UidlFormat.of(settings.uidlFormat()),
         wording);
   }
@@ -118,6 +122,7 @@ public record Pop3Service(
         sessionEvents,
         mechanisms,
         new Capabilities(settings, words),
+        help,
         cleartext,
         dispatcher,
         uidlFormat,

@@ -49,6 +49,14 @@ class StateMatrixTest {
         "STLS        | -ERR no TLS here                     | -ERR not in this state",
         "APOP tea x  | -ERR expected 32 hexadecimal digits  | -ERR expected 32 hex",
         "APOP tea 00000000000000000000000000000000 | -ERR unknown command | -ERR not in this",
+        "LANG        | +OK language listing follows         | +OK language listing follows",
+        "LANG *      | +OK en                               | +OK en",
+        "UTF8        | +OK UTF8 enabled                     | -ERR not in this state",
+        "HELP        | -ERR unknown command                 | -ERR unknown command",
+        "XOVER       | -ERR not in this state               | -ERR unknown command",
+        "XDELE 1     | -ERR not in this state               | -ERR unknown command",
+        "RPOP tea    | -ERR RPOP is not supported           | -ERR RPOP is not supported",
+        "EUIDL       | -ERR unknown command                 | -ERR unknown command",
         "XTND x      | -ERR unknown command                 | -ERR unknown command",
       })
   void isAnsweredAsItsStateDemands(String command, String before, String after) throws IOException {

@@ -47,6 +47,33 @@ public sealed interface Pop3Command {
     }
   }
 
+  /// Asks for the languages of answers, or chooses one (RFC 6856, section 3).
+  ///
+  /// @param range the language range in small letters, `*` for any; empty asks for the list
+  record Lang(String range) implements InAnyState {
+    @Override
+    public Pop3Verb verb() {
+      return Pop3Verb.LANG;
+    }
+  }
+
+  /// Asks which commands there are: of Heimdal's popper and of people at telnet. In no RFC: see the
+  /// list of RFC 1939, section 9.
+  record Help() implements InAnyState {
+    @Override
+    public Pop3Verb verb() {
+      return Pop3Verb.HELP;
+    }
+  }
+
+  /// Says that the client can read UTF-8 everywhere (RFC 6856, section 2).
+  record Utf8() implements InAuthorization {
+    @Override
+    public Pop3Verb verb() {
+      return Pop3Verb.UTF8;
+    }
+  }
+
   /// Asks for TLS (RFC 2595, section 4).
   record Stls() implements InAuthorization {
     @Override
@@ -192,6 +219,22 @@ public sealed interface Pop3Command {
     @Override
     public Pop3Verb verb() {
       return Pop3Verb.LAST;
+    }
+  }
+
+  /// Asks for a line about each message: of Heimdal's popper, and beyond RFC 1939, section 5.
+  record Xover() implements InTransaction {
+    @Override
+    public Pop3Verb verb() {
+      return Pop3Verb.XOVER;
+    }
+  }
+
+  /// Marks a range of messages for removal: of Heimdal's popper, and beyond RFC 1939, section 5.
+  record Xdele(int first, int last) implements InTransaction {
+    @Override
+    public Pop3Verb verb() {
+      return Pop3Verb.XDELE;
     }
   }
 }

@@ -6,7 +6,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
 import java.util.Locale;
-import java.util.Set;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.pop3.command.ParseResult.Encrypted;
@@ -36,6 +35,9 @@ public final class Pop3CommandParser {
   /// RFC 4422, section 3.1.
   private static final int MECHANISM_OCTETS_MAX = 20;
 
+  /// Longest language range; RFC 5646, section 4.4.1, finds 35 enough for every tag.
+  private static final int LANGUAGE_OCTETS_MAX = 64;
+
   /// What a client may write for a number; more digits than 2^31-1 has are not worth reading.
   private static final int DIGITS_MAX = 10;
 
@@ -47,6 +49,8 @@ public final class Pop3CommandParser {
   private static final int DELE = 'D' << 24 | 'E' << 16 | 'L' << 8 | 'E';
   private static final int GET = 'G' << 16 | 'E' << 8 | 'T';
   private static final int HEAD = 'H' << 24 | 'E' << 16 | 'A' << 8 | 'D';
+  private static final int HELP = 'H' << 24 | 'E' << 16 | 'L' << 8 | 'P';
+  private static final int LANG = 'L' << 24 | 'A' << 16 | 'N' << 8 | 'G';
   private static final int LAST = 'L' << 24 | 'A' << 16 | 'S' << 8 | 'T';
   private static final int LIST = 'L' << 24 | 'I' << 16 | 'S' << 8 | 'T';
   private static final int NOOP = 'N' << 24 | 'O' << 16 | 'O' << 8 | 'P';
@@ -63,14 +67,16 @@ public final class Pop3CommandParser {
   private static final int UIDL = 'U' << 24 | 'I' << 16 | 'D' << 8 | 'L';
   private static final int USER = 'U' << 24 | 'S' << 16 | 'E' << 8 | 'R';
 
+  /// The digit as it looks without the bit of small letters.
+  private static final int UTF8 = 'U' << 24 | 'T' << 16 | 'F' << 8 | ('8' & 0xDF);
+
   /// Clears the bit in which small letters differ from capitals.
   private static final int CAPITALS = 0xDFDFDFDF;
 
-  private static final Set<String> LONG_FOREIGN_WORDS =
-      Set.of("CONNECT", "DELETE", "OPTIONS", "PATCH", "TRACE");
-
   private static final Parsed BARE_AUTH = new Parsed(new Pop3Command.Auth(null, null));
   private static final Parsed BARE_CAPA = new Parsed(new Pop3Command.Capa());
+  private static final Parsed BARE_HELP = new Parsed(new Pop3Command.Help());
+  private static final Parsed BARE_LANG = new Parsed(new Pop3Command.Lang(""));
   private static final Parsed BARE_LAST = new Parsed(new Pop3Command.Last());
   private static final Parsed BARE_LIST = new Parsed(new Pop3Command.List(0));
   private static final Parsed BARE_NOOP = new Parsed(new Pop3Command.Noop());
@@ -80,6 +86,9 @@ public final class Pop3CommandParser {
   private static final Parsed BARE_STLS = new Parsed(new Pop3Command.Stls());
   private static final Parsed BARE_UIDL = new Parsed(new Pop3Command.Uidl(0));
 
+  private static final Parsed BARE_UTF8 = new Parsed(new Pop3Command.Utf8());
+  private static final Parsed BARE_XOVER = new Parsed(new Pop3Command.Xover());
+
   private static final Rejected UNKNOWN = new Rejected(Fault.UNKNOWN, "unknown command", "");
   private static final ParseResult FOREIGN = new Foreign(UNKNOWN);
   private static final ParseResult SURPLUS = rejected("too many arguments");
@@ -87,6 +96,7 @@ public final class Pop3CommandParser {
   private static final ParseResult NO_MECHANISM = rejected("invalid mechanism name");
   private static final ParseResult NO_DIGEST = rejected("expected 32 hexadecimal digits");
   private static final ParseResult NO_NAME = rejected("invalid user name");
+  private static final ParseResult NO_LANGUAGE = rejected("invalid language");
   private static final ParseResult NO_NUMBER = rejected("invalid message number");
   private static final ParseResult NO_PASSWORD = rejected("missing password");
 
@@ -165,6 +175,8 @@ public final class Pop3CommandParser {
       case AUTH -> argument == end ? BARE_AUTH : auth(octets, argument, end);
       case CAPA -> bare(BARE_CAPA, argument, end);
       case DELE -> numbered(octets, argument, end, Pop3Command.Dele::new);
+      case HELP -> bare(BARE_HELP, argument, end);
+      case LANG -> argument == end ? BARE_LANG : lang(octets, argument, end);
       case LAST -> bare(BARE_LAST, argument, end);
       case LIST ->
           argument == end ? BARE_LIST : numbered(octets, argument, end, Pop3Command.List::new);
@@ -179,8 +191,9 @@ public final class Pop3CommandParser {
       case UIDL ->
           argument == end ? BARE_UIDL : numbered(octets, argument, end, Pop3Command.Uidl::new);
       case USER -> user(octets, argument, end);
+      case UTF8 -> octets.getByte(verbEnd - 1) == '8' ? bare(BARE_UTF8, argument, end) : UNKNOWN;
       case GET, HEAD, POST, PUT -> argument == end ? UNKNOWN : FOREIGN;
-      default -> unknown(octets, from, verbEnd);
+      default -> longer(octets, from, verbEnd, argument, end);
     };
   }
 
@@ -274,13 +287,43 @@ public final class Pop3CommandParser {
     return new Parsed(new Pop3Command.Auth(name, response));
   }
 
-  private static ParseResult unknown(ByteBuf octets, int from, int verbEnd) {
+  /// RFC 4647, section 2.1, `language-range`, but for the length of its parts.
+  private static ParseResult lang(ByteBuf octets, int from, int end) {
+    if (end - from > LANGUAGE_OCTETS_MAX) {
+      return NO_LANGUAGE;
+    }
+    var range = octets.toString(from, end - from, US_ASCII).toLowerCase(Locale.ROOT);
+    boolean formed =
+        range.equals("*")
+            || range
+                .chars()
+                .allMatch(c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-');
+    return formed ? new Parsed(new Pop3Command.Lang(range)) : NO_LANGUAGE;
+  }
+
+  /// Words of five letters and more.
+  private static ParseResult longer(ByteBuf octets, int from, int verbEnd, int argument, int end) {
     int length = verbEnd - from;
     if (length < 5 || length > 7) {
       return UNKNOWN;
     }
     var word = octets.toString(from, length, US_ASCII).toUpperCase(Locale.ROOT);
-    return LONG_FOREIGN_WORDS.contains(word) ? FOREIGN : UNKNOWN;
+    return switch (word) {
+      case "XDELE" -> xdele(octets, argument, end);
+      case "XOVER" -> bare(BARE_XOVER, argument, end);
+      case "CONNECT", "DELETE", "OPTIONS", "PATCH", "TRACE" -> FOREIGN;
+      default -> UNKNOWN;
+    };
+  }
+
+  private static ParseResult xdele(ByteBuf octets, int from, int end) {
+    int firstEnd = wordEnd(octets, from, end);
+    int first = messageNumber(octets, from, firstEnd);
+    int second = skipBlanks(octets, firstEnd, end);
+    int last = second == end ? first : messageNumber(octets, second, end);
+    return first == NOT_A_NUMBER || last < first
+        ? NO_NUMBER
+        : new Parsed(new Pop3Command.Xdele(first, last));
   }
 
   /// RFC 4422, section 3.1, small letters taken for capitals.

@@ -40,6 +40,16 @@ public enum Pop3Verb {
   RSET(0, 0),
   /// RFC 1081.
   LAST(0, 0),
+  /// RFC 6856, section 3.
+  LANG(0, 1),
+  /// RFC 6856, section 2.
+  UTF8(0, 0),
+  /// Of Heimdal's popper.
+  HELP(0, 0),
+  /// Of Heimdal's popper.
+  XOVER(0, 0),
+  /// Of Heimdal's popper.
+  XDELE(1, 2),
   /// No command at all.
   UNKNOWN(0, Integer.MAX_VALUE);
 

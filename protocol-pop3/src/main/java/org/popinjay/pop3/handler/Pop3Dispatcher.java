@@ -1,9 +1,11 @@
 package org.popinjay.pop3.handler;
 
+import org.popinjay.config.Pop3Config;
 import org.popinjay.pop3.command.Pop3Command;
-import org.popinjay.pop3.command.Pop3Verb;
+import org.popinjay.pop3.response.Help;
 import org.popinjay.pop3.response.Pop3Response;
 import org.popinjay.pop3.response.Pop3Response.Listed;
+import org.popinjay.pop3.response.Wording;
 import org.popinjay.pop3.session.Outcome;
 import org.popinjay.pop3.session.Pop3Output;
 import org.popinjay.pop3.session.Pop3Session;
@@ -23,11 +25,14 @@ public final class Pop3Dispatcher {
   private final UidlHandler uidl = new UidlHandler();
   private final RetrHandler retr = new RetrHandler();
   private final QuitHandler quit = new QuitHandler();
-  private final boolean answersLast;
+  private final XoverHandler xover = new XoverHandler();
+  private final Pop3Config settings;
+  private final Help help;
 
-  /// @param answersLast whether LAST is known (RFC 1081)
-  public Pop3Dispatcher(boolean answersLast) {
-    this.answersLast = answersLast;
+  /// @param settings what is switched on
+  public Pop3Dispatcher(Pop3Config settings) {
+    this.settings = settings;
+    this.help = new Help(settings);
   }
 
   /// Carries a command out and answers it.
@@ -40,6 +45,9 @@ public final class Pop3Dispatcher {
           switch (any) {
             case Pop3Command.Quit _ -> quit.quit(session, out);
             case Pop3Command.Capa _ -> out.send(capabilities);
+            case Pop3Command.Lang(String range) -> out.send(Wording.language(range));
+            case Pop3Command.Help _ ->
+                out.send(settings.help() ? help.afterIt() : unknown(session, any));
           };
       case Pop3Command.InTransaction c -> inTransaction(session, c, out);
       case Pop3Command.InAuthorization early -> {
@@ -65,10 +73,32 @@ public final class Pop3Dispatcher {
       }
       case Pop3Command.Last _ ->
           out.send(
-              answersLast
-                  ? session.wording().last(session.last())
-                  : session.wording().unknown(Pop3Verb.LAST, SessionState.TRANSACTION));
+              settings.last() ? session.wording().last(session.last()) : unknown(session, command));
+      case Pop3Command.Xover _ ->
+          settings.xover() ? xover.xover(session, out) : out.send(unknown(session, command));
+      case Pop3Command.Xdele(int first, int last) ->
+          out.send(settings.xover() ? dele(session, first, last) : unknown(session, command));
     };
+  }
+
+  private static Pop3Response unknown(Pop3Session session, Pop3Command command) {
+    return session.wording().unknown(command.verb(), SessionState.TRANSACTION);
+  }
+
+  private static Pop3Response dele(Pop3Session session, int first, int last) {
+    if (first == last) {
+      return dele(session, first);
+    }
+    int count = session.maildrop().count();
+    if (last > count) {
+      return session.wording().noSuchMessage(Math.max(first, count + 1), count);
+    }
+    for (int number = first; number <= last; number++) {
+      if (!session.deleted(number)) {
+        session.delete(number);
+      }
+    }
+    return session.wording().deleted(first, last);
   }
 
   private static Pop3Response dele(Pop3Session session, int number) {
@@ -86,8 +116,11 @@ public final class Pop3Dispatcher {
       case Pop3Command.Quit _ -> !session.changed();
       case Pop3Command.List(int number) -> number > 0 || few(session);
       case Pop3Command.Uidl(int number) -> number > 0 || few(session);
-      case Pop3Command.Retr _, Pop3Command.Top _ -> false;
+      case Pop3Command.Xdele _ -> few(session);
+      case Pop3Command.Retr _, Pop3Command.Top _, Pop3Command.Xover _ -> false;
       case Pop3Command.Capa _,
+          Pop3Command.Lang _,
+          Pop3Command.Help _,
           Pop3Command.InAuthorization _,
           Pop3Command.Stat _,
           Pop3Command.Dele _,
@@ -110,7 +143,7 @@ public final class Pop3Dispatcher {
           initial.wipe();
         }
       }
-      case Pop3Command.Stls _, Pop3Command.User _, Pop3Command.Apop _ -> {}
+      case Pop3Command.Stls _, Pop3Command.User _, Pop3Command.Apop _, Pop3Command.Utf8 _ -> {}
     }
   }
 }

@@ -43,6 +43,13 @@ public final class RetrHandler {
 
   private Pop3Response text(Pop3Session session, int number, Ok first, int bodyLinesMax) {
     var content = session.maildrop().content(number);
+    if (session.asciiHeadersOnly()
+        && content instanceof StoreResult.Done<MessageContent>(MessageContent looked)) {
+      if (!hasAsciiHeader(looked)) {
+        return Wording.needsUtf8(number);
+      }
+      content = session.maildrop().content(number);
+    }
     return switch (content) {
       case StoreResult.Done<MessageContent>(MessageContent text) ->
           new Text(first, text, bodyLinesMax);
@@ -51,5 +58,27 @@ public final class RetrHandler {
         yield Wording.notRead(number, failure);
       }
     };
+  }
+
+  /// Whether every octet up to the blank line is US-ASCII; of what is there, if some is lost.
+  /// Closes the content.
+  private static boolean hasAsciiHeader(MessageContent content) {
+    try (var octets = new MessageOctets(content)) {
+      boolean lineEmpty = true;
+      for (int octet = octets.next(); octet != MessageOctets.END; octet = octets.next()) {
+        if (octet > 0x7F) {
+          return false;
+        }
+        if (octet == '\n') {
+          if (lineEmpty) {
+            return true;
+          }
+          lineEmpty = true;
+        } else if (octet != '\r') {
+          lineEmpty = false;
+        }
+      }
+      return true;
+    }
   }
 }

@@ -25,7 +25,24 @@ public final class OverheardPop3 {
     return switch (verb) {
       case PASS, APOP, AUTH, UNKNOWN -> 0;
       case USER -> 1;
-      case QUIT, CAPA, STLS, STAT, LIST, UIDL, RETR, TOP, DELE, NOOP, RSET, LAST -> Language.ALL;
+      case QUIT,
+          CAPA,
+          STLS,
+          STAT,
+          LIST,
+          UIDL,
+          RETR,
+          TOP,
+          DELE,
+          NOOP,
+          RSET,
+          LAST,
+          LANG,
+          UTF8,
+          HELP,
+          XOVER,
+          XDELE ->
+          Language.ALL;
     };
   }
 }

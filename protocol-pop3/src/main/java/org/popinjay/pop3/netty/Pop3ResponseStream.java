@@ -92,7 +92,7 @@ final class Pop3ResponseStream implements Pop3Output {
 
   private static int fill(Rows rows, byte[] octets) {
     int at = 0;
-    while (octets.length - at >= Rows.ROW_OCTETS_MAX) {
+    while (octets.length - at >= rows.longest()) {
       int end = rows.next(octets, at);
       if (end == at) {
         break;

@@ -115,7 +115,9 @@ final class Pop3SessionHandler extends SessionHandler<ParseResult>
   @Override
   protected boolean readsOnly(ParseResult input) {
     return input instanceof Parsed(Pop3Command command)
-        && (command instanceof Pop3Command.Retr || command instanceof Pop3Command.Top);
+        && (command instanceof Pop3Command.Retr
+            || command instanceof Pop3Command.Top
+            || command instanceof Pop3Command.Xover);
   }
 
   private void tooLong(boolean endless) {

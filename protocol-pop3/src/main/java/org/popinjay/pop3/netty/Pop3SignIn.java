@@ -8,9 +8,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.auth.Credentials;
 import org.popinjay.auth.Digests;
+import org.popinjay.auth.SaslPrep;
 import org.popinjay.auth.UserRecord;
 import org.popinjay.auth.sasl.SaslMechanisms;
 import org.popinjay.auth.sasl.SaslSurroundings;
+import org.popinjay.config.Pop3Config.Downgrade;
 import org.popinjay.mailstore.AccountOwner;
 import org.popinjay.mailstore.Maildrop;
 import org.popinjay.mailstore.StoreFailure;
@@ -57,6 +59,9 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
 
   /// Whom the last sign-in was for, where the client named one.
   private @Nullable String tried;
+
+  /// Whether the client reads UTF-8 (RFC 6856, section 2.1).
+  private boolean utf8;
 
   private int badInRow;
   private boolean spoken;
@@ -131,13 +136,20 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
           switch (any) {
             case Pop3Command.Quit _ -> new Step.Quit<>(wording.signingOff());
             case Pop3Command.Capa _ -> new Step.Say<>(capabilities(false));
+            case Pop3Command.Lang(String range) -> new Step.Say<>(Wording.language(range));
+            case Pop3Command.Help _ ->
+                new Step.Say<>(
+                    service.settings().help()
+                        ? service.help().beforeSignIn()
+                        : wording.unknown(any.verb(), STATE));
           };
       case Pop3Command.InAuthorization c ->
           switch (c) {
-            case Pop3Command.Stls _ ->
-                connection.upgradable()
-                    ? new Step.Secure<>(Wording.BEGIN_TLS)
-                    : new Step.Say<>(connection.encrypted() ? Wording.UNDER_TLS : Wording.NO_TLS);
+            case Pop3Command.Stls _ -> stls();
+            case Pop3Command.Utf8 _ -> {
+              utf8 = true;
+              yield new Step.Say<>(Wording.UTF8_ENABLED);
+            }
             case Pop3Command.User(String name) -> new Step.Say<>(user(name));
             case Pop3Command.Pass(Secret password) -> pass(named, password);
             case Pop3Command.Apop(String name, String digest) -> apop(name, digest);
@@ -148,12 +160,21 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
     };
   }
 
+  private Step<Pop3Response> stls() {
+    if (!connection.upgradable()) {
+      return new Step.Say<>(connection.encrypted() ? Wording.UNDER_TLS : Wording.NO_TLS);
+    }
+    // What was asked for in the clear may have been somebody else's wish.
+    return utf8 ? new Step.Say<>(Wording.STLS_BEHIND_UTF8) : new Step.Secure<>(Wording.BEGIN_TLS);
+  }
+
   private Pop3Response user(String name) {
     if (!passwordsAllowed()) {
       return Wording.TLS_REQUIRED;
     }
-    user = name;
-    return wording.sendPass(name);
+    var prepared = utf8 ? SaslPrep.prepare(name) : Optional.of(name);
+    user = prepared.orElse(null);
+    return prepared.<Pop3Response>map(wording::sendPass).orElse(Wording.NOT_UTF8);
   }
 
   private Step<Pop3Response> pass(@Nullable String name, Secret password) {
@@ -162,8 +183,22 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
       return new Step.Say<>(
           passwordsAllowed() ? wording.wrongState(Pop3Verb.PASS, STATE) : Wording.TLS_REQUIRED);
     }
+    var octets = utf8 ? prepared(password) : Optional.of(password.octets());
+    if (octets.isEmpty()) {
+      return bad(Wording.NOT_UTF8);
+    }
     tried = name;
-    return new Step.Check<>("USER", new Credentials.Password(name, password.octets()));
+    return new Step.Check<>("USER", new Credentials.Password(name, octets.get()));
+  }
+
+  /// RFC 6856, section 2.2. Without UTF8 a password's octets count as they are, since those of old
+  /// systems may be in any charset.
+  private static Optional<byte[]> prepared(Secret password) {
+    try {
+      return SaslPrep.query(password.octets());
+    } finally {
+      password.wipe();
+    }
   }
 
   private Step<Pop3Response> auth(@Nullable String mechanism, @Nullable Secret initial) {
@@ -217,7 +252,11 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
   private Pop3Response capabilities(boolean signedIn) {
     return service
         .capabilities()
-        .answer(passwordsAllowed(), !signedIn && connection.upgradable(), mechanisms(), signedIn);
+        .answer(
+            passwordsAllowed(),
+            !signedIn && !utf8 && connection.upgradable(),
+            mechanisms(),
+            signedIn);
   }
 
   /// What would work on this connection.
@@ -251,12 +290,17 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
 
   private Opening<Pop3Response> opened(
       String user, Maildrop maildrop, MaildropHolder holder, SessionRecord record) {
-    var session = new Pop3Session(maildrop, service.uidlFormat(), wording, record);
+    var session =
+        new Pop3Session(maildrop, service.uidlFormat(), wording, asciiHeadersOnly(), record);
     var handler =
         new Pop3SessionHandler(service, connection, user, session, capabilities(true), record);
     holder.holds(handler);
     return new Opening.Opened<>(
         wording.signedIn(user, session.messages(), session.octets()), handler, maildrop::close);
+  }
+
+  private boolean asciiHeadersOnly() {
+    return !utf8 && service.settings().downgrade() == Downgrade.REFUSE;
   }
 
   @Override

@@ -56,6 +56,8 @@ public final class Capabilities {
     if (settings.expire().isEmpty()) {
       lines.add("EXPIRE NEVER");
     }
+    lines.add("LANG");
+    lines.add(standing.passwordsAllowed ? "UTF8 USER" : "UTF8");
     if (standing.signedIn && !settings.shy()) {
       lines.add("IMPLEMENTATION Popinjay");
     }

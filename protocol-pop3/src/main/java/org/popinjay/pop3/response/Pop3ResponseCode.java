@@ -12,7 +12,9 @@ public enum Pop3ResponseCode {
   /// Somebody has to repair something first (RFC 3206, section 4).
   SYS_PERM("SYS/PERM"),
   /// The name or the secret is wrong (RFC 3206, section 5).
-  AUTH("AUTH");
+  AUTH("AUTH"),
+  /// The message cannot be read by a client that did not ask for UTF8 (RFC 6856, section 5).
+  UTF8("UTF8");
 
   private final String word;
 

@@ -45,6 +45,15 @@ public abstract sealed class Wording permits PopinjayWording, PopperWording, UwW
   /// To STLS under TLS (RFC 2595, section 4).
   public static final Err UNDER_TLS = new Err("under TLS already");
 
+  /// To UTF8 (RFC 6856, section 2.1).
+  public static final Ok UTF8_ENABLED = new Ok("UTF8 enabled");
+
+  /// To STLS behind UTF8 (RFC 6856, section 2.1).
+  public static final Err STLS_BEHIND_UTF8 = new Err("STLS has to come before UTF8");
+
+  /// To a name or password that is none in UTF-8 (RFC 6856, section 2.2).
+  public static final Err NOT_UTF8 = new Err("not allowed in UTF-8");
+
   /// To `*` in an exchange (RFC 5034, section 4).
   public static final Err CANCELLED = new Err("cancelled");
 
@@ -162,6 +171,11 @@ public abstract sealed class Wording permits PopinjayWording, PopperWording, UwW
 
   /// To the number of a message that was marked before (RFC 1939, section 5).
   public abstract Err alreadyDeleted(int number);
+
+  /// To XDELE.
+  public Ok deleted(int first, int last) {
+    return new Ok("messages " + first + " to " + last + " deleted");
+  }
 
   /// To a number beyond the last message (RFC 1939, section 5).
   ///
@@ -317,6 +331,30 @@ public abstract sealed class Wording permits PopinjayWording, PopperWording, UwW
   /// To AUTH without an argument: the mechanisms, as UW's server does and Thunderbird asks.
   public static Lines mechanisms(List<String> mechanisms) {
     return new Lines(Ok.BARE, mechanisms);
+  }
+
+  /// To LANG (RFC 6856, section 3.2): there is one language. A range with more parts than its tag
+  /// falls back on it (RFC 4647, section 3.4).
+  ///
+  /// @param range in small letters; empty for the list
+  public static Pop3Response language(String range) {
+    if (range.isEmpty()) {
+      return new Lines(new Ok("language listing follows"), List.of("en English"));
+    }
+    return range.equals("*") || range.equals("en") || range.startsWith("en-")
+        ? new Ok("en answers are in English")
+        : new Err("no such language here");
+  }
+
+  /// To RETR and TOP of a message with UTF-8 in its header, where it is not sent to a client that
+  /// did not ask for UTF8 (RFC 6856, section 5).
+  public static Err needsUtf8(int number) {
+    return new Err(Pop3ResponseCode.UTF8, "message " + number + " needs UTF8");
+  }
+
+  /// To HELP.
+  public static Lines help(List<String> commands) {
+    return new Lines(new Ok("commands that may be given now"), commands);
   }
 
   /// To CAPA (RFC 2449, section 5).

@@ -17,6 +17,7 @@ public final class Pop3Session {
   private final Maildrop maildrop;
   private final UidlFormat.Writer uniqueIds;
   private final Wording wording;
+  private final boolean asciiHeadersOnly;
   private final StoreTrouble trouble;
   private final BitSet deleted = new BitSet();
   private final BitSet seen = new BitSet();
@@ -43,10 +44,18 @@ public final class Pop3Session {
   /// Looks through the maildrop once; needs no disk.
   ///
   /// @param wording the free text of its answers
+  /// @param asciiHeadersOnly whether messages with UTF-8 in their headers are not to be sent (RFC
+  ///   6856, section 4)
   /// @param trouble told from the thread that runs the session's commands
-  public Pop3Session(Maildrop maildrop, UidlFormat format, Wording wording, StoreTrouble trouble) {
+  public Pop3Session(
+      Maildrop maildrop,
+      UidlFormat format,
+      Wording wording,
+      boolean asciiHeadersOnly,
+      StoreTrouble trouble) {
     this.maildrop = maildrop;
     this.wording = wording;
+    this.asciiHeadersOnly = asciiHeadersOnly;
     this.trouble = trouble;
     this.uniqueIds = format.in(maildrop.uidValidity());
     this.messages = maildrop.count();
@@ -69,6 +78,11 @@ public final class Pop3Session {
   /// The free text of its answers.
   public Wording wording() {
     return wording;
+  }
+
+  /// Whether messages with UTF-8 in their headers are not to be sent.
+  public boolean asciiHeadersOnly() {
+    return asciiHeadersOnly;
   }
 
   /// Writes the unique-ids of this maildrop.
