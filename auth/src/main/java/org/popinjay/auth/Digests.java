@@ -19,9 +19,9 @@ public final class Digests {
   }
 
   /// Whether this is the MD5 of a timestamp with the password behind it (RFC 1939, section 7), in
-  /// hexadecimal digits.
+  /// hexadecimal digits; the password prepared as RFC 6856, section 2.2, demands.
   public static boolean isApop(PasswordHash stored, byte[] timestamp, byte[] digits) {
-    var secret = secret(stored);
+    var secret = SaslPrep.octets(secret(stored));
     var both = Arrays.copyOf(timestamp, timestamp.length + secret.length);
     System.arraycopy(secret, 0, both, timestamp.length, secret.length);
     try {
@@ -30,6 +30,7 @@ public final class Digests {
       throw new IllegalStateException("every JDK has MD5", e);
     } finally {
       Arrays.fill(both, (byte) 0);
+      Arrays.fill(secret, (byte) 0);
     }
   }
 

@@ -1,23 +1,27 @@
 package org.popinjay.pop3;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.popinjay.auth.ScramClient;
 import org.popinjay.config.AuthConfig.Cleartext;
 import org.popinjay.config.AuthConfig.Mechanism;
+import org.popinjay.config.ListenerConfig.Responses;
 
 /// Mechanisms whose words differ each time, so that no transcript can hold them.
 class Pop3SaslTest {
@@ -132,6 +136,43 @@ class Pop3SaslTest {
     }
   }
 
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "POPPER, \\+OK UCB Pop server at dewey starting\\.  <\\S+@dewey>",
+    "QPOPPER, \\+OK QPOP at dewey starting\\.  <\\S+@dewey>",
+    "UW, \\+OK POP3 dewey server ready <\\S+@dewey>",
+  })
+  void apopIsOfferedInTheGreetingOfEachProfile(Responses responses, String pattern)
+      throws IOException {
+    try (var old =
+            new Pop3TestServer(
+                Settings.DEFAULTS
+                    .users(new RecoverableUsers(TestUsers.TEA_AND_COCOA))
+                    .auth("mechanisms", List.of(Mechanism.APOP))
+                    .responses(responses));
+        var other = new Pop3TestClient(old.address())) {
+      var first = String.valueOf(other.line());
+      assertThat(first).matches(pattern);
+      var timestamp = first.substring(first.indexOf('<'));
+      assertThat(other.ask("APOP tea " + md5(timestamp + "pot"))).startsWith("+OK ");
+    }
+  }
+
+  @Test
+  void apopHashesThePreparedPassword() throws IOException {
+    var stored = new TestUsers(Map.of("tea", "pa\u0308\u00df"), Duration.ZERO);
+    try (var utf8 =
+            new Pop3TestServer(
+                Settings.DEFAULTS
+                    .users(new RecoverableUsers(stored))
+                    .auth("mechanisms", List.of(Mechanism.APOP)));
+        var other = new Pop3TestClient(utf8.address())) {
+      var first = String.valueOf(other.line());
+      var timestamp = first.substring(first.indexOf('<'));
+      assertThat(other.ask("APOP tea " + md5(timestamp + "p\u00e4\u00df"))).startsWith("+OK ");
+    }
+  }
+
   @Test
   void anonymousGetsTheMailThatIsThereForStrangers() throws IOException {
     assertThat(client.ask("AUTH ANONYMOUS c2lyaGM=")).startsWith("+OK 0 messages");
@@ -154,7 +195,7 @@ class Pop3SaslTest {
   private static String md5(String text) {
     try {
       return HexFormat.of()
-          .formatHex(MessageDigest.getInstance("MD5").digest(text.getBytes(US_ASCII)));
+          .formatHex(MessageDigest.getInstance("MD5").digest(text.getBytes(UTF_8)));
     } catch (NoSuchAlgorithmException e) {
       throw new AssertionError(e);
     }

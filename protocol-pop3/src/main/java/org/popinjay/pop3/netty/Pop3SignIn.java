@@ -227,12 +227,13 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
       return new Step.Say<>(wording.unknown(Pop3Verb.APOP, STATE));
     }
     tried = name;
+    var prepared = SaslPrep.prepare(name).orElse(name);
     var challenge = timestamp.get().getBytes(US_ASCII);
     var digits = digest.getBytes(US_ASCII);
     return new Step.Check<>(
         "APOP",
         new Credentials.Proof(
-            name, Optional.empty(), stored -> Digests.isApop(stored, challenge, digits)));
+            prepared, Optional.empty(), stored -> Digests.isApop(stored, challenge, digits)));
   }
 
   private Step<Pop3Response> bad(Err answer) {
