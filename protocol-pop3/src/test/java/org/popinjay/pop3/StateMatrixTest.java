@@ -58,6 +58,9 @@ class StateMatrixTest {
         "RPOP tea    | -ERR RPOP is not supported           | -ERR RPOP is not supported",
         "EUIDL       | -ERR unknown command                 | -ERR unknown command",
         "XTND x      | -ERR unknown command                 | -ERR unknown command",
+        "XTND XLST x | -ERR not in this state               | +OK xlst command accepted",
+        "XTND XMIT   | -ERR not in this state               | -ERR XTND XMIT is not enabled",
+        "XTND BBOARDS | -ERR not in this state              | -ERR no such bboard",
       })
   void isAnsweredAsItsStateDemands(String command, String before, String after) throws IOException {
     server.store.deliver("tea", "Subject: one\n\ntext\n".getBytes(US_ASCII));

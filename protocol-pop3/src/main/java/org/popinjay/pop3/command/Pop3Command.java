@@ -237,4 +237,29 @@ public sealed interface Pop3Command {
       return Pop3Verb.XDELE;
     }
   }
+
+  /// Asks for one of the extensions of RFC 1082 and of popper, which RFC 1939, section 5, leaves
+  /// out and old clients send.
+  record Xtnd(Extension extension) implements InTransaction {
+    @Override
+    public Pop3Verb verb() {
+      return Pop3Verb.XTND;
+    }
+  }
+
+  /// What XTND can ask for.
+  sealed interface Extension {
+
+    /// `XTND XLST field [number]`, or `XLIST`: one field of a message or of each.
+    ///
+    /// @param field as sent: printable, and perhaps with a colon
+    /// @param number message number; 0 means each
+    record Headers(String field, int number) implements Extension {}
+
+    /// `XTND XMIT`: takes a message and sends it.
+    record Submission() implements Extension {}
+
+    /// `XTND BBOARDS`, `ARCHIVE` or `X-BBOARDS`: bulletin boards (RFC 1082).
+    record Boards() implements Extension {}
+  }
 }

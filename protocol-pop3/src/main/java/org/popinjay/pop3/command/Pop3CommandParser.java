@@ -70,6 +70,8 @@ public final class Pop3CommandParser {
   /// The digit as it looks without the bit of small letters.
   private static final int UTF8 = 'U' << 24 | 'T' << 16 | 'F' << 8 | ('8' & 0xDF);
 
+  private static final int XTND = 'X' << 24 | 'T' << 16 | 'N' << 8 | 'D';
+
   /// Clears the bit in which small letters differ from capitals.
   private static final int CAPITALS = 0xDFDFDFDF;
 
@@ -88,10 +90,13 @@ public final class Pop3CommandParser {
 
   private static final Parsed BARE_UTF8 = new Parsed(new Pop3Command.Utf8());
   private static final Parsed BARE_XOVER = new Parsed(new Pop3Command.Xover());
+  private static final Parsed BOARDS = extension(new Pop3Command.Extension.Boards());
+  private static final Parsed SUBMISSION = extension(new Pop3Command.Extension.Submission());
 
   private static final Rejected UNKNOWN = new Rejected(Fault.UNKNOWN, "unknown command", "");
   private static final ParseResult FOREIGN = new Foreign(UNKNOWN);
   private static final ParseResult SURPLUS = rejected("too many arguments");
+  private static final ParseResult NO_FIELD = rejected("invalid field name");
   private static final ParseResult NO_LINES = rejected("invalid number of lines");
   private static final ParseResult NO_MECHANISM = rejected("invalid mechanism name");
   private static final ParseResult NO_DIGEST = rejected("expected 32 hexadecimal digits");
@@ -192,6 +197,7 @@ public final class Pop3CommandParser {
           argument == end ? BARE_UIDL : numbered(octets, argument, end, Pop3Command.Uidl::new);
       case USER -> user(octets, argument, end);
       case UTF8 -> octets.getByte(verbEnd - 1) == '8' ? bare(BARE_UTF8, argument, end) : UNKNOWN;
+      case XTND -> xtnd(octets, argument, end);
       case GET, HEAD, POST, PUT -> argument == end ? UNKNOWN : FOREIGN;
       default -> longer(octets, from, verbEnd, argument, end);
     };
@@ -299,6 +305,38 @@ public final class Pop3CommandParser {
                 .chars()
                 .allMatch(c -> (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-');
     return formed ? new Parsed(new Pop3Command.Lang(range)) : NO_LANGUAGE;
+  }
+
+  private static ParseResult xtnd(ByteBuf octets, int from, int end) {
+    int nameEnd = wordEnd(octets, from, end);
+    int argument = skipBlanks(octets, nameEnd, end);
+    return switch (octets.toString(from, nameEnd - from, US_ASCII).toUpperCase(Locale.ROOT)) {
+      case "XLST", "XLIST" -> headers(octets, argument, end);
+      case "XMIT" -> bare(SUBMISSION, argument, end);
+      case "BBOARDS", "ARCHIVE", "X-BBOARDS" -> BOARDS;
+      default -> UNKNOWN;
+    };
+  }
+
+  private static ParseResult headers(ByteBuf octets, int from, int end) {
+    int fieldEnd = wordEnd(octets, from, end);
+    boolean printable = fieldEnd > from && octets.getByte(from) != ':';
+    for (int i = from; i < fieldEnd; i++) {
+      printable &= octets.getByte(i) > ' ' && octets.getByte(i) < 0x7F;
+    }
+    if (!printable) {
+      return NO_FIELD;
+    }
+    int argument = skipBlanks(octets, fieldEnd, end);
+    int number = argument == end ? 0 : messageNumber(octets, argument, end);
+    var field = octets.toString(from, fieldEnd - from, US_ASCII);
+    return number == NOT_A_NUMBER
+        ? NO_NUMBER
+        : extension(new Pop3Command.Extension.Headers(field, number));
+  }
+
+  private static Parsed extension(Pop3Command.Extension extension) {
+    return new Parsed(new Pop3Command.Xtnd(extension));
   }
 
   /// Words of five letters and more.

@@ -50,6 +50,8 @@ public enum Pop3Verb {
   XOVER(0, 0),
   /// Of Heimdal's popper.
   XDELE(1, 2),
+  /// RFC 1082.
+  XTND(1, Integer.MAX_VALUE),
   /// No command at all.
   UNKNOWN(0, Integer.MAX_VALUE);
 

@@ -24,6 +24,7 @@ public final class Pop3Dispatcher {
   private final ListHandler list = new ListHandler();
   private final UidlHandler uidl = new UidlHandler();
   private final RetrHandler retr = new RetrHandler();
+  private final XlstHandler xlst = new XlstHandler();
   private final QuitHandler quit = new QuitHandler();
   private final XoverHandler xover = new XoverHandler();
   private final Pop3Config settings;
@@ -78,6 +79,12 @@ public final class Pop3Dispatcher {
           settings.xover() ? xover.xover(session, out) : out.send(unknown(session, command));
       case Pop3Command.Xdele(int first, int last) ->
           out.send(settings.xover() ? dele(session, first, last) : unknown(session, command));
+      case Pop3Command.Xtnd(var extension) ->
+          switch (extension) {
+            case Pop3Command.Extension.Headers headers -> xlst.headers(session, headers, out);
+            case Pop3Command.Extension.Submission _ -> out.send(Wording.NO_SUBMISSION);
+            case Pop3Command.Extension.Boards _ -> out.send(Wording.NO_BOARD);
+          };
     };
   }
 
@@ -118,6 +125,7 @@ public final class Pop3Dispatcher {
       case Pop3Command.Uidl(int number) -> number > 0 || few(session);
       case Pop3Command.Xdele _ -> few(session);
       case Pop3Command.Retr _, Pop3Command.Top _, Pop3Command.Xover _ -> false;
+      case Pop3Command.Xtnd(var extension) -> !(extension instanceof Pop3Command.Extension.Headers);
       case Pop3Command.Capa _,
           Pop3Command.Lang _,
           Pop3Command.Help _,

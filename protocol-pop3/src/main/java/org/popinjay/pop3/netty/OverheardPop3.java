@@ -41,7 +41,8 @@ public final class OverheardPop3 {
           UTF8,
           HELP,
           XOVER,
-          XDELE ->
+          XDELE,
+          XTND ->
           Language.ALL;
     };
   }

@@ -6,10 +6,12 @@ import org.popinjay.mailstore.MessageContent;
 import org.popinjay.mailstore.MessageContent.Chunk;
 import org.popinjay.pop3.response.BodyLines;
 import org.popinjay.pop3.response.DotStuffing;
+import org.popinjay.pop3.response.LineMaker;
 import org.popinjay.pop3.response.Pop3Response;
 import org.popinjay.pop3.response.Pop3Response.Err;
 import org.popinjay.pop3.response.Pop3Response.Lines;
 import org.popinjay.pop3.response.Pop3Response.Listing;
+import org.popinjay.pop3.response.Pop3Response.Made;
 import org.popinjay.pop3.response.Pop3Response.SingleLine;
 import org.popinjay.pop3.response.Pop3Response.Text;
 import org.popinjay.pop3.response.Pop3ResponseEncoder;
@@ -22,7 +24,7 @@ import org.popinjay.wire.ResponseSink;
 
 /// The way of answers to the socket: short ones gather, long ones go piece by piece as the client
 /// reads them.
-final class Pop3ResponseStream implements Pop3Output {
+final class Pop3ResponseStream implements Pop3Output, LineMaker.Taker {
 
   /// Rows are printed into an array of so many octets, then moved in one go.
   private static final int ROWS_OCTETS = 4096;
@@ -60,6 +62,7 @@ final class Pop3ResponseStream implements Pop3Output {
       }
       case Listing listing -> listing(listing);
       case Text text -> text(text);
+      case Made made -> made(made);
     };
   }
 
@@ -88,6 +91,36 @@ final class Pop3ResponseStream implements Pop3Output {
     Pop3ResponseEncoder.terminate(sink.buffer());
     unfinished = false;
     return Outcome.DONE;
+  }
+
+  private Outcome made(Made made) {
+    unfinished = true;
+    Pop3ResponseEncoder.encode(made.first(), sink.buffer());
+    if (!made.lines().make(this)) {
+      return Outcome.CUT_OFF;
+    }
+    Pop3ResponseEncoder.terminate(sink.buffer());
+    unfinished = false;
+    return Outcome.DONE;
+  }
+
+  @Override
+  public boolean take(ByteBuffer octets) {
+    while (octets.hasRemaining()) {
+      if (sink.space() == 0 && !sent()) {
+        return false;
+      }
+      int count = Math.min(octets.remaining(), sink.space());
+      sink.room(count).writeBytes(octets.slice(octets.position(), count));
+      octets.position(octets.position() + count);
+      sink.hide(count);
+    }
+    return true;
+  }
+
+  @Override
+  public boolean waits() {
+    return !sink.gone();
   }
 
   private static int fill(Rows rows, byte[] octets) {

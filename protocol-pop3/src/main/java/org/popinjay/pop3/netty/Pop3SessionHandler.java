@@ -117,7 +117,8 @@ final class Pop3SessionHandler extends SessionHandler<ParseResult>
     return input instanceof Parsed(Pop3Command command)
         && (command instanceof Pop3Command.Retr
             || command instanceof Pop3Command.Top
-            || command instanceof Pop3Command.Xover);
+            || command instanceof Pop3Command.Xover
+            || command instanceof Pop3Command.Xtnd(Pop3Command.Extension.Headers _));
   }
 
   private void tooLong(boolean endless) {

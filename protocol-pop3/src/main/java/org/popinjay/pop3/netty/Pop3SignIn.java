@@ -27,6 +27,7 @@ import org.popinjay.pop3.response.Pop3Response.Challenge;
 import org.popinjay.pop3.response.Pop3Response.Err;
 import org.popinjay.pop3.response.Pop3Response.Lines;
 import org.popinjay.pop3.response.Pop3Response.Listing;
+import org.popinjay.pop3.response.Pop3Response.Made;
 import org.popinjay.pop3.response.Pop3Response.SingleLine;
 import org.popinjay.pop3.response.Pop3Response.Text;
 import org.popinjay.pop3.response.Pop3ResponseEncoder;
@@ -369,7 +370,8 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
     switch (answer) {
       case SingleLine line -> Pop3ResponseEncoder.encode(line, out);
       case Lines lines -> Pop3ResponseEncoder.encode(lines, out);
-      case Listing _, Text _ -> throw new IllegalArgumentException("needs a session: " + answer);
+      case Listing _, Text _, Made _ ->
+          throw new IllegalArgumentException("needs a session: " + answer);
     }
   }
 }

@@ -52,6 +52,9 @@ public sealed interface Pop3Response {
   /// A first line and one for each row, made while they are sent.
   record Listing(Ok first, Rows rows) implements Pop3Response {}
 
+  /// A first line and others, made while they are sent.
+  record Made(Ok first, LineMaker lines) implements Pop3Response {}
+
   /// A first line and the text of a message. Whoever sends it closes the content.
   ///
   /// @param bodyLinesMax lines of the body to be sent (TOP); [#WHOLE] for all

@@ -37,6 +37,11 @@ final class QpopperWording extends PopperWording {
   }
 
   @Override
+  public boolean findsFieldsByBeginning() {
+    return true;
+  }
+
+  @Override
   public Ok uniqueIds(int messages, long octets) {
     return UNIQUE_IDS;
   }

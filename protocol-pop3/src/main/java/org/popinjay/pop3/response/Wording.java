@@ -79,6 +79,12 @@ public abstract sealed class Wording permits PopinjayWording, PopperWording, UwW
   /// First and last words when the server is full.
   public static final Err TOO_MANY_CONNECTIONS = new Err(SYS_TEMP, "too many connections");
 
+  /// To XTND XMIT where it is switched off.
+  public static final Err NO_SUBMISSION = new Err("XTND XMIT is not enabled");
+
+  /// To XTND BBOARDS and its relatives (RFC 1082).
+  public static final Err NO_BOARD = new Err("no such bboard");
+
   private static final Err TOO_LATE = new Err("sign-in took too long");
 
   /// To a session that an operator ends.
@@ -154,6 +160,12 @@ public abstract sealed class Wording permits PopinjayWording, PopperWording, UwW
   /// a profile has the words of a server that is older than the code, it stays away, since clients
   /// that know those words compare them from the first one on.
   public abstract boolean tellsAuth();
+
+  /// Whether XTND XLST finds a field by the beginning of its line, as popper did, in place of its
+  /// name.
+  public boolean findsFieldsByBeginning() {
+    return false;
+  }
 
   /// First line to LIST (RFC 1939, section 5).
   public abstract Ok scanListing(int messages, long octets);
