@@ -38,7 +38,8 @@ public final class Help {
                         "STAT",
                         "TOP message lines",
                         "UIDL [message]"),
-                    Stream.of("XDELE message [message]", "XOVER").filter(_ -> settings.xover()))
+                    Stream.of("XDELE message [message]", "XOVER").filter(_ -> settings.xover()),
+                    Stream.of("XTND XLST field [message]"))
                 .flatMap(some -> some)
                 .toList());
   }
