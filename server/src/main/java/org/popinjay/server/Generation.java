@@ -145,7 +145,7 @@ final class Generation {
   /// What makes the pipelines of a listener's connections; sharable.
   ChannelHandler pipeline(ListenerConfig listener) {
     return switch (listener.protocol()) {
-      case IMAP -> new ImapPipeline(imap, door(listener, "imap"));
+      case IMAP -> new ImapPipeline(imap, settings.legacy(), door(listener, "imap"));
       case POP3 -> new Pop3Pipeline(speaking(listener), settings.legacy(), door(listener, "pop3"));
       case POP2 ->
           new Pop2Pipeline(

@@ -136,7 +136,9 @@ public final class ImapFrameDecoder extends InputDecoder {
   @Override
   protected boolean step(ChannelHandlerContext ctx, ByteBuf buffer) {
     switch (mode) {
-      case LINE -> line(ctx, buffer);
+      case LINE -> {
+        return line(ctx, buffer);
+      }
       case LITERAL -> literal(buffer);
       case MESSAGE -> message(buffer);
       case DISCARDING_LINE -> discardLine(ctx, buffer);
@@ -145,7 +147,18 @@ public final class ImapFrameDecoder extends InputDecoder {
     return true;
   }
 
-  private void line(ChannelHandlerContext ctx, ByteBuf buffer) {
+  /// Takes what there is of a line; false if what it begins with has still to come.
+  private boolean line(ChannelHandlerContext ctx, ByteBuf buffer) {
+    if (frame.isEmpty() && upload == null && !exchanging && takesTelnetRequests(buffer)) {
+      return false;
+    }
+    if (buffer.isReadable()) {
+      someLine(ctx, buffer);
+    }
+    return true;
+  }
+
+  private void someLine(ChannelHandlerContext ctx, ByteBuf buffer) {
     if (firstLine && frame.isEmpty() && buffer.getByte(buffer.readerIndex()) == TLS_HANDSHAKE) {
       fatal(ctx, End.FOREIGN);
       return;

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
+import org.popinjay.config.LegacyConfig;
 import org.popinjay.imap.ImapService;
 import org.popinjay.imap.command.ImapDialect;
 import org.popinjay.imap.response.ImapResponseWriter;
@@ -16,6 +17,7 @@ import org.popinjay.wire.IdleTimes;
 public final class ImapPipeline extends ChannelInitializer<Channel> {
   private final ImapService service;
   private final FrontDoor door;
+  private final boolean telnet;
   private final IdleTimes times;
   private final WriteBufferWaterMark waterMark;
   private final FrameLimits strangers;
@@ -25,13 +27,18 @@ public final class ImapPipeline extends ChannelInitializer<Channel> {
   ///
   /// @param service what all connections share
   public ImapPipeline(ImapService service) {
-    this(service, FrontDoor.plain(service.addresses(), service.sessionEvents()));
+    this(
+        service,
+        LegacyConfig.DEFAULTS,
+        FrontDoor.plain(service.addresses(), service.sessionEvents()));
   }
 
   /// @param service what all connections share
+  /// @param legacy what old clients may need
   /// @param door what stands between the listener and them
-  public ImapPipeline(ImapService service, FrontDoor door) {
+  public ImapPipeline(ImapService service, LegacyConfig legacy, FrontDoor door) {
     this.service = service;
+    this.telnet = legacy.telnet();
     this.door = door;
     this.times = IdleTimes.of(service.limits(), service.settings().idleTimeout());
     int high = (int) service.limits().outputHighWater().octets();
@@ -50,6 +57,9 @@ public final class ImapPipeline extends ChannelInitializer<Channel> {
 
     var gate = new SessionGate();
     var decoder = new ImapFrameDecoder(strangers, users, gate);
+    if (telnet) {
+      decoder.dropTelnetRequests();
+    }
     var connection =
         new Connection(
             channel,

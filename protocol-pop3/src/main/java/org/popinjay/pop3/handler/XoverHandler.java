@@ -18,7 +18,7 @@ public final class XoverHandler {
   private static final int FIELD_OCTETS_MAX = 400;
 
   /// Four fields, numbers, and what stands between them.
-  private static final int ROW_OCTETS_MAX = 4 * FIELD_OCTETS_MAX + 64;
+  private static final int OVERVIEW_OCTETS_MAX = 4 * FIELD_OCTETS_MAX + 64;
 
   /// Lists all messages that are not marked for removal.
   public Outcome xover(Pop3Session session, Pop3Output out) {
@@ -38,7 +38,7 @@ public final class XoverHandler {
 
     @Override
     public int longest() {
-      return ROW_OCTETS_MAX;
+      return OVERVIEW_OCTETS_MAX;
     }
 
     @Override
