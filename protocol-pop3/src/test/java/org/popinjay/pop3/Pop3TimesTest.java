@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.Duration;
 import java.util.Map;
@@ -104,6 +107,35 @@ class Pop3TimesTest {
       assertThat(said()).isEqualTo("-ERR " + words + "\r\n");
       assertThat(channel.isOpen()).isFalse();
     }
+  }
+
+  @Test
+  void nothingIsSaidBehindWhatTheClientHasNotTaken() {
+    close();
+    channel =
+        connect(
+            Settings.DEFAULTS
+                .responses(Responses.UW)
+                .limits("writeStallTimeout", Duration.ofHours(1)));
+    say("USER tea\r\nPASS pot\r\n");
+    said();
+    var written = new StringBuilder();
+    channel
+        .pipeline()
+        .addFirst(
+            new ChannelOutboundHandlerAdapter() {
+              @Override
+              public void write(ChannelHandlerContext ctx, Object octets, ChannelPromise done) {
+                written.append(((ByteBuf) octets).toString(ISO_8859_1));
+                ctx.write(octets, done);
+              }
+
+              @Override
+              public void flush(ChannelHandlerContext ctx) {}
+            });
+    say("NOOP\r\n");
+    pass(600);
+    assertThat(written).hasToString("+OK No-op to you too!\r\n");
   }
 
   @Test
