@@ -1,6 +1,7 @@
 package org.popinjay.mailstore;
 
 import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /// A mailbox claimed for one POP3 session: numbers are fixed, nobody else may claim it.
 ///
@@ -31,6 +32,12 @@ public interface Maildrop extends AutoCloseable {
 
   /// Whether the claim still stands. Never blocks.
   boolean claimed();
+
+  /// Why nothing can be removed in this session, or null if it can: part of the mail may be where
+  /// it cannot be reached for now, and a removal would not hold. Never blocks.
+  default @Nullable StoreFailure frozen() {
+    return null;
+  }
 
   /// Opens the text of a message.
   ///

@@ -41,6 +41,9 @@ public interface StoreEvents {
   /// Something is wrong with bulletins, or with what is kept of who had which.
   default void bulletinFault() {}
 
+  /// Mail that an older server left behind was found at a sign-in.
+  default void dropFound(DropOutcome outcome) {}
+
   /// A crashed rewrite was found at an open and settled.
   default void recovered(RecoveryOutcome outcome) {}
 
@@ -54,6 +57,18 @@ public interface StoreEvents {
     TAIL,
     /// The whole mailbox was read.
     FULL
+  }
+
+  /// What became of mail that an older server left behind.
+  enum DropOutcome {
+    /// It is where it belongs.
+    RECOVERED,
+    /// It stays for now: no room, or somebody had the mailbox locked.
+    WAITS,
+    /// A session of that server has it.
+    BUSY,
+    /// It is not as such a file has to be, and was left alone.
+    REFUSED
   }
 
   /// What became of a crashed rewrite.

@@ -64,6 +64,30 @@ final class AccountExamination {
               false);
         });
     attempt("spool " + place.path(), () -> opened(place));
+    attempt("drop " + LeftDrop.path(owner, place), () -> drop(place));
+  }
+
+  /// Mail that an older server left, which the next sign-in would take in.
+  private void drop(SpoolPlace place) throws IOException {
+    if (!LeftDrop.isThere(environment, owner, place)) {
+      return;
+    }
+    var subject = "drop " + LeftDrop.path(owner, place);
+    switch (LeftDrop.open(environment, owner, place)) {
+      case null -> {}
+      case LeftDrop.Opening.Refused(String detail, boolean _) ->
+          find(Topic.PLACES, subject, "not taken in: " + detail, false);
+      case LeftDrop.Opening.Opened(LeftDrop drop) -> {
+        try (drop) {
+          find(
+              Topic.PLACES,
+              subject,
+              drop.octets()
+                  + " octets that an older server left; the next POP3 sign-in takes them in",
+              false);
+        }
+      }
+    }
   }
 
   private void opened(SpoolPlace place) throws IOException {

@@ -139,6 +139,12 @@ final class MailboxLedger implements AutoCloseable {
     return uidValidity;
   }
 
+  /// Forgets that the mailbox began: what is taken in next gets another UIDVALIDITY.
+  void beginAnew() {
+    uidValidity = null;
+    uidNext = 1;
+  }
+
   /// The mailbox's name for good.
   MailboxId id() {
     return new MailboxId(files.id());

@@ -67,13 +67,22 @@ final class MboxAccount implements Account {
         yield StoreResult.failed(failure);
       }
       case StoreResult.Done<SpoolRegistry.Use>(SpoolRegistry.Use use) -> {
+        var waiting = recoverDrop(use.mailbox());
         store.heritage().bulletins().ifPresent(post -> post.deliver(owner, use.mailbox()));
-        yield maildrop(use, claim.get());
+        yield maildrop(use, claim.get(), waiting);
       }
     };
   }
 
-  private static StoreResult<Maildrop> maildrop(SpoolRegistry.Use use, MaildropClaims.Claim claim) {
+  /// Why mail that an older server left cannot be had now, or null.
+  private static @Nullable StoreFailure recoverDrop(MboxMailbox inbox) {
+    return inbox.recoverDrop() instanceof StoreResult.Failed<Boolean>(StoreFailure failure)
+        ? failure
+        : null;
+  }
+
+  private static StoreResult<Maildrop> maildrop(
+      SpoolRegistry.Use use, MaildropClaims.Claim claim, @Nullable StoreFailure frozen) {
     return switch (use.mailbox().picture()) {
       case StoreResult.Failed<MboxMailbox.Picture>(StoreFailure failure) -> {
         use.close();
@@ -81,7 +90,7 @@ final class MboxAccount implements Account {
         yield StoreResult.failed(failure);
       }
       case StoreResult.Done<MboxMailbox.Picture>(MboxMailbox.Picture picture) ->
-          StoreResult.done(new MboxMaildrop(use, picture, claim));
+          StoreResult.done(new MboxMaildrop(use, picture, claim, frozen));
     };
   }
 

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -68,6 +69,67 @@ final class MboxAppender {
     this.owner = owner;
     this.spool = spool;
     this.known = known;
+  }
+
+  /// A message that can be put behind others.
+  interface Writable {
+    /// About as many octets as it has.
+    long octets();
+
+    /// Puts the message out, from its From_ line to the blank line that separates it from the next.
+    ///
+    /// @param zone that of the From_ line
+    /// @param window a direct buffer to read through
+    void writeTo(AppendStream out, ZoneId zone, ByteBuffer window) throws IOException;
+  }
+
+  /// Appends messages of another mbox file, octet for octet, and takes them in as mail that was
+  /// delivered. Called under the lock chain, after [SpoolKnowledge#rescanWhole].
+  ///
+  /// @param messages none, to have the spool end as it has to before anything is put behind it
+  /// @return why that cannot be done, or null
+  @Nullable StoreFailure append(List<ForeignMessage> messages, SpoolLock lock) throws IOException {
+    var failure = mendEnd(lock);
+    if (failure == null) {
+      failure = checkEnd(spool.stat());
+    }
+    if (failure != null || messages.isEmpty()) {
+      return failure;
+    }
+    var stat = spool.stat();
+    try (var arena = Arena.ofConfined()) {
+      var transfer = new Transfer(arena, messages, stat.size(), lock);
+      environment.appends().begin(intent(stat, known.ledger().uidNext(), transfer, null));
+      boolean done = false;
+      try {
+        transfer.write();
+        environment.files().syncData(spool.descriptor());
+        failure = known.rescan(spool.stat());
+        done = failure == null;
+      } catch (RewriteRun.LockLost e) {
+        failure = new StoreFailure.Unavailable(String.valueOf(e.getMessage()));
+      } finally {
+        if (!done) {
+          takeBack(stat.size());
+        }
+      }
+      environment.appends().end(SpoolInode.of(stat));
+      return failure;
+    }
+  }
+
+  private AppendIntent intent(
+      FileStat stat, long firstUid, Transfer transfer, @Nullable BulletinReceipt receipt) {
+    var ledger = known.ledger();
+    return new AppendIntent(
+        SpoolInode.of(stat),
+        spool.name(),
+        ledger.id().text(),
+        stat.size(),
+        ledger.uidValidity(),
+        firstUid,
+        transfer.pieces,
+        receipt);
   }
 
   /// Appends messages, at least one.
@@ -201,17 +263,7 @@ final class MboxAppender {
     }
     try (var arena = Arena.ofConfined()) {
       var transfer = new Transfer(arena, storable, stat.size(), lock);
-      var ledger = known.ledger();
-      var intent =
-          new AppendIntent(
-              SpoolInode.of(stat),
-              spool.name(),
-              ledger.id().text(),
-              stat.size(),
-              ledger.uidValidity(),
-              firstUid,
-              transfer.pieces,
-              batch.receipt());
+      var intent = intent(stat, firstUid, transfer, batch.receipt());
       environment.appends().begin(intent);
       failure = carryOut(transfer, storable, stat.size());
       if (failure != null) {
@@ -338,19 +390,19 @@ final class MboxAppender {
   /// The octets of an append: looked at once to say what will be written, then written.
   private final class Transfer {
     final BlockDigests pieces;
-    private final List<StorableMessage> messages;
+    private final List<? extends Writable> messages;
     private final long start;
     private final SpoolLock lock;
     private final ByteBuffer buffer;
     private final ByteBuffer window;
     private final boolean allInBuffer;
 
-    Transfer(Arena arena, List<StorableMessage> messages, long start, SpoolLock lock)
+    Transfer(Arena arena, List<? extends Writable> messages, long start, SpoolLock lock)
         throws IOException {
       this.messages = messages;
       this.start = start;
       this.lock = lock;
-      long octets = messages.stream().mapToLong(StorableMessage::wireOctets).sum();
+      long octets = messages.stream().mapToLong(Writable::octets).sum();
       pieces = new BlockDigests(Math.clamp(octets / PIECES, LEAST_PIECE, STREAM_OCTETS));
       buffer =
           arena

@@ -138,6 +138,11 @@ final class MboxEnvironment {
     return windows;
   }
 
+  /// Octets that a rewrite can put into one journal.
+  long journalMaxOctets() {
+    return mbox.journalMax().octets();
+  }
+
   /// How long another program's lock is waited for.
   Duration lockTimeout() {
     return mail.locks().timeout();

@@ -33,6 +33,7 @@ import org.popinjay.posix.FileStat;
 /// held only while the spool is read or written.
 final class MboxMailbox implements SpoolWatcher.Watched {
   private final MboxEnvironment environment;
+  private final AccountOwner owner;
   private final SpoolFile spool;
   private final LivePicture live = new LivePicture();
   private final SpoolKnowledge known;
@@ -61,6 +62,7 @@ final class MboxMailbox implements SpoolWatcher.Watched {
 
   MboxMailbox(MboxEnvironment environment, AccountOwner owner, SpoolPlace place) {
     this.environment = environment;
+    this.owner = owner;
     spool = new SpoolFile(environment, owner, place);
     known = new SpoolKnowledge(environment, owner, spool, live);
     spill = new GhostSpill(environment);
@@ -477,6 +479,21 @@ final class MboxMailbox implements SpoolWatcher.Watched {
       var failure = known.load();
       return failure == null ? delivery.run(appender) : StoreResult.failed(failure);
     });
+  }
+
+  /// Takes in what an older server left of the maildrop; costs one call if that is nothing.
+  ///
+  /// @return fails if such mail waits
+  StoreResult<Boolean> recoverDrop() {
+    try {
+      if (!LeftDrop.isThere(environment, owner, spool.place())) {
+        return StoreResult.done(true);
+      }
+    } catch (IOException e) {
+      return StoreResult.failed(StoreFailures.of(e));
+    }
+    return alone(
+        () -> result(new DropRecovery(environment, owner, spool, known, appender).run(), true));
   }
 
   /// What was remembered of a message, or null.

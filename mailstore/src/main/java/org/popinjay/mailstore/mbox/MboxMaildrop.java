@@ -1,6 +1,7 @@
 package org.popinjay.mailstore.mbox;
 
 import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.Flag;
 import org.popinjay.mailstore.FlagChange;
 import org.popinjay.mailstore.FlagSet;
@@ -21,7 +22,15 @@ final class MboxMaildrop implements Maildrop {
   private final Claim claim;
   private final byte[] flags;
 
-  MboxMaildrop(SpoolRegistry.Use use, MboxMailbox.Picture picture, Claim claim) {
+  private final @Nullable StoreFailure frozen;
+
+  /// @param frozen why nothing may be removed, or null
+  MboxMaildrop(
+      SpoolRegistry.Use use,
+      MboxMailbox.Picture picture,
+      Claim claim,
+      @Nullable StoreFailure frozen) {
+    this.frozen = frozen;
     this.use = use;
     this.picture = picture;
     this.claim = claim;
@@ -70,6 +79,11 @@ final class MboxMaildrop implements Maildrop {
   }
 
   @Override
+  public @Nullable StoreFailure frozen() {
+    return frozen;
+  }
+
+  @Override
   public StoreResult<MessageContent> content(int number) {
     return use.mailbox().content(picture.table().uid(row(number)), true);
   }
@@ -78,6 +92,9 @@ final class MboxMaildrop implements Maildrop {
   public StoreResult<Committed> commit(BitSet remove, BitSet seen) {
     if (!claim.stands()) {
       return StoreResult.failed(new StoreFailure.Claimed("another session has the claim now"));
+    }
+    if (frozen != null && !remove.isEmpty()) {
+      return StoreResult.failed(frozen);
     }
     var gone = uids(remove);
     var read = uids(seen);

@@ -375,6 +375,15 @@ final class SpoolKnowledge {
     };
   }
 
+  /// Gives all messages UIDs anew, in the order in which they lie now, unless the file says which
+  /// they have. Called under the lock chain for a mailbox of which nobody was told yet.
+  @Nullable StoreFailure beginAnew(FileStat stat) throws IOException {
+    if (head.imapBase() == null) {
+      ledger().beginAnew();
+    }
+    return takeAll(stat);
+  }
+
   /// Takes in what this program appended and was read again; the spool is still locked.
   void appended(MailboxLedger.Taken taken, MessageTable tail) {
     changeLive(

@@ -27,7 +27,7 @@ import org.popinjay.mailstore.mbox.StatusHeaders.Bookkeeping;
 ///
 /// A message whose header is too long to be understood again is stored as one without a header: all
 /// of it becomes body, behind a blank line that is never shown.
-final class StorableMessage {
+final class StorableMessage implements MboxAppender.Writable {
   private static final byte LF = '\n';
   private static final byte CR = '\r';
   private static final byte ANGLE = '>';
@@ -91,6 +91,11 @@ final class StorableMessage {
     return bits | (notes.noFinalLineEnd() ? Bits.LACKS_LINE_END : 0);
   }
 
+  @Override
+  public long octets() {
+    return wireOctets();
+  }
+
   /// Size of what an IMAP client reads again.
   long wireOctets() {
     return message.facts().wireOctets();
@@ -105,11 +110,8 @@ final class StorableMessage {
     return internalDate;
   }
 
-  /// Puts the message out, from its From_ line to the blank line that separates it from the next.
-  ///
-  /// @param zone that of the From_ line
-  /// @param window a direct buffer to read through
-  void writeTo(AppendStream out, ZoneId zone, ByteBuffer window) throws IOException {
+  @Override
+  public void writeTo(AppendStream out, ZoneId zone, ByteBuffer window) throws IOException {
     out.put(fromLine(zone));
     out.cut();
     var encoder = new Encoder(out, block(), message.facts());

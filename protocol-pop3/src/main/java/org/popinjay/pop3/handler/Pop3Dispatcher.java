@@ -113,6 +113,10 @@ public final class Pop3Dispatcher {
     if (refusal != null) {
       return refusal;
     }
+    var frozen = session.maildrop().frozen();
+    if (frozen != null) {
+      return Wording.notRead(number, frozen);
+    }
     session.delete(number);
     return session.wording().deleted(number);
   }

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -229,8 +230,34 @@ final class StartChecks {
         });
   }
 
+  /// Maildrops that popper or qpopper left are taken in at a sign-in; a site that just changed
+  /// servers wants to know of them before.
+  private void leftDrops(String subject, Path folder) {
+    try (var names = Files.newDirectoryStream(folder, ".?*.pop")) {
+      int count = 0;
+      for (var name : names) {
+        count +=
+            Files.isRegularFile(name, LinkOption.NOFOLLOW_LINKS) && Files.size(name) > 0 ? 1 : 0;
+      }
+      if (count > 0) {
+        problems.add(
+            Problem.warning(
+                subject,
+                count + " files .USER.pop with mail that an older server left are in " + folder,
+                "stop that server; each is taken in when its user signs in by POP3"));
+      }
+    } catch (IOException e) {
+      problems.add(
+          Problem.warning(
+              subject,
+              folder + " cannot be listed: " + e.getMessage(),
+              "look for files .USER.pop"));
+    }
+  }
+
   private void spoolFolder(MailConfig mail, Path folder, FileStat seen) {
     var subject = "mail.spool " + mail.spool();
+    leftDrops(subject, folder);
     if (has(seen, OTHERS_WRITE) && !has(seen, STICKY)) {
       add(
           ExitCode.NO_PERMISSION,

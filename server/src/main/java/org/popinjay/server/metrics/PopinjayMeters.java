@@ -298,6 +298,15 @@ public enum PopinjayMeters {
       Kind.COUNTER,
       "popinjay_store_forged_fields_total",
       "Bookkeeping fields that arrived inside delivered messages and were ignored."),
+  /// Mail that older servers left.
+  DROPS(
+      Kind.COUNTER,
+      "popinjay_recovery_pending_total",
+      "Sign-ins that found mail in `.USER.pop`, where an older server left it: recovered (it is"
+          + " back in the spool), waits (no room, or the spool was locked; nothing can be deleted"
+          + " meanwhile), busy (a session of that server has it), refused (not as such a file has"
+          + " to be; the log says why).",
+      "outcome"),
   /// Bulletins put into mailboxes.
   BULLETINS(
       Kind.COUNTER, "popinjay_bulletins_delivered_total", "Bulletins put into mailboxes of users."),

@@ -3,6 +3,7 @@ package org.popinjay.server.metrics;
 import static org.popinjay.server.metrics.PopinjayMeters.BARE_FROM_LINES;
 import static org.popinjay.server.metrics.PopinjayMeters.BULLETINS;
 import static org.popinjay.server.metrics.PopinjayMeters.BULLETIN_FAULTS;
+import static org.popinjay.server.metrics.PopinjayMeters.DROPS;
 import static org.popinjay.server.metrics.PopinjayMeters.FORGED_FIELDS;
 import static org.popinjay.server.metrics.PopinjayMeters.LOCK_TIMEOUTS;
 import static org.popinjay.server.metrics.PopinjayMeters.LOCK_WAIT;
@@ -29,12 +30,14 @@ final class StoreMeters implements StoreEvents {
   private final LongAdder forgedFields;
   private final LongAdder diskFull;
   private final Timings noticed;
+  private final Map<DropOutcome, LongAdder> drops;
   private final LongAdder bulletins;
   private final LongAdder bulletinFaults;
 
   StoreMeters(Board board, LongAdder diskFull) {
     this.diskFull = diskFull;
     noticed = board.timings(NOTICED);
+    drops = board.counters(DROPS, DropOutcome.class);
     bulletins = board.counter(BULLETINS);
     bulletinFaults = board.counter(BULLETIN_FAULTS);
     lockTaken = board.timings(LOCK_WAIT, "true");
@@ -91,6 +94,11 @@ final class StoreMeters implements StoreEvents {
   @Override
   public void noticed(long nanos) {
     noticed.record(nanos);
+  }
+
+  @Override
+  public void dropFound(DropOutcome outcome) {
+    Board.cell(drops, outcome).increment();
   }
 
   @Override

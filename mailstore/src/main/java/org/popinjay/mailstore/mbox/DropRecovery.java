@@ -1,0 +1,278 @@
+package org.popinjay.mailstore.mbox;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.popinjay.mailstore.AccountOwner;
+import org.popinjay.mailstore.StoreEvents.DropOutcome;
+import org.popinjay.mailstore.StoreFailure;
+import org.popinjay.mailstore.StoreResult;
+import org.popinjay.mailstore.lock.Purpose;
+import org.popinjay.mailstore.lock.SpoolLock;
+import org.popinjay.mailstore.mbox.MessageTable.Bits;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Puts the mail that popper or qpopper left in `.USER.pop` back into the spool, ahead of what was
+/// delivered since.
+///
+/// What the spool has already stays where it is the only copy; the rest is appended as any mail is,
+/// then all of it is brought to the front through the journal, and only then the file goes. Each
+/// step begins by looking what is there, so that whatever stops it, the next sign-in goes on, and
+/// at no instant is a message in neither file.
+///
+/// Used under the gate of INBOX.
+final class DropRecovery {
+  private static final Logger LOG = LoggerFactory.getLogger(DropRecovery.class);
+  private static final int WINDOW_OCTETS = 64 << 10;
+
+  private final MboxEnvironment environment;
+  private final AccountOwner owner;
+  private final SpoolFile spool;
+  private final SpoolKnowledge known;
+  private final MboxAppender appender;
+
+  DropRecovery(
+      MboxEnvironment environment,
+      AccountOwner owner,
+      SpoolFile spool,
+      SpoolKnowledge known,
+      MboxAppender appender) {
+    this.environment = environment;
+    this.owner = owner;
+    this.spool = spool;
+    this.known = known;
+    this.appender = appender;
+  }
+
+  /// Recovers what there is.
+  ///
+  /// @return why mail waits there, if it could be had later; null if nothing does that we could do
+  ///   anything about
+  @Nullable StoreFailure run() throws IOException {
+    var opening = LeftDrop.open(environment, owner, spool.place());
+    return switch (opening) {
+      case null -> null;
+      case LeftDrop.Opening.Refused(String detail, boolean busy) -> {
+        environment.events().dropFound(busy ? DropOutcome.BUSY : DropOutcome.REFUSED);
+        LOG.error("mail of an older server is not taken in: {}", detail);
+        yield null;
+      }
+      case LeftDrop.Opening.Opened(LeftDrop drop) -> {
+        try (drop) {
+          yield drop.octets() == 0 ? null : recover(drop);
+        }
+      }
+    };
+  }
+
+  private @Nullable StoreFailure recover(LeftDrop drop) throws IOException {
+    var left = new MessageTable(16);
+    var outcome = environment.scan(drop.descriptor(), 0, drop.octets(), false, left);
+    if (!(outcome instanceof MboxScanner.Outcome.Scanned) || !beginsWithSeparator(drop, left)) {
+      environment.events().dropFound(DropOutcome.REFUSED);
+      LOG.error("{} does not begin with a valid From_ line; it is left alone", drop.path());
+      return null;
+    }
+    var failure = spool.make();
+    if (failure == null) {
+      failure = known.load();
+    }
+    if (failure == null) {
+      failure = known.locked(Purpose.WRITE, (stat, lock) -> merge(drop, left, lock));
+    }
+    if (failure != null) {
+      environment.events().dropFound(DropOutcome.WAITS);
+      LOG.error("mail of an older server waits in {}: {}", drop.path(), failure.detail());
+    }
+    return failure;
+  }
+
+  private boolean beginsWithSeparator(LeftDrop drop, MessageTable left) throws IOException {
+    if (left.count() == 0 || left.offset(0) != 0) {
+      return false;
+    }
+    try (var arena = Arena.ofConfined()) {
+      int octets = Math.min(FromLine.JUDGED_OCTETS, left.fromLineOctets(0));
+      var line = arena.allocate(octets).asByteBuffer();
+      WholeTransfers.read(environment.files(), drop.descriptor(), line, 0);
+      var array = new byte[octets];
+      line.flip().get(array);
+      return new PostedLine(environment.zone()).read(array, octets) != null;
+    }
+  }
+
+  private @Nullable StoreFailure merge(LeftDrop drop, MessageTable left, SpoolLock lock)
+      throws IOException {
+    boolean isNew = known.ledger().isNew();
+    var failure = known.rescanWhole(spool.stat());
+    if (failure != null) {
+      return failure;
+    }
+    int[] rows = rowsOf(drop, left);
+    var missing = new ArrayList<ForeignMessage>();
+    for (int row = 0; row < left.count(); row++) {
+      if (rows[row] < 0) {
+        missing.add(message(drop, left, row));
+      }
+    }
+    failure = appender.append(missing, lock);
+    if (failure == null) {
+      int appended = known.table().count() - missing.size();
+      for (int row = 0; row < left.count(); row++) {
+        rows[row] = rows[row] < 0 ? appended++ : rows[row];
+      }
+      failure = bringToFront(rows, isNew, lock);
+    }
+    if (failure != null) {
+      return failure;
+    }
+    drop.remove(owner, spool.place());
+    environment.events().dropFound(DropOutcome.RECOVERED);
+    LOG.warn(
+        "{} messages of {} are back in {}; {} of them were there already",
+        left.count(),
+        drop.path(),
+        spool.path(),
+        left.count() - missing.size());
+    return null;
+  }
+
+  private ForeignMessage message(LeftDrop drop, MessageTable left, int row) {
+    int bits = left.bits(row);
+    return new ForeignMessage(
+        environment.files(),
+        drop.descriptor(),
+        left.offset(row),
+        left.headerStart(row),
+        left.contentEnd(row),
+        (bits & Bits.NO_FINAL_LINE_END) != 0,
+        (bits & Bits.CRLF) != 0);
+  }
+
+  /// What two copies of a message have in common.
+  private record Digest(long header, long body) {
+    static Digest of(MessageTable table, int row) {
+      return new Digest(table.headerDigest(row), table.bodyDigest(row));
+    }
+  }
+
+  /// For each message of the drop the row of its copy in the spool, or -1; each row for one.
+  private int[] rowsOf(LeftDrop drop, MessageTable left) throws IOException {
+    var table = known.table();
+    Map<Digest, Deque<Integer>> copies = HashMap.newHashMap(table.count());
+    for (int row = 0; row < table.count(); row++) {
+      copies.computeIfAbsent(Digest.of(table, row), _ -> new ArrayDeque<>(1)).add(row);
+    }
+    var rows = new int[left.count()];
+    for (int row = 0; row < rows.length; row++) {
+      var candidates = copies.get(Digest.of(left, row));
+      boolean same =
+          candidates != null
+              && !candidates.isEmpty()
+              && hasSameBody(drop, left, row, candidates.getFirst());
+      rows[row] = same ? candidates.removeFirst() : -1;
+    }
+    return rows;
+  }
+
+  /// Mail is thrown away for being there twice: no digest may decide that alone.
+  private boolean hasSameBody(LeftDrop drop, MessageTable left, int row, int spoolRow)
+      throws IOException {
+    var table = known.table();
+    long octets = withoutLineEnd(left, row);
+    if (withoutLineEnd(table, spoolRow) != octets) {
+      return false;
+    }
+    try (var arena = Arena.ofConfined()) {
+      var mine = arena.allocate(WINDOW_OCTETS).asByteBuffer();
+      var other = arena.allocate(WINDOW_OCTETS).asByteBuffer();
+      for (long at = 0; at < octets; at += mine.limit()) {
+        read(drop.descriptor(), left.bodyStart(row) + at, octets - at, mine);
+        read(spool.descriptor(), table.bodyStart(spoolRow) + at, octets - at, other);
+        if (!mine.equals(other)) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  /// Octets of a body, of which the last line may have got its end since.
+  private static long withoutLineEnd(MessageTable table, int row) {
+    int bits = table.bits(row);
+    long octets = table.contentEnd(row) - table.bodyStart(row);
+    int lineEnd = (bits & Bits.CRLF) != 0 ? 2 : 1;
+    return (bits & Bits.NO_FINAL_LINE_END) != 0 ? octets : Math.max(0, octets - lineEnd);
+  }
+
+  private void read(int descriptor, long at, long octets, ByteBuffer into) throws IOException {
+    into.clear().limit((int) Math.min(into.capacity(), octets));
+    WholeTransfers.read(environment.files(), descriptor, into, at);
+    into.flip();
+  }
+
+  /// Gives the spool the order that the old server would have given it. A mailbox that nobody has
+  /// seen yet gets its UIDs in that order, too.
+  private @Nullable StoreFailure bringToFront(int[] front, boolean isNew, SpoolLock lock)
+      throws IOException {
+    var table = known.table();
+    var order = order(front, table.count());
+    int from = 0;
+    while (from < order.size() && order.get(from) == from) {
+      from++;
+    }
+    if (from == order.size()) {
+      return null;
+    }
+    var stat = spool.stat();
+    var plan = RewritePlan.from(table.offset(from), stat.size());
+    for (int row : order.subList(from, order.size())) {
+      plan.copy(table.offset(row), table.endOf(row) - table.offset(row));
+    }
+    if (stat.size() - table.offset(from) > environment.journalMaxOctets()) {
+      LOG.warn("{} is too large to be put in order; its mail is complete", spool.path());
+      return null;
+    }
+    return switch (environment
+        .rewriter()
+        .rewrite(spool.descriptor(), stat, spool.name(), plan.build(), lock::stillOurs)) {
+      case StoreResult.Done<Long> _ ->
+          isNew ? known.beginAnew(spool.stat()) : known.rescanWhole(spool.stat());
+      case StoreResult.Failed<Long>(StoreFailure.NoSpace full) -> unordered(full);
+      case StoreResult.Failed<Long>(StoreFailure.OverQuota full) -> unordered(full);
+      case StoreResult.Failed<Long>(StoreFailure failure) -> {
+        known.forget();
+        yield failure;
+      }
+    };
+  }
+
+  /// All mail is in the spool by now: that it could be in better order is no reason to wait.
+  private @Nullable StoreFailure unordered(StoreFailure why) {
+    LOG.warn("{} cannot be put in order: {}", spool.path(), why.detail());
+    return null;
+  }
+
+  /// All rows, those that are to be in front first.
+  private static List<Integer> order(int[] front, int count) {
+    var order = new ArrayList<Integer>(count);
+    var taken = new BitSet(count);
+    for (int row : front) {
+      order.add(row);
+      taken.set(row);
+    }
+    for (int row = taken.nextClearBit(0); row < count; row = taken.nextClearBit(row + 1)) {
+      order.add(row);
+    }
+    return order;
+  }
+}

@@ -1,0 +1,136 @@
+package org.popinjay.mailstore.mbox;
+
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.popinjay.mailstore.AccountOwner;
+import org.popinjay.posix.Errno;
+import org.popinjay.posix.FileStat;
+import org.popinjay.posix.PosixException;
+import org.popinjay.posix.SpoolOpening;
+
+/// The file `.USER.pop` beside a spool, in which popper and qpopper keep a maildrop while they work
+/// on it. What a crash or a full disk left in it is mail that is nowhere else.
+final class LeftDrop implements AutoCloseable {
+  private final MboxEnvironment environment;
+  private final String path;
+  private final int descriptor;
+  private final long octets;
+
+  private LeftDrop(MboxEnvironment environment, String path, int descriptor, long octets) {
+    this.environment = environment;
+    this.path = path;
+    this.descriptor = descriptor;
+    this.octets = octets;
+  }
+
+  /// What came of an attempt to open one.
+  sealed interface Opening {
+    /// It is ours until it is closed.
+    record Opened(LeftDrop drop) implements Opening {}
+
+    /// It cannot be used.
+    ///
+    /// @param busy whether a session of another server has it
+    record Refused(String detail, boolean busy) implements Opening {}
+  }
+
+  /// Its path.
+  static String path(AccountOwner owner, SpoolPlace spool) {
+    return spool.directory() + "/." + owner.name() + ".pop";
+  }
+
+  /// Whether there is one with something in it, or something else of that name; one call.
+  static boolean isThere(MboxEnvironment environment, AccountOwner owner, SpoolPlace spool)
+      throws IOException {
+    var stat = look(environment, owner, path(owner, spool));
+    return stat != null && (stat.type() != FileStat.Type.REGULAR || stat.size() > 0);
+  }
+
+  private static @Nullable FileStat look(
+      MboxEnvironment environment, AccountOwner owner, String path) throws IOException {
+    try {
+      return stat(environment, path);
+    } catch (PosixException e) {
+      if (e.errno() != Errno.EACCES) {
+        throw e;
+      }
+      return environment.as(owner, () -> stat(environment, path));
+    }
+  }
+
+  private static @Nullable FileStat stat(MboxEnvironment environment, String path)
+      throws PosixException {
+    try {
+      return environment.files().stat(path);
+    } catch (PosixException e) {
+      if (e.errno() == Errno.ENOENT || e.errno() == Errno.ENOTDIR) {
+        return null;
+      }
+      throw e;
+    }
+  }
+
+  /// Opens it with the rights of its owner, as carefully as a spool, and locks it as qpopper does.
+  ///
+  /// @return null if there is none any more
+  static @Nullable Opening open(MboxEnvironment environment, AccountOwner owner, SpoolPlace spool)
+      throws IOException {
+    var path = path(owner, spool);
+    return switch (environment.safeOpen().openSpool(path, owner.identity(), environment.rules())) {
+      case SpoolOpening.Missing _ -> null;
+      case SpoolOpening.Refused(String reason) -> new Opening.Refused(reason, false);
+      case SpoolOpening.Opened(int descriptor, FileStat stat, boolean writable) -> {
+        boolean keep = false;
+        try {
+          var files = environment.files();
+          if (!writable) {
+            yield new Opening.Refused(path + ": may only be read", false);
+          }
+          if (!files.tryFlock(descriptor, true) || !files.tryLock(descriptor, true)) {
+            yield new Opening.Refused(path + ": a session of another server has it", true);
+          }
+          keep = true;
+          yield new Opening.Opened(
+              new LeftDrop(environment, path, descriptor, files.stat(descriptor).size()));
+        } finally {
+          if (!keep) {
+            environment.files().close(descriptor);
+          }
+        }
+      }
+    };
+  }
+
+  String path() {
+    return path;
+  }
+
+  int descriptor() {
+    return descriptor;
+  }
+
+  /// Octets in it.
+  long octets() {
+    return octets;
+  }
+
+  /// All of its mail is elsewhere, durably: empties and removes it.
+  void remove(AccountOwner owner, SpoolPlace spool) throws IOException {
+    var files = environment.files();
+    files.truncate(descriptor, 0);
+    files.sync(descriptor);
+    environment.asLocker(
+        owner,
+        spool,
+        () -> {
+          files.unlink(path);
+          return true;
+        });
+  }
+
+  /// Gives it back.
+  @Override
+  public void close() {
+    Replacement.quietly(() -> environment.files().close(descriptor));
+  }
+}

@@ -1,0 +1,249 @@
+package org.popinjay.mailstore.mbox;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.popinjay.mailstore.Outcomes.done;
+import static org.popinjay.mailstore.Outcomes.failure;
+import static org.popinjay.mailstore.Outcomes.octets;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.popinjay.mailstore.Letters;
+import org.popinjay.mailstore.Maildrop;
+import org.popinjay.mailstore.StoreFailure;
+import org.popinjay.mailstore.TestHolder;
+import org.popinjay.mailstore.faults.TamperedCalls;
+import org.popinjay.posix.Accounts;
+import org.popinjay.posix.Errno;
+import org.popinjay.posix.OpenFlags;
+import org.popinjay.posix.Posix;
+
+/// Mail that popper or qpopper left in `.USER.pop`.
+class DropRecoveryTest {
+  private static final String TEA = "tea";
+
+  @TempDir private Path folder;
+  private MboxRig rig;
+
+  @BeforeEach
+  void start() throws Exception {
+    rig = MboxRig.lean(folder, Posix.files());
+  }
+
+  @AfterEach
+  void stop() {
+    rig.close();
+  }
+
+  static Path drop(Path folder) {
+    return folder.resolve("spool").resolve("." + TEA + ".pop");
+  }
+
+  /// Messages as an mbox file holds them.
+  static String mbox(int... serials) {
+    var text = new StringBuilder();
+    for (int serial : serials) {
+      text.append("From mda@example.org Thu Nov  9 22:33:52 2023\n")
+          .append(new String(Letters.letter(serial), ISO_8859_1))
+          .append('\n');
+    }
+    return text.toString();
+  }
+
+  static void leave(Path folder, String text) throws IOException {
+    Files.writeString(drop(folder), text, ISO_8859_1);
+    BulletinRig.permit(drop(folder), "rw-------");
+  }
+
+  private Maildrop claim() {
+    return done(rig.store().account(rig.owner(TEA)).claim(new TestHolder()));
+  }
+
+  static List<Integer> serials(Maildrop drop) {
+    var serials = new ArrayList<Integer>();
+    for (int number = 1; number <= drop.count(); number++) {
+      serials.add(Letters.serial(octets(drop.content(number))));
+    }
+    return serials;
+  }
+
+  private List<Integer> serials() {
+    try (var drop = claim()) {
+      return serials(drop);
+    }
+  }
+
+  private String spool() throws IOException {
+    return Files.readString(rig.spool(TEA), ISO_8859_1);
+  }
+
+  @Test
+  void whatWasLeftComesFirst() throws Exception {
+    rig.deliver(TEA, 4, 5);
+    leave(folder, mbox(1, 2, 3));
+    assertThat(serials()).containsExactly(1, 2, 3, 4, 5);
+    assertThat(drop(folder)).doesNotExist();
+    assertThat(spool()).isEqualTo(mbox(1, 2, 3, 4, 5));
+    rig.reopen();
+    assertThat(serials()).containsExactly(1, 2, 3, 4, 5);
+  }
+
+  @Test
+  void withoutASpoolItBecomesTheSpool() throws Exception {
+    leave(folder, mbox(1, 2));
+    assertThat(serials()).containsExactly(1, 2);
+    assertThat(spool()).isEqualTo(mbox(1, 2));
+    assertThat(drop(folder)).doesNotExist();
+  }
+
+  @Test
+  void aMessageThatIsInBothIsThereOnce() throws Exception {
+    // The old server was writing its maildrop back, and mail came in since.
+    rig.deliver(TEA, 1, 2, 5);
+    leave(folder, mbox(1, 2, 3, 4));
+    assertThat(serials()).containsExactly(1, 2, 3, 4, 5);
+    assertThat(spool()).isEqualTo(mbox(1, 2, 3, 4, 5));
+  }
+
+  @Test
+  void equalMessagesStayAsManyAsTheyAre() throws Exception {
+    rig.deliver(TEA, 1);
+    leave(folder, mbox(1, 1, 2));
+    assertThat(serials()).containsExactly(1, 1, 2);
+  }
+
+  @Test
+  void knownMailKeepsItsUids() throws Exception {
+    rig.deliver(TEA, 4, 5);
+    assertThat(serials()).containsExactly(4, 5);
+    leave(folder, mbox(1, 2));
+    try (var drop = claim()) {
+      // Numbers follow UIDs; the file has the order of the old server.
+      assertThat(serials(drop)).containsExactly(4, 5, 1, 2);
+      assertThat(drop.uid(1).value()).isEqualTo(1);
+      assertThat(drop.uid(3).value()).isEqualTo(3);
+    }
+    assertThat(spool()).isEqualTo(mbox(1, 2, 4, 5));
+  }
+
+  @Test
+  void aLastLineWithoutAnEndIsEnded() throws Exception {
+    rig.deliver(TEA, 3);
+    var open = mbox(2);
+    leave(folder, mbox(1) + open.substring(0, open.length() - 2));
+    Files.writeString(rig.spool(TEA), spool().substring(0, spool().length() - 1), ISO_8859_1);
+    assertThat(serials()).containsExactly(1, 2, 3);
+    assertThat(spool()).isEqualTo(mbox(1, 2, 3));
+  }
+
+  @Test
+  void anEmptyOneIsNoBusinessOfOurs() throws Exception {
+    rig.deliver(TEA, 1);
+    leave(folder, "");
+    assertThat(serials()).containsExactly(1);
+    assertThat(drop(folder)).exists();
+  }
+
+  @Test
+  void whatIsNoMailIsLeftAlone() throws Exception {
+    rig.deliver(TEA, 1);
+    for (var odd :
+        List.of("no mail\n", "From nobody\n\nx\n", "\nFrom a Thu Nov  9 22:33:52 2023\n")) {
+      leave(folder, odd);
+      assertThat(serials()).as(odd).containsExactly(1);
+      assertThat(drop(folder)).hasContent(odd);
+    }
+  }
+
+  @Test
+  void whatMayNotBeTrustedIsLeftAlone() throws Exception {
+    rig.deliver(TEA, 1);
+    var mine = Files.writeString(folder.resolve("mine"), mbox(2), ISO_8859_1);
+    BulletinRig.permit(mine, "rw-------");
+    Files.createSymbolicLink(drop(folder), mine);
+    assertThat(serials()).containsExactly(1);
+    Files.delete(drop(folder));
+    Files.createLink(drop(folder), mine);
+    assertThat(serials()).containsExactly(1);
+    Files.delete(drop(folder));
+    assertThat(new ProcessBuilder("mkfifo", drop(folder).toString()).start().waitFor()).isZero();
+    assertThat(serials()).containsExactly(1);
+    Files.delete(drop(folder));
+    Files.createDirectory(drop(folder));
+    assertThat(serials()).containsExactly(1);
+    Files.delete(drop(folder));
+    leave(folder, mbox(2));
+    BulletinRig.permit(drop(folder), "rw-rw-rw-");
+    assertThat(serials()).containsExactly(1);
+    assertThat(mine).hasContent(mbox(2));
+  }
+
+  @Test
+  void thatOfSomebodyElseIsLeftAlone() throws Exception {
+    assumeTrue(Accounts.own().uid() == 0, "only root can give files away");
+    rig.deliver(TEA, 1);
+    leave(folder, mbox(2));
+    Files.setAttribute(drop(folder), "unix:uid", 4_242);
+    assertThat(serials()).containsExactly(1);
+    assertThat(drop(folder)).hasContent(mbox(2));
+  }
+
+  @Test
+  void aSessionOfTheOldServerIsNotDisturbed() throws Exception {
+    rig.deliver(TEA, 3);
+    leave(folder, mbox(1, 2));
+    var calls = Posix.files();
+    int other = calls.open(drop(folder).toString(), OpenFlags.READ_WRITE, 0);
+    assertThat(calls.tryFlock(other, true)).isTrue();
+    assertThat(serials()).containsExactly(3);
+    assertThat(drop(folder)).hasContent(mbox(1, 2));
+    calls.close(other);
+    assertThat(serials()).containsExactlyInAnyOrder(1, 2, 3);
+  }
+
+  @Test
+  void onAFullDiskTheSpoolIsServedAndNothingIsRemoved() throws Exception {
+    rig.deliver(TEA, 3);
+    assertThat(serials()).containsExactly(3);
+    leave(folder, mbox(1, 2));
+    rig.close();
+    rig =
+        MboxRig.lean(
+            folder, TamperedCalls.failing(Posix.files(), "syncData", _ -> true, Errno.ENOSPC));
+    try (var drop = claim()) {
+      assertThat(serials(drop)).containsExactly(3);
+      assertThat(drop.frozen()).isInstanceOf(StoreFailure.NoSpace.class);
+      var all = new BitSet();
+      all.set(1);
+      assertThat(failure(drop.commit(all, new BitSet()))).isInstanceOf(StoreFailure.NoSpace.class);
+    }
+    assertThat(drop(folder)).hasContent(mbox(1, 2));
+    assertThat(spool()).isEqualTo(mbox(3));
+    rig.close();
+    rig = MboxRig.lean(folder, Posix.files());
+    assertThat(serials()).containsExactlyInAnyOrder(1, 2, 3);
+    assertThat(spool()).isEqualTo(mbox(1, 2, 3));
+  }
+
+  @Test
+  void theOtherServersLockOfTheWholeFileCountsToo() throws Exception {
+    leave(folder, mbox(1));
+    try (var channel = FileChannel.open(drop(folder), StandardOpenOption.WRITE);
+        var lock = channel.lock()) {
+      assertThat(lock.isValid()).isTrue();
+      assertThat(serials()).isEmpty();
+    }
+    assertThat(serials()).containsExactly(1);
+  }
+}
