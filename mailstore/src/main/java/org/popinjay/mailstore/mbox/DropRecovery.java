@@ -175,11 +175,13 @@ final class DropRecovery {
     var rows = new int[left.count()];
     for (int row = 0; row < rows.length; row++) {
       var candidates = copies.get(Digest.of(left, row));
-      boolean same =
-          candidates != null
-              && !candidates.isEmpty()
-              && hasSameBody(drop, left, row, candidates.getFirst());
-      rows[row] = same ? candidates.removeFirst() : -1;
+      if (candidates != null
+          && !candidates.isEmpty()
+          && hasSameBody(drop, left, row, candidates.getFirst())) {
+        rows[row] = candidates.removeFirst();
+      } else {
+        rows[row] = -1;
+      }
     }
     return rows;
   }
