@@ -73,6 +73,16 @@ public final class AuthThrottle {
     }
   }
 
+  /// Failures of a name that count now.
+  ///
+  /// @param name as [UserNames] gave it
+  public int failures(String name) {
+    synchronized (failures) {
+      var known = failuresByName.get(name);
+      return known == null ? 0 : known.now(nanoClock.getAsLong());
+    }
+  }
+
   /// Counts a failure.
   ///
   /// @param name as [UserNames] gave it; empty for one that nobody can have
@@ -130,6 +140,10 @@ public final class AuthThrottle {
         since = now;
       }
       return count;
+    }
+
+    int now(long now) {
+      return now - since > WINDOW.toNanos() ? 0 : count;
     }
 
     boolean isRefused(long now) {

@@ -6,11 +6,18 @@ package org.popinjay.config;
 public record ImapCommandLimits(
     @Setting(
             value = "Longest line before sign-in; AUTHENTICATE has `limits.saslLineOctets`.",
-            range = "1KiB..64KiB")
+            range = "1KiB..64KiB",
+            common = true)
         ByteSize lineOctetsBeforeLogin,
-    @Setting(value = "Longest literal before sign-in: a name, a password.", range = "128B..64KiB")
+    @Setting(
+            value = "Longest literal before sign-in: a name, a password.",
+            range = "128B..64KiB",
+            common = true)
         ByteSize literalOctetsBeforeLogin,
-    @Setting(value = "All literals of one command before sign-in.", range = "128B..256KiB")
+    @Setting(
+            value = "All literals of one command before sign-in.",
+            range = "128B..256KiB",
+            common = true)
         ByteSize literalsOctetsBeforeLogin,
     @Setting(
             value = "Longest literal after sign-in that is no message: a name, a text to look for.",

@@ -15,8 +15,10 @@ public record ImapConfig(
             range = "1m..7d")
         Duration idleTimeout,
     @Setting(
-            "Extensions that are announced: `compatible` those that clients in use cope"
-                + " with, `full` all.")
+            value =
+                "Extensions that are announced: `compatible` those that clients in use cope"
+                    + " with, `full` all.",
+            common = true)
         Profile profile,
     @Setting(
             "Extensions that are switched off, by the name that is announced: `on` or `off` for"

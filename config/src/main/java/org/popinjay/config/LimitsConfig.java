@@ -12,11 +12,16 @@ public record LimitsConfig(
                 "Connections in all. `auto`: 70 % of the descriptor limit. More than "
                     + "that limit carries is lowered with a warning.",
             range = "1..1000000",
-            empty = "auto")
+            empty = "auto",
+            common = true)
         OptionalInt connections,
-    @Setting(value = "Connections of one address that have not signed in.", range = "1..1000000")
+    @Setting(
+            value = "Connections of one address that have not signed in.",
+            range = "1..1000000",
+            common = true)
         int unauthenticatedPerAddress,
-    @Setting(value = "Connections of one address.", range = "1..1000000") int connectionsPerAddress,
+    @Setting(value = "Connections of one address.", range = "1..1000000", common = true)
+        int connectionsPerAddress,
     @Setting(
             value = "Connections of one user; the longest idle one gives way.",
             range = "1..1000000")
@@ -27,7 +32,8 @@ public record LimitsConfig(
         int connectionsPerUserAddress,
     @Setting(
             value = "Time from connecting to being signed in, however slowly the octets trickle.",
-            range = "1s..10m")
+            range = "1s..10m",
+            common = true)
         Duration loginTimeout,
     @Setting(
             value = "Time in which a client has to read something while output waits for it.",
@@ -43,9 +49,13 @@ public record LimitsConfig(
             value =
                 "Longest POP3 command line with its line end. RFC 2449, section 4, "
                     + "gives 255, UTF-8 needs more.",
-            range = "255B..64KiB")
+            range = "255B..64KiB",
+            common = true)
         ByteSize pop3LineOctets,
-    @Setting(value = "Longest line of a SASL exchange; tokens are long.", range = "1KiB..64KiB")
+    @Setting(
+            value = "Longest line of a SASL exchange; tokens are long.",
+            range = "1KiB..64KiB",
+            common = true)
         ByteSize saslLineOctets,
     @Setting(
             value =
@@ -63,11 +73,13 @@ public record LimitsConfig(
             value =
                 "Commands before sign-in; one more closes the connection. Mail programs need"
                     + " less than ten.",
-            range = "10..100000")
+            range = "10..100000",
+            common = true)
         int commandsBeforeLogin,
     @Setting(
             value = "Bad commands in a row before sign-in that close the connection.",
-            range = "1..1000")
+            range = "1..1000",
+            common = true)
         int badCommandsBeforeLogin,
     @Setting(
             value = "Bad commands in a row after sign-in that close the connection.",
@@ -82,20 +94,23 @@ public record LimitsConfig(
                 "Password checks that wait for a processor; above it sign-in is "
                     + "answered as temporarily unavailable.",
             range = "1..100000",
-            restart = true)
+            restart = true,
+            common = true)
         int authQueue,
     @Setting(
             value = "Calls on the disk at once. `auto`: four per processor, at least 16.",
             range = "1..10000",
             empty = "auto",
-            restart = true)
+            restart = true,
+            common = true)
         OptionalInt diskPermits,
     @Setting(
             value =
                 "How many of them for one user, so that a disk that does not answer holds up the"
                     + " mail on it and nobody else's.",
             range = "1..100",
-            restart = true)
+            restart = true,
+            common = true)
         int diskPermitsPerUser,
     @Setting(value = "Time that one SEARCH of IMAP may take; then it is refused.", range = "1s..1h")
         Duration searchTime,
@@ -106,7 +121,8 @@ public record LimitsConfig(
                     + " connections are refused.",
             range = "4MiB..1TiB",
             empty = "auto",
-            restart = true)
+            restart = true,
+            common = true)
         Optional<ByteSize> bufferMemory,
     @Setting("How much one command of IMAP may be and hold.") ImapCommandLimits imapCommand) {
 

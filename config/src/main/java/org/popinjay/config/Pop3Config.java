@@ -35,11 +35,16 @@ public record Pop3Config(
         Duration loginDelay,
     @Setting(
             value =
-                "How long mail is kept on the server by policy, in whole days; "
-                    + "announced by EXPIRE (RFC 2449, section 6.7).",
+                "How long mail is kept on the server at the least, in whole days; announced by"
+                    + " EXPIRE (RFC 2449, section 6.7). `autoDelete` removes what is older.",
             range = "0d..36500d",
             empty = "never")
         Optional<Duration> expire,
+    @Setting(
+            "Remove at QUIT what has been read and arrived longer ago than `expire`; with `0d` what"
+                + " this session has fetched by RETR, whenever it arrived. What nobody has read"
+                + " stays, and without QUIT everything does.")
+        boolean autoDelete,
     @Setting("Leave IMPLEMENTATION out of the answer to CAPA.") boolean shy,
     @Setting(
             "What becomes of a message with UTF-8 in its header in a session that did not ask for"
@@ -59,6 +64,7 @@ public record Pop3Config(
           true,
           Duration.ZERO,
           Optional.empty(),
+          false,
           false,
           Downgrade.NONE,
           false,
@@ -88,6 +94,7 @@ public record Pop3Config(
         last,
         loginDelay,
         expire,
+        autoDelete,
         shy,
         downgrade,
         help,
@@ -97,5 +104,8 @@ public record Pop3Config(
         throw new SettingException("pop3.expire", Durations.print(kept), "whole days");
       }
     });
+    if (autoDelete && expire.isEmpty()) {
+      throw new SettingException("pop3.autoDelete", "true", "pop3.expire to say how old mail gets");
+    }
   }
 }

@@ -40,7 +40,9 @@ public record PopinjayConfig(
         BulletinsConfig bulletins,
     @Setting(value = "What keeps the mail.", restart = true) StoreConfig store,
     @Setting("What one client, one user or all together may use up.") LimitsConfig limits,
-    @Setting("By user name: any key of `pop3`, `imap`, `limits` and `mail.quota`.")
+    @Setting(
+            "By user name, as it is after sign-in: any key of `pop3`, `imap`, `limits` and"
+                + " `mail.quota` that is not the same for all users.")
         Map<String, UserSettings> overrides,
     @Setting(value = "Where the server can be watched.", restart = true) MetricsConfig metrics,
     @Setting("What is logged, and where.") LogConfig log,
@@ -135,6 +137,11 @@ public record PopinjayConfig(
     return own == null ? forEverybody() : own;
   }
 
+  /// What holds for users of whom nothing is said.
+  public UserSettings forEverybody() {
+    return new UserSettings(pop3, imap, limits, new UserSettings.Mail(mail.quota()));
+  }
+
   private static boolean consistsOf(String text, String marks) {
     return text.chars()
         .allMatch(c ->
@@ -142,9 +149,5 @@ public record PopinjayConfig(
                 || (c >= 'A' && c <= 'Z')
                 || (c >= '0' && c <= '9')
                 || marks.indexOf(c) >= 0);
-  }
-
-  private UserSettings forEverybody() {
-    return new UserSettings(pop3, imap, limits, new UserSettings.Mail(mail.quota()));
   }
 }

@@ -36,4 +36,8 @@ public @interface Setting {
 
   /// True where a running server does not take a change; of a block, for all that is in it.
   boolean restart() default false;
+
+  /// True where a value holds for all users alike, since it counts before anybody is known or for
+  /// the server as a whole: such a key cannot stand in `overrides`.
+  boolean common() default false;
 }

@@ -1,5 +1,6 @@
 package org.popinjay.mailstore;
 
+import java.time.Instant;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +30,11 @@ public interface Maildrop extends AutoCloseable {
   ///
   /// @param number 1 up to [#count]
   FlagSet flags(int number);
+
+  /// When a message arrived, as IMAP's internal date says it. Never blocks.
+  ///
+  /// @param number 1 up to [#count]
+  Instant arrived(int number);
 
   /// Whether the claim still stands. Never blocks.
   boolean claimed();

@@ -5,14 +5,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.popinjay.auth.Authenticator;
 import org.popinjay.auth.sasl.SaslMechanisms;
-import org.popinjay.config.AuthConfig;
 import org.popinjay.config.AuthConfig.Mechanism;
 import org.popinjay.config.ImapConfig;
 import org.popinjay.config.LimitsConfig;
-import org.popinjay.imap.handler.ImapDispatcher;
-import org.popinjay.imap.parse.ImapCommandParser;
+import org.popinjay.config.PopinjayConfig;
 import org.popinjay.imap.session.UserSessions;
 import org.popinjay.mailstore.MailStore;
 import org.popinjay.wire.AddressLimits;
@@ -25,9 +24,7 @@ import org.popinjay.wire.SessionId;
 ///
 /// @param authenticator who knows the users
 /// @param store where their mail is
-/// @param settings what is set for IMAP
-/// @param limits what one client may use up
-/// @param auth how users sign in
+/// @param settings all that is set
 /// @param host name of this server in greetings
 /// @param lanes runs each task on a virtual thread of its own
 /// @param permits how many may work on disk at once; shared with other protocols
@@ -38,16 +35,13 @@ import org.popinjay.wire.SessionId;
 /// @param sessionEvents hears what connections do
 /// @param mechanisms what AUTHENTICATE offers
 /// @param cleartext where passwords may travel in the clear
-/// @param announced what is announced when
-/// @param parser reads commands
-/// @param dispatcher knows all commands
 /// @param users counts the sessions of each user
+/// @param everybody what holds in sessions, and before sign-in
+/// @param others what holds in those of users who are not as everybody
 public record ImapService(
     Authenticator authenticator,
     MailStore store,
-    ImapConfig settings,
-    LimitsConfig limits,
-    AuthConfig auth,
+    PopinjayConfig settings,
     String host,
     Executor lanes,
     DiskPermits permits,
@@ -58,14 +52,18 @@ public record ImapService(
     SessionEvents sessionEvents,
     SaslMechanisms mechanisms,
     CleartextPolicy cleartext,
-    Announced announced,
-    ImapCommandParser parser,
-    ImapDispatcher dispatcher,
-    UserSessions users) {
+    UserSessions users,
+    ImapTerms everybody,
+    Map<String, ImapTerms> others) {
 
   /// What ID answers; no version, which would help those who look for an old one (RFC 2971, section
   /// 3.3).
   public static final Map<String, String> IDENTITY = Map.of("name", "Popinjay");
+
+  /// Copies the map.
+  public ImapService {
+    others = Map.copyOf(others);
+  }
 
   /// Makes what follows from the rest.
   ///
@@ -73,9 +71,7 @@ public record ImapService(
   public ImapService(
       Authenticator authenticator,
       MailStore store,
-      ImapConfig settings,
-      LimitsConfig limits,
-      AuthConfig auth,
+      PopinjayConfig settings,
       String host,
       Executor lanes,
       DiskPermits permits,
@@ -86,14 +82,10 @@ public record ImapService(
       UserSessions users,
       ImapEvents events,
       SessionEvents sessionEvents) {
-    var mechanisms = new SaslMechanisms(mechanisms(auth, settings), authenticator);
-    var announced = new Announced(settings, store.traits(), limits.appendOctets().octets());
     this(
         authenticator,
         store,
         settings,
-        limits,
-        auth,
         host,
         lanes,
         permits,
@@ -102,29 +94,32 @@ public record ImapService(
         clock,
         events,
         sessionEvents,
-        mechanisms,
-        CleartextPolicy.of(auth),
-        announced,
-        new ImapCommandParser(
-            announced.switchedOn(),
-            settings.obsolete(),
-            settings.lenient8bit(),
-            limits.imapCommand()),
-        new ImapDispatcher(
-            IDENTITY,
-            limits.appendOctets().octets(),
-            settings.renameSubscriptions(),
-            settings.namePrefixAliases(),
-            limits.searchTime(),
-            clock,
-            nanoTime),
-        users);
+        new SaslMechanisms(mechanisms(settings), authenticator),
+        CleartextPolicy.of(settings.auth()),
+        users,
+        ImapTerms.of(settings.forEverybody(), store.traits(), clock, nanoTime),
+        settings.overrides().entrySet().stream()
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    Map.Entry::getKey,
+                    user -> ImapTerms.of(user.getValue(), store.traits(), clock, nanoTime))));
+  }
+
+  /// What one client may use up that has not signed in.
+  public LimitsConfig limits() {
+    return settings.limits();
+  }
+
+  /// What holds in the sessions of a user.
+  public ImapTerms terms(String user) {
+    return others.getOrDefault(user, everybody);
   }
 
   /// Mechanisms that bind the channel confuse some clients that see them.
-  private static List<Mechanism> mechanisms(AuthConfig auth, ImapConfig settings) {
-    return settings.profile() == ImapConfig.Profile.FULL
-        ? SaslMechanisms.withChannelBinding(auth.mechanisms())
-        : auth.mechanisms();
+  private static List<Mechanism> mechanisms(PopinjayConfig settings) {
+    var mechanisms = settings.auth().mechanisms();
+    return settings.imap().profile() == ImapConfig.Profile.FULL
+        ? SaslMechanisms.withChannelBinding(mechanisms)
+        : mechanisms;
   }
 }

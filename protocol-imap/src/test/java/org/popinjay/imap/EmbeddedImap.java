@@ -57,9 +57,7 @@ final class EmbeddedImap implements AutoCloseable {
                 new ImapService(
                     settings.users(),
                     store,
-                    settings.imap(),
-                    settings.limits(),
-                    settings.auth(),
+                    settings.config(),
                     "dewey",
                     lanes,
                     new DiskPermits(1, 2),
@@ -67,7 +65,7 @@ final class EmbeddedImap implements AutoCloseable {
                     new SessionId.Source(RandomGenerator.of("L64X128MixRandom")),
                     InstantSource.fixed(Instant.EPOCH),
                     nanoTime,
-                    new UserSessions(settings.limits()),
+                    new UserSessions(),
                     settings.events(),
                     new SessionEvents() {
                       @Override

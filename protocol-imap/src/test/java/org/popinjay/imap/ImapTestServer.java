@@ -65,9 +65,7 @@ public final class ImapTestServer implements TranscriptServer {
         new ImapService(
             settings.users(),
             store,
-            settings.imap(),
-            settings.limits(),
-            settings.auth(),
+            settings.config(),
             "dewey",
             lanes,
             new DiskPermits(4, 2),
@@ -75,7 +73,7 @@ public final class ImapTestServer implements TranscriptServer {
             new SessionId.Source(RandomGenerator.of("L64X128MixRandom")),
             InstantSource.fixed(Instant.parse("2023-01-01T00:00:00Z")),
             System::nanoTime,
-            new UserSessions(settings.limits()),
+            new UserSessions(),
             settings.events(),
             settings.sessions());
     var pipeline = new ImapPipeline(service);

@@ -1,6 +1,7 @@
 package org.popinjay.pop3;
 
 import java.time.Duration;
+import java.util.OptionalLong;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.pop3.command.Pop3Verb;
 import org.popinjay.pop3.pop2.command.Pop2Verb;
@@ -27,6 +28,9 @@ public interface Pop3Events {
   /// A maildrop could not be opened after a good sign-in.
   default void notOpened(StoreFailure failure) {}
 
+  /// A user came again before `pop3.loginDelay` was over.
+  default void tooSoon() {}
+
   /// A session took the maildrop of a silent one.
   default void tookOver() {}
 
@@ -45,5 +49,6 @@ public interface Pop3Events {
       long retrievedOctets,
       long deletedMessages,
       long deletedOctets,
+      OptionalLong leftMessages,
       SessionEnd end) {}
 }

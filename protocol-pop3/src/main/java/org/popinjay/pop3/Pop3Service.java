@@ -1,18 +1,19 @@
 package org.popinjay.pop3;
 
+import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 import org.popinjay.auth.Authenticator;
 import org.popinjay.auth.sasl.SaslMechanisms;
-import org.popinjay.config.AuthConfig;
 import org.popinjay.config.LimitsConfig;
 import org.popinjay.config.ListenerConfig.Responses;
-import org.popinjay.config.Pop3Config;
+import org.popinjay.config.PopinjayConfig;
+import org.popinjay.config.UserSettings;
 import org.popinjay.mailstore.MailStore;
-import org.popinjay.pop3.handler.Pop3Dispatcher;
 import org.popinjay.pop3.response.Capabilities;
 import org.popinjay.pop3.response.Help;
-import org.popinjay.pop3.response.UidlFormat;
 import org.popinjay.pop3.response.Wording;
 import org.popinjay.wire.AddressLimits;
 import org.popinjay.wire.CleartextPolicy;
@@ -24,43 +25,48 @@ import org.popinjay.wire.SessionId;
 ///
 /// @param authenticator who knows the users
 /// @param store where their mail is
-/// @param settings what is set for POP3
-/// @param limits what one client may use up
-/// @param auth how users sign in
+/// @param settings all that is set
 /// @param host name of this server in greetings
 /// @param lanes runs each task on a virtual thread of its own
 /// @param permits how many may work on disk at once; shared with other protocols
 /// @param addresses counts connections; shared with other protocols
 /// @param ids names connections; shared with other protocols
+/// @param delays when users signed in last; shared with other generations of settings
+/// @param clock for the age of messages
 /// @param events hears what sessions do
 /// @param sessionEvents hears what connections do
 /// @param mechanisms what AUTH offers
 /// @param capabilities the answers to CAPA
 /// @param help the answers to HELP
 /// @param cleartext where passwords may travel in the clear
-/// @param dispatcher knows all commands
-/// @param uidlFormat how unique-ids are made
 /// @param wording the free text of answers
+/// @param everybody what holds in sessions
+/// @param others what holds in those of users who are not as everybody
 public record Pop3Service(
     Authenticator authenticator,
     MailStore store,
-    Pop3Config settings,
-    LimitsConfig limits,
-    AuthConfig auth,
+    PopinjayConfig settings,
     String host,
     Executor lanes,
     DiskPermits permits,
     AddressLimits addresses,
     SessionId.Source ids,
+    LoginDelays delays,
+    InstantSource clock,
     Pop3Events events,
     SessionEvents sessionEvents,
     SaslMechanisms mechanisms,
     Capabilities capabilities,
     Help help,
     CleartextPolicy cleartext,
-    Pop3Dispatcher dispatcher,
-    UidlFormat uidlFormat,
-    Wording wording) {
+    Wording wording,
+    Pop3Terms everybody,
+    Map<String, Pop3Terms> others) {
+
+  /// Copies the map.
+  public Pop3Service {
+    others = Map.copyOf(others);
+  }
 
   /// Makes what follows from the rest.
   ///
@@ -68,38 +74,53 @@ public record Pop3Service(
   public Pop3Service(
       Authenticator authenticator,
       MailStore store,
-      Pop3Config settings,
-      LimitsConfig limits,
-      AuthConfig auth,
+      PopinjayConfig settings,
       String host,
       Executor lanes,
       DiskPermits permits,
       AddressLimits addresses,
       SessionId.Source ids,
+      LoginDelays delays,
+      InstantSource clock,
       Pop3Events events,
       SessionEvents sessionEvents) {
     var wording = Wording.of(Responses.POPINJAY, host, Optional.empty());
-    var mechanisms = new SaslMechanisms(auth.mechanisms(), authenticator);
     this(
         authenticator,
         store,
         settings,
-        limits,
-        auth,
         host,
         lanes,
         permits,
         addresses,
         ids,
+        delays,
+        clock,
         events,
         sessionEvents,
-        mechanisms,
-        new Capabilities(settings, wording),
-        new Help(settings),
-        CleartextPolicy.of(auth),
-        new Pop3Dispatcher(settings),
-        UidlFormat.of(settings.uidlFormat()),
-        wording);
+        new SaslMechanisms(settings.auth().mechanisms(), authenticator),
+        new Capabilities(
+            settings.pop3(),
+            settings.overrides().values().stream().map(UserSettings::pop3).toList(),
+            wording),
+        new Help(settings.pop3()),
+        CleartextPolicy.of(settings.auth()),
+        wording,
+        Pop3Terms.of(settings.forEverybody()),
+        settings.overrides().entrySet().stream()
+            .collect(
+                Collectors.toUnmodifiableMap(
+                    Map.Entry::getKey, user -> Pop3Terms.of(user.getValue()))));
+  }
+
+  /// What one client may use up that has not signed in.
+  public LimitsConfig limits() {
+    return settings.limits();
+  }
+
+  /// What holds in the sessions of a user.
+  public Pop3Terms terms(String user) {
+    return others.getOrDefault(user, everybody);
   }
 
   /// The same in the words of a profile.
@@ -111,21 +132,21 @@ public record Pop3Service(
         authenticator,
         store,
         settings,
-        limits,
-        auth,
         host,
         lanes,
         permits,
         addresses,
         ids,
+        delays,
+        clock,
         events,
         sessionEvents,
         mechanisms,
-        new Capabilities(settings, words),
+        capabilities.in(words),
         help,
         cleartext,
-        dispatcher,
-        uidlFormat,
-        words);
+        words,
+        everybody,
+        others);
   }
 }

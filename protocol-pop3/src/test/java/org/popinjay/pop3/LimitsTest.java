@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -257,14 +258,14 @@ class LimitsTest {
                 new Pop3Service(
                     settings.users(),
                     store,
-                    settings.pop3(),
-                    settings.limits(),
-                    settings.auth(),
+                    settings.config(),
                     "dewey",
                     lanes::add,
                     new DiskPermits(1, 2),
                     new AddressLimits(10, settings.limits()),
                     new SessionId.Source(RandomGenerator.of("L64X128MixRandom")),
+                    new LoginDelays(System::nanoTime),
+                    InstantSource.system(),
                     settings.events(),
                     settings.sessions())));
     channel.pipeline().fireChannelActive();

@@ -15,6 +15,7 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -76,14 +77,14 @@ final class Pop3TestServer implements TranscriptServer {
         new Pop3Service(
             settings.users(),
             mail.store(),
-            settings.pop3(),
-            settings.limits(),
-            settings.auth(),
+            settings.config(),
             "dewey",
             lanes,
             new DiskPermits(4, 2),
             addresses,
             new SessionId.Source(RandomGenerator.of("L64X128MixRandom")),
+            new LoginDelays(System::nanoTime),
+            InstantSource.system(),
             settings.events(),
             settings.sessions());
     var pipeline = spoken.apply(service.speaking(settings.responses(), settings.version()));

@@ -10,6 +10,7 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -44,14 +45,14 @@ class Pop3TimesTest {
                 new Pop3Service(
                         settings.users(),
                         store,
-                        settings.pop3(),
-                        settings.limits(),
-                        settings.auth(),
+                        settings.config(),
                         "dewey",
                         Runnable::run,
                         new DiskPermits(1, 2),
                         new AddressLimits(10, settings.limits()),
                         new SessionId.Source(RandomGenerator.of("L64X128MixRandom")),
+                        new LoginDelays(System::nanoTime),
+                        InstantSource.system(),
                         settings.events(),
                         settings.sessions())
                     .speaking(settings.responses(), settings.version())));

@@ -3,19 +3,17 @@ package org.popinjay.pop3;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Optional;
 import org.popinjay.auth.Authenticator;
-import org.popinjay.config.AuthConfig;
 import org.popinjay.config.LimitsConfig;
 import org.popinjay.config.ListenerConfig.Responses;
-import org.popinjay.config.Pop3Config;
+import org.popinjay.config.PopinjayConfig;
 import org.popinjay.wire.SessionEvents;
 
 /// What a test server is set to.
 record Settings(
-    Pop3Config pop3,
-    LimitsConfig limits,
-    AuthConfig auth,
+    PopinjayConfig config,
     Authenticator users,
     Pop3Events events,
     SessionEvents sessions,
@@ -25,56 +23,75 @@ record Settings(
   /// As if the operator wrote nothing.
   static final Settings DEFAULTS =
       new Settings(
-          Pop3Config.DEFAULTS,
-          LimitsConfig.DEFAULTS,
-          AuthConfig.DEFAULTS,
+          PopinjayConfig.DEFAULTS,
           TestUsers.TEA_AND_COCOA,
           Pop3Events.NONE,
           SessionEvents.NONE,
           Responses.POPINJAY,
           Optional.empty());
 
+  /// What limits clients.
+  LimitsConfig limits() {
+    return config.limits();
+  }
+
+  /// The same with other settings.
+  Settings config(PopinjayConfig other) {
+    return new Settings(other, users, events, sessions, responses, version);
+  }
+
   /// The same with another key of `pop3`.
   Settings pop3(String key, Object value) {
-    return new Settings(
-        changed(pop3, key, value), limits, auth, users, events, sessions, responses, version);
+    return config(changed(config, "pop3", changed(config.pop3(), key, value)));
   }
 
   /// The same with another key of `limits`.
   Settings limits(String key, Object value) {
-    return new Settings(
-        pop3, changed(limits, key, value), auth, users, events, sessions, responses, version);
+    return config(changed(config, "limits", changed(config.limits(), key, value)));
   }
 
   /// The same with another key of `auth`.
   Settings auth(String key, Object value) {
-    return new Settings(
-        pop3, limits, changed(auth, key, value), users, events, sessions, responses, version);
+    return config(changed(config, "auth", changed(config.auth(), key, value)));
+  }
+
+  /// The same with another key of a block for one user.
+  Settings override(String user, String block, String key, Object value) {
+    var overrides = new HashMap<>(config.overrides());
+    var own = config.forUser(user);
+    overrides.put(
+        user,
+        switch (block) {
+          case "pop3" -> changed(own, block, changed(own.pop3(), key, value));
+          case "limits" -> changed(own, block, changed(own.limits(), key, value));
+          default -> throw new IllegalArgumentException(block);
+        });
+    return config(changed(config, "overrides", overrides));
   }
 
   /// The same with other users.
   Settings users(Authenticator other) {
-    return new Settings(pop3, limits, auth, other, events, sessions, responses, version);
+    return new Settings(config, other, events, sessions, responses, version);
   }
 
   /// The same with somebody who listens.
   Settings events(Pop3Events listener) {
-    return new Settings(pop3, limits, auth, users, listener, sessions, responses, version);
+    return new Settings(config, users, listener, sessions, responses, version);
   }
 
   /// The same with somebody who listens to connections.
   Settings sessions(SessionEvents listener) {
-    return new Settings(pop3, limits, auth, users, events, listener, responses, version);
+    return new Settings(config, users, events, listener, responses, version);
   }
 
   /// The same in the words of another server.
   Settings responses(Responses other) {
-    return new Settings(pop3, limits, auth, users, events, sessions, other, version);
+    return new Settings(config, users, events, sessions, other, version);
   }
 
   /// The same with a version in the greeting.
   Settings version(String shown) {
-    return new Settings(pop3, limits, auth, users, events, sessions, responses, Optional.of(shown));
+    return new Settings(config, users, events, sessions, responses, Optional.of(shown));
   }
 
   /// The same record with another value for one component.

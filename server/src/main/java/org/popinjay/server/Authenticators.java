@@ -75,6 +75,11 @@ final class Authenticators {
         sources, settings, saltKey, throttle, remembered, events, checks);
   }
 
+  /// Failed sign-ins of a name, or one like it, that are not forgotten yet.
+  int failures(String name) {
+    return throttle.failures(name);
+  }
+
   /// Takes what is common to all generations.
   void change(AuthConfig settings) {
     throttle.change(settings.failureDelay());

@@ -5,6 +5,7 @@ import java.util.concurrent.Executor;
 import org.popinjay.config.PopinjayConfig;
 import org.popinjay.imap.session.UserSessions;
 import org.popinjay.mailstore.MailStore;
+import org.popinjay.pop3.LoginDelays;
 import org.popinjay.server.metrics.Metrics;
 import org.popinjay.wire.AddressLimits;
 import org.popinjay.wire.DiskPermits;
@@ -18,6 +19,7 @@ import org.popinjay.wire.SessionId;
 /// @param lanes runs each task on a virtual thread of its own
 /// @param addresses counts connections by address
 /// @param users counts IMAP sessions by user
+/// @param delays when users signed in by POP3 last
 /// @param sessions has all connections that are open
 record Foundation(
     MailStore store,
@@ -29,6 +31,7 @@ record Foundation(
     OpenSessions sessions,
     Reserves reserves,
     SessionId.Source ids,
+    LoginDelays delays,
     SecureRandom random,
     Metrics metrics) {
 
@@ -36,7 +39,6 @@ record Foundation(
   void change(PopinjayConfig settings) {
     var limits = settings.limits();
     addresses.change(ConnectionsMax.of(limits.connections()), limits);
-    users.change(limits);
     authenticators.change(settings.auth());
   }
 }

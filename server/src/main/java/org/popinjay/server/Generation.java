@@ -96,8 +96,11 @@ final class Generation {
         settings,
         sources,
         foundation.store(),
-        imap.announced().afterSignIn(),
-        pop3.capabilities().answer(true, false, List.of(), true).lines());
+        user -> imap.terms(user).announced().afterSignIn(),
+        user ->
+            pop3.capabilities().afterSignIn(true, List.of(), pop3.terms(user).settings()).lines(),
+        foundation.authenticators()::failures,
+        foundation.delays());
   }
 
   /// Says what its certificates, or that there are none, means for clients.
@@ -183,14 +186,14 @@ final class Generation {
       return new Pop3Service(
           authenticator,
           foundation.store(),
-          settings.pop3(),
-          settings.limits(),
-          settings.auth(),
+          settings,
           host,
           foundation.lanes(),
           foundation.permits(),
           foundation.addresses(),
           foundation.ids(),
+          foundation.delays(),
+          InstantSource.system(),
           foundation.metrics().pop3(),
           foundation.metrics().sessions());
     } catch (IllegalArgumentException e) {
@@ -202,9 +205,7 @@ final class Generation {
     return new ImapService(
         authenticator,
         foundation.store(),
-        settings.imap(),
-        settings.limits(),
-        settings.auth(),
+        settings,
         host,
         foundation.lanes(),
         foundation.permits(),

@@ -26,6 +26,7 @@ import org.popinjay.config.LimitsConfig;
 import org.popinjay.config.PopinjayConfig;
 import org.popinjay.imap.session.UserSessions;
 import org.popinjay.mailstore.MailStore;
+import org.popinjay.pop3.LoginDelays;
 import org.popinjay.posix.Posix;
 import org.popinjay.posix.UserIdentity;
 import org.popinjay.server.cli.BuildInfo;
@@ -265,10 +266,11 @@ public final class Popinjay {
             lanes,
             permits,
             new AddressLimits(ConnectionsMax.of(limits.connections()), limits),
-            new UserSessions(limits),
+            new UserSessions(),
             sessions,
             reserves(limits, acceptor, lanes, metrics),
             new SessionId.Source(random),
+            new LoginDelays(System::nanoTime),
             random,
             metrics);
     parts.add("lanes", lanes, this::endLanes);

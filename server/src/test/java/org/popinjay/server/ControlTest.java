@@ -226,6 +226,32 @@ class ControlTest extends ControlRig {
   }
 
   @Test
+  void explainShowsWhatTheUserHasOfHisOwnAndWhatHoldsHimBack() throws Exception {
+    var server =
+        start(
+            "overrides: { tea: { pop3: { idleTimeout: 2m, loginDelay: 1h },"
+                + " limits: { appendOctets: 1MiB } } }");
+    server.connect().signIn("tea").close();
+    try (var tea = server.connect()) {
+      assertThat(tea.hear()).startsWith("+OK");
+      assertThat(tea.ask("USER tea")).startsWith("+OK");
+      assertThat(tea.ask("PASS wrong")).startsWith("-ERR [AUTH]");
+    }
+    var said = run("explain", "tea");
+    assertThat(said.out())
+        .contains("overrides\n  pop3.idleTimeout: 2m\n  pop3.loginDelay: 1h\n")
+        .contains("  limits.appendOctets: 1MiB\n")
+        .contains("silence in POP3: 120 s\n")
+        .contains("APPENDLIMIT=1048576")
+        .contains("LOGIN-DELAY 3600")
+        .containsPattern("POP3 sign-ins: the next one is refused for 3\\d\\d\\d s\n")
+        .contains("failed sign-ins: 1 of late");
+    assertThat(run("explain", "pot").out())
+        .doesNotContain("overrides\n", "LOGIN-DELAY")
+        .contains("failed sign-ins: none of late");
+  }
+
+  @Test
   void explainTellsHowFreshTheIndexOnDiskIs() throws Exception {
     var server = start();
     Spool.write(server.spool("tea"), Spool.AWKWARD);

@@ -122,6 +122,33 @@ class ReloadTest {
   }
 
   @Test
+  void whatOneUserHasOfHisOwnChanges() throws Exception {
+    var before = start();
+    write("overrides: { tea: { pop3: { last: false } } }");
+    assertThat(taken().inEffect())
+        .contains(
+            new Change("overrides.tea.pop3.last", Optional.empty(), Optional.of("false"), false));
+    try (var tea = before.connect().signIn("tea");
+        var pot = before.connect().signIn("pot")) {
+      assertThat(tea.ask("LAST")).startsWith("-ERR");
+      assertThat(pot.ask("LAST")).startsWith("+OK");
+    }
+  }
+
+  @Test
+  void aReloadDoesNotForgetWhoSignedInALittleWhileAgo() throws Exception {
+    var before = start("pop3: { loginDelay: 1h }");
+    before.connect().signIn("tea").close();
+    write("pop3: { loginDelay: 30m }");
+    taken();
+    try (var tea = before.connect()) {
+      assertThat(tea.hear()).startsWith("+OK");
+      assertThat(tea.ask("USER tea")).startsWith("+OK");
+      assertThat(tea.ask("PASS kettle")).startsWith("-ERR [LOGIN-DELAY] ");
+    }
+  }
+
+  @Test
   void aNewSourceOfUsersIsAsked() throws Exception {
     var before = start();
     var more = folder.resolve("more");

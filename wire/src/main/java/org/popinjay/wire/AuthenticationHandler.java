@@ -447,9 +447,8 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
   private void makeWay(ChannelHandlerContext ctx, ChannelHandler successor) {
     var pipeline = ctx.pipeline();
     pipeline.fireUserEventTriggered(SignedIn.SIGNED_IN);
-    connection.letOutputRise();
-    connection.intake().resume(Intake.Reason.OUTPUT);
     pipeline.replace(this, null, successor);
+    connection.intake().resume(Intake.Reason.OUTPUT);
     pipeline.fireChannelReadComplete();
     connection.intake().resume(Intake.Reason.SIGN_IN);
     if (inputEnded) {

@@ -29,12 +29,13 @@ public final class AutologoutHandler extends ChannelInboundHandlerAdapter {
   private static final Duration FOREVER = Duration.ofDays(365_000);
 
   private final long loginNanos;
-  private final long sessionNanos;
+  private long sessionNanos;
 
   private Ticker ticker = Ticker.systemTicker();
   private volatile long lastSign;
   private volatile boolean ended;
   private boolean signedIn;
+  private @Nullable ChannelHandlerContext context;
   private @Nullable ScheduledFuture<?> timer;
 
   /// @param times how long is too long
@@ -48,6 +49,14 @@ public final class AutologoutHandler extends ChannelInboundHandlerAdapter {
     lastSign = ticker.nanoTime();
   }
 
+  /// Has another silence be too long from now on. On the event loop.
+  void allow(Duration silence) {
+    sessionNanos = silence.toNanos();
+    if (context != null && timer != null) {
+      arm(context, sessionNanos);
+    }
+  }
+
   /// How long the client has shown no sign of life; a client that closed its side is silent for
   /// good. From any thread.
   public Duration silence() {
@@ -56,6 +65,7 @@ public final class AutologoutHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
+    context = ctx;
     ticker = ctx.executor().ticker();
     signOfLife();
     if (ctx.channel().isActive()) {
@@ -95,6 +105,7 @@ public final class AutologoutHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
+    context = null;
     disarm();
   }
 

@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.auth.sasl.ChannelBinding;
 import org.popinjay.auth.sasl.SaslSurroundings;
+import org.popinjay.config.LimitsConfig;
 import org.popinjay.wire.tls.TlsSession;
 import org.popinjay.wire.tls.TlsUpgrade;
 import org.popinjay.wire.trace.Language;
@@ -43,7 +44,6 @@ public final class Connection {
   private volatile String protocol;
   private @Nullable TlsUpgrade upgrade;
   private volatile @Nullable TlsSession tls;
-  private @Nullable WriteBufferWaterMark usersOutput;
 
   private @Nullable OpenSessions list;
   private @Nullable Tap tap;
@@ -166,15 +166,22 @@ public final class Connection {
 
   /// Has less output wait for a client until it is signed in.
   void holdOutputLow() {
-    usersOutput = channel.config().getWriteBufferWaterMark();
     channel.config().setWriteBufferWaterMark(STRANGERS_OUTPUT);
   }
 
-  /// Has as much output wait as the settings allow to users.
-  void letOutputRise() {
-    if (usersOutput != null) {
-      channel.config().setWriteBufferWaterMark(usersOutput);
-    }
+  /// Has the limits of a user hold from now on. On the event loop.
+  ///
+  /// @param silence that ends the session
+  void allow(LimitsConfig limits, Duration silence) {
+    channel.config().setWriteBufferWaterMark(output(limits));
+    autologout.allow(silence);
+    gate.allow(limits.writeStallTimeout());
+  }
+
+  /// How much output may wait for a user, whose session then pauses until half of it is gone.
+  public static WriteBufferWaterMark output(LimitsConfig limits) {
+    int high = (int) limits.outputHighWater().octets();
+    return new WriteBufferWaterMark(high / 2, high);
   }
 
   /// Puts a handler next to the network, or to TLS where there is TLS.

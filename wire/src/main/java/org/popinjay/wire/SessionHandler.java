@@ -33,6 +33,8 @@ public abstract class SessionHandler<C> extends ChannelInboundHandlerAdapter
   private final ResponseSink sink;
   private final DiskLane disk;
   private final CommandLane<C> lane;
+  private final LimitsConfig limits;
+  private final Duration silence;
 
   /// How the commands themselves ended the session. Of whoever runs them.
   private @Nullable SessionEnd end;
@@ -53,8 +55,12 @@ public abstract class SessionHandler<C> extends ChannelInboundHandlerAdapter
   /// @param connection the connection of the session
   /// @param disk runs what may block, in the name of the user
   /// @param limits how much may wait
+  /// @param silence of the client that ends the session
   @SuppressWarnings("this-escape") // The lane calls nobody before something is submitted.
-  protected SessionHandler(Connection connection, DiskLane disk, LimitsConfig limits) {
+  protected SessionHandler(
+      Connection connection, DiskLane disk, LimitsConfig limits, Duration silence) {
+    this.limits = limits;
+    this.silence = silence;
     this.connection = connection;
     this.sink = connection.sink();
     this.disk = disk;
@@ -184,6 +190,7 @@ public abstract class SessionHandler<C> extends ChannelInboundHandlerAdapter
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
+    connection.allow(limits, silence);
     connection.occupiedBy(this);
   }
 

@@ -22,7 +22,7 @@ public final class WriteGate extends ChannelInboundHandlerAdapter {
     STALLED
   }
 
-  private final Duration stallTimeout;
+  private Duration stallTimeout;
 
   private volatile @Nullable ChannelHandlerContext context;
   private volatile @Nullable Thread waiting;
@@ -33,6 +33,11 @@ public final class WriteGate extends ChannelInboundHandlerAdapter {
   /// @param stallTimeout how long a client may read nothing while output waits for it
   public WriteGate(Duration stallTimeout) {
     this.stallTimeout = stallTimeout;
+  }
+
+  /// Has another time be too long from now on. On the event loop.
+  void allow(Duration stall) {
+    stallTimeout = stall;
   }
 
   /// Waits until the connection takes more; for the thread of the lane, one at a time.

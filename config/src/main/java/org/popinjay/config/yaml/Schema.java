@@ -121,6 +121,6 @@ final class Schema {
                 : Optional.of(ValueTypes.print(preset, setting)),
             range.map(r -> r.words(preset == null ? "" : preset)).orElse(""),
             setting.restart(),
-            setting.value()));
+            setting.value() + (setting.common() ? " The same for all users." : "")));
   }
 }

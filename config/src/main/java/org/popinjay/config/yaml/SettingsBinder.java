@@ -78,6 +78,9 @@ final class SettingsBinder {
     for (var entry : node.entries()) {
       if (entry.key().equals(component.getName())) {
         places.put(site.key(), entry.value().place());
+        if (site.setting().common() && site.key().startsWith(OVERRIDES + '.')) {
+          return common(site, entry);
+        }
         var value = value(site, entry.value(), preset);
         return value == null ? null : inRange(site, component, entry.value(), value);
       }
@@ -89,6 +92,15 @@ final class SettingsBinder {
       explain(site, preset, "default");
     }
     return preset;
+  }
+
+  /// A key that cannot differ from user to user.
+  private @Nullable Object common(Site site, Node.Entry entry) {
+    return wrong(
+        site,
+        entry.place(),
+        entry.value().words(),
+        "no value of its own: it is the same for all users");
   }
 
   /// The default of a component; that of two keys follows from other keys of the file.

@@ -83,6 +83,8 @@ class YamlConfigLoaderTest {
           overrides: {alice: {pop3: {idleTimeout: 1s}}} | 1:41: overrides.alice.pop3.idleTimeout: found 1s, expected 15s to 7d
           overrides: {alice: {pop3: {expire: 1h}}}      | 1:36: overrides.alice.pop3.expire: found 1h, expected whole days
           overrides: {alice: {mbox: {}}}  | 1:21: overrides.alice.mbox: found an unknown key, expected one of pop3, imap, limits or mail
+          overrides: {alice: {limits: {loginTimeout: 9s}}} | 1:30: overrides.alice.limits.loginTimeout: found 9s, expected no value of its own: it is the same for all users
+          overrides: {a.b@c: {imap: {profile: full}}}   | 1:28: overrides.a.b@c.imap.profile: found full, expected no value of its own: it is the same for all users
           overrides: {alice: 3}           | 1:20: overrides.alice: found 3, expected keys and values
           overrides: {"../etc": {}}       | 1:13: overrides.../etc: found ../etc, expected a user name of letters, digits and . _ @ + -
           host: "a\\tb"                   | 1:7: host: found a\\u0009b, expected a text without control characters

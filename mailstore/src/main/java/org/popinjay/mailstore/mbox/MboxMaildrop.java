@@ -1,5 +1,6 @@
 package org.popinjay.mailstore.mbox;
 
+import java.time.Instant;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.Flag;
@@ -71,6 +72,11 @@ final class MboxMaildrop implements Maildrop {
   @Override
   public FlagSet flags(int number) {
     return new FlagSet(flags[number - 1]);
+  }
+
+  @Override
+  public Instant arrived(int number) {
+    return Instant.ofEpochSecond(picture.table().internalDate(row(number)));
   }
 
   @Override

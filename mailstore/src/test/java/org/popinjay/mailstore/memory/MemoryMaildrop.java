@@ -1,5 +1,6 @@
 package org.popinjay.mailstore.memory;
 
+import java.time.Instant;
 import java.util.BitSet;
 import java.util.List;
 import org.popinjay.mailstore.Flag;
@@ -55,6 +56,11 @@ final class MemoryMaildrop implements Maildrop {
   @Override
   public FlagSet flags(int number) {
     return flags.get(number - 1);
+  }
+
+  @Override
+  public Instant arrived(int number) {
+    return Instant.ofEpochSecond(picture.get(number - 1).internalDate.epochSecond());
   }
 
   @Override

@@ -87,10 +87,18 @@ public final class MemoryStore implements MailStore {
   ///
   /// @param name of a mailbox that is there
   public void deliver(String user, MailboxName name, byte[] message) {
+    deliver(user, name, message, clock.instant());
+  }
+
+  /// Plays a delivery agent of some time ago.
+  public void deliver(String user, byte[] message, Instant when) {
+    deliver(user, MailboxName.INBOX, message, when);
+  }
+
+  private void deliver(String user, MailboxName name, byte[] message, Instant when) {
     var account = account(user);
     var wire = WireForm.of(message);
-    account.locked(
-        () -> account.mailbox(name).append(wire, Flags.NONE, InternalDate.of(clock.instant())));
+    account.locked(() -> account.mailbox(name).append(wire, Flags.NONE, InternalDate.of(when)));
   }
 
   /// Plays another program that removes a message of the INBOX without asking anybody.

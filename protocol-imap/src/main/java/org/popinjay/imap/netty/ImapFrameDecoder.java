@@ -47,10 +47,10 @@ public final class ImapFrameDecoder extends InputDecoder {
     DISCARDING_LITERAL
   }
 
-  private final FrameLimits afterSignIn;
   private final FrameBuffer frame = new FrameBuffer();
 
   private FrameLimits limits;
+  private FrameLimits afterSignIn;
   private LiteralGate gate;
   private Consumer<Excess> excessive = _ -> {};
 
@@ -85,11 +85,10 @@ public final class ImapFrameDecoder extends InputDecoder {
   private boolean firstLine = true;
 
   /// @param beforeSignIn what a stranger may send
-  /// @param afterSignIn what a user may send; holds from [AuthenticationHandler.SignedIn] on
   /// @param gate gives leave to send literals, until another one is set
-  public ImapFrameDecoder(FrameLimits beforeSignIn, FrameLimits afterSignIn, LiteralGate gate) {
+  public ImapFrameDecoder(FrameLimits beforeSignIn, LiteralGate gate) {
     this.limits = beforeSignIn;
-    this.afterSignIn = afterSignIn;
+    this.afterSignIn = beforeSignIn;
     this.gate = gate;
   }
 
@@ -102,6 +101,11 @@ public final class ImapFrameDecoder extends InputDecoder {
   /// Has another gate give leave to send literals.
   public void gatedBy(LiteralGate next) {
     gate = next;
+  }
+
+  /// Has other limits hold from [AuthenticationHandler.SignedIn] on.
+  public void allow(FrameLimits user) {
+    afterSignIn = user;
   }
 
   /// Takes lines for the responses of a SASL exchange, or for commands again.

@@ -21,7 +21,6 @@ public final class ImapPipeline extends ChannelInitializer<Channel> {
   private final IdleTimes times;
   private final WriteBufferWaterMark waterMark;
   private final FrameLimits strangers;
-  private final FrameLimits users;
 
   /// For everybody, and in the clear.
   ///
@@ -40,11 +39,9 @@ public final class ImapPipeline extends ChannelInitializer<Channel> {
     this.service = service;
     this.telnet = legacy.telnet();
     this.door = door;
-    this.times = IdleTimes.of(service.limits(), service.settings().idleTimeout());
-    int high = (int) service.limits().outputHighWater().octets();
-    this.waterMark = new WriteBufferWaterMark(high / 2, high);
+    this.times = IdleTimes.of(service.limits(), service.everybody().settings().idleTimeout());
+    this.waterMark = Connection.output(service.limits());
     this.strangers = FrameLimits.beforeSignIn(service.limits());
-    this.users = FrameLimits.afterSignIn(service.limits(), service.settings());
   }
 
   @Override
@@ -56,7 +53,7 @@ public final class ImapPipeline extends ChannelInitializer<Channel> {
     config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
 
     var gate = new SessionGate();
-    var decoder = new ImapFrameDecoder(strangers, users, gate);
+    var decoder = new ImapFrameDecoder(strangers, gate);
     if (telnet) {
       decoder.dropTelnetRequests();
     }
@@ -79,7 +76,7 @@ public final class ImapPipeline extends ChannelInitializer<Channel> {
             new ImapSignIn(service, connection, decoder, gate),
             service.authenticator(),
             user -> service.permits().lane(user, service.lanes()),
-            service.auth().maxFailures(),
+            service.settings().auth().maxFailures(),
             service.limits(),
             service.sessionEvents()));
   }

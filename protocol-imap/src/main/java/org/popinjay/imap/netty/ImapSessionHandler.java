@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.imap.ImapService;
+import org.popinjay.imap.ImapTerms;
 import org.popinjay.imap.command.ImapCommand;
 import org.popinjay.imap.command.ImapVerb;
 import org.popinjay.imap.command.ParseResult;
@@ -48,6 +49,7 @@ final class ImapSessionHandler extends SessionHandler<ImapSessionHandler.Task>
   private static final ImapResponse GO_AHEAD = new ImapResponse.Continuation("go ahead");
 
   private final ImapService service;
+  private final ImapTerms terms;
   private final ImapSession session;
   private final ImapResponseStream stream;
   private final CommandRuns<ImapVerb> runs;
@@ -95,11 +97,17 @@ final class ImapSessionHandler extends SessionHandler<ImapSessionHandler.Task>
     record TellNews(long since) implements Task {}
   }
 
-  ImapSessionHandler(ImapService service, Connection connection, Account account, String user) {
-    super(connection, service.permits().lane(user, service.lanes()), service.limits());
+  ImapSessionHandler(
+      ImapService service, ImapTerms terms, Connection connection, Account account, String user) {
+    super(
+        connection,
+        service.permits().lane(user, service.lanes()),
+        terms.limits(),
+        terms.settings().idleTimeout());
+    this.terms = terms;
     this.service = service;
     this.user = user;
-    this.session = new ImapSession(account, service.announced().afterSignIn(), this);
+    this.session = new ImapSession(account, terms.announced().afterSignIn(), this);
     this.stream = new ImapResponseStream(connection, session);
     this.record = new SessionRecord(connection, user, service.events());
     this.runs = new CommandRuns<>(service.events()::commands, ImapVerb.UNKNOWN);
@@ -110,7 +118,7 @@ final class ImapSessionHandler extends SessionHandler<ImapSessionHandler.Task>
 
   /// Takes a place among the user's sessions; false if there is none.
   boolean enter() {
-    return service.users().admit(user, this);
+    return service.users().admit(user, this, terms.limits());
   }
 
   /// The client went away before it was told that it is signed in.
@@ -262,7 +270,7 @@ final class ImapSessionHandler extends SessionHandler<ImapSessionHandler.Task>
     }
     return switch (parsed(hear, frame)) {
       case ParseResult.Parsed(TaggedCommand(_, ImapCommand command)) ->
-          service.dispatcher().immediate(session, command);
+          terms.dispatcher().immediate(session, command);
       case ParseResult.Rejected _, ParseResult.BeyondLimit _ -> frame.messages() == null;
     };
   }
@@ -271,7 +279,7 @@ final class ImapSessionHandler extends SessionHandler<ImapSessionHandler.Task>
   private ParseResult parsed(Task.Hear hear, ImapFrame frame) {
     var parsed = hear.parsed;
     if (parsed == null) {
-      parsed = service.parser().parse(frame, session.dialect());
+      parsed = terms.parser().parse(frame, session.dialect());
       hear.parsed = parsed;
       if (parsed instanceof ParseResult.Parsed(TaggedCommand(_, var command)) && command.secret()) {
         frame.wipe();
@@ -344,7 +352,7 @@ final class ImapSessionHandler extends SessionHandler<ImapSessionHandler.Task>
   private void carryOut(TaggedCommand tagged) {
     var command = tagged.command();
     runs.begin(command.verb());
-    var outcome = service.dispatcher().dispatch(session, tagged, stream);
+    var outcome = terms.dispatcher().dispatch(session, tagged, stream);
     switch (outcome) {
       case Outcome.Completed(var condition, var code, var text) -> {
         runs.end(condition == Condition.OK);
@@ -352,7 +360,7 @@ final class ImapSessionHandler extends SessionHandler<ImapSessionHandler.Task>
         badInRow = condition == Condition.BAD ? badInRow + 1 : 0;
         if (condition == Condition.OK) {
           completed(command);
-        } else if (badInRow >= service.limits().badCommandsAfterLogin()) {
+        } else if (badInRow >= terms.limits().badCommandsAfterLogin()) {
           tooManyErrors();
         }
       }
@@ -421,7 +429,7 @@ final class ImapSessionHandler extends SessionHandler<ImapSessionHandler.Task>
     runs.end(false);
     stream.send(answer);
     badInRow++;
-    if (badInRow >= service.limits().badCommandsAfterLogin()) {
+    if (badInRow >= terms.limits().badCommandsAfterLogin()) {
       tooManyErrors();
     }
   }

@@ -81,7 +81,7 @@ final class ImapSignIn implements SignInDialogue<List<ImapResponse>> {
   }
 
   private Step<List<ImapResponse>> frame(ImapFrame frame) {
-    var result = service.parser().parseOfStranger(frame);
+    var result = service.everybody().parser().parseOfStranger(frame);
     frame.wipe();
     return switch (result) {
       case ParseResult.Parsed(TaggedCommand(var itsTag, var command)) -> {
@@ -195,6 +195,7 @@ final class ImapSignIn implements SignInDialogue<List<ImapResponse>> {
 
   private List<String> capabilities() {
     return service
+        .everybody()
         .announced()
         .beforeSignIn(
             passwordsAllowed(),
@@ -205,19 +206,22 @@ final class ImapSignIn implements SignInDialogue<List<ImapResponse>> {
   @Override
   public Opening<List<ImapResponse>> open(UserRecord user) {
     var owner = new AccountOwner(user.name(), user.identity(), user.home().orElse(null));
+    var terms = service.terms(owner.name());
     var handler =
-        new ImapSessionHandler(service, connection, service.store().account(owner), owner.name());
+        new ImapSessionHandler(
+            service, terms, connection, service.store().account(owner), owner.name());
     if (!handler.enter()) {
       connection.limitReached(Limit.CONNECTIONS_PER_USER);
       return new Opening.Refused<>(
           List.of(completion(Condition.NO, Plain.LIMIT, "too many connections")));
     }
     gate.passTo(handler);
+    decoder.allow(FrameLimits.afterSignIn(terms.limits(), terms.settings()));
     return new Opening.Opened<>(
         List.of(
             completion(
                 Condition.OK,
-                new ResponseCode.Capability(service.announced().afterSignIn()),
+                new ResponseCode.Capability(terms.announced().afterSignIn()),
                 "signed in")),
         handler,
         handler::abandon);

@@ -14,15 +14,7 @@ import org.popinjay.config.LimitsConfig;
 /// many: mail clients forget connections, and the new one is the one that somebody waits for. One
 /// instance for all listeners. Thread-safe.
 public final class UserSessions {
-  private volatile Most most;
   private final Map<String, List<Seat>> seats = new HashMap<>();
-
-  /// What is allowed.
-  private record Most(int perUser, int perUserAddress) {
-    static Most of(LimitsConfig limits) {
-      return new Most(limits.connectionsPerUser(), limits.connectionsPerUserAddress());
-    }
-  }
 
   /// One session as the holder of a place. Its methods are called from any thread and must not
   /// block.
@@ -38,21 +30,11 @@ public final class UserSessions {
     void replaced();
   }
 
-  /// @param limits how many are allowed
-  public UserSessions(LimitsConfig limits) {
-    this.most = Most.of(limits);
-  }
-
-  /// Sets other limits. Who has a place keeps it until another asks for one.
-  public void change(LimitsConfig limits) {
-    most = Most.of(limits);
-  }
-
   /// Takes a place, that of an idle session if there is no other.
   ///
+  /// @param limits how many are allowed
   /// @return whether there was one; if so it is to be given back by [#leave]
-  public boolean admit(String user, Seat seat) {
-    var allowed = most;
+  public boolean admit(String user, Seat seat, LimitsConfig limits) {
     var replaced = new ArrayList<Seat>();
     boolean admitted;
     synchronized (seats) {
@@ -60,8 +42,9 @@ public final class UserSessions {
       var sameAddress =
           taken.stream().filter(other -> other.address().equals(seat.address())).toList();
       admitted =
-          (sameAddress.size() < allowed.perUserAddress || giveWay(sameAddress, taken, replaced))
-              && (taken.size() < allowed.perUser || giveWay(taken, taken, replaced));
+          (sameAddress.size() < limits.connectionsPerUserAddress()
+                  || giveWay(sameAddress, taken, replaced))
+              && (taken.size() < limits.connectionsPerUser() || giveWay(taken, taken, replaced));
       if (admitted) {
         taken.add(seat);
       } else if (taken.isEmpty()) {

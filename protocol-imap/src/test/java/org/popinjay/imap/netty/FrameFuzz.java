@@ -32,7 +32,7 @@ public final class FrameFuzz {
   }
 
   private static List<String> frames(byte[] input, int size, boolean signedIn) {
-    var decoder = new ImapFrameDecoder(FrameRun.SMALL, FrameRun.SMALL, new OpenGate());
+    var decoder = new ImapFrameDecoder(FrameRun.SMALL, new OpenGate());
     var channel = new EmbeddedChannel(decoder);
     var frames = new ArrayList<String>();
     try {

@@ -103,7 +103,7 @@ final class FrameRun {
               @Override
               protected void initChannel(Channel channel) {
                 var gate = new Gate(seen);
-                var decoder = new ImapFrameDecoder(limits, limits, gate);
+                var decoder = new ImapFrameDecoder(limits, gate);
                 channel.pipeline().addLast(decoder, seen);
                 channel.pipeline().fireUserEventTriggered(SignedIn.SIGNED_IN);
               }

@@ -15,7 +15,9 @@ class UserSessionsTest {
   private static final InetAddress HOME = InetAddress.ofLiteral("192.0.2.1");
   private static final InetAddress WORK = InetAddress.ofLiteral("192.0.2.2");
 
-  private final UserSessions users = new UserSessions(limits(4, 2));
+  private static final LimitsConfig LIMITS = limits(4, 2);
+
+  private final UserSessions users = new UserSessions();
 
   /// A session that is idle for so long, or at work.
   private static final class Chair implements UserSessions.Seat {
@@ -69,7 +71,7 @@ class UserSessionsTest {
   void whoIsAtWorkNeverGivesWay() {
     var busy = admitted(new Chair(HOME, -1));
     admitted(new Chair(HOME, -1));
-    assertThat(users.admit("tea", new Chair(HOME, 0))).isFalse();
+    assertThat(users.admit("tea", new Chair(HOME, 0), LIMITS)).isFalse();
     assertThat(busy.replaced).isFalse();
   }
 
@@ -77,7 +79,7 @@ class UserSessionsTest {
   void anotherUserIsAnotherMatter() {
     admitted(new Chair(HOME, -1));
     admitted(new Chair(HOME, -1));
-    assertThat(users.admit("cocoa", new Chair(HOME, 0))).isTrue();
+    assertThat(users.admit("cocoa", new Chair(HOME, 0), LIMITS)).isTrue();
   }
 
   @Test
@@ -87,11 +89,18 @@ class UserSessionsTest {
     users.leave("tea", first);
     users.leave("tea", first);
     admitted(new Chair(HOME, -1));
-    assertThat(users.admit("tea", new Chair(HOME, -1))).isFalse();
+    assertThat(users.admit("tea", new Chair(HOME, -1), LIMITS)).isFalse();
+  }
+
+  @Test
+  void oneUserMayHaveFewerThanAnother() {
+    var first = admitted(new Chair(HOME, 10));
+    assertThat(users.admit("tea", new Chair(WORK, 0), limits(1, 1))).isTrue();
+    assertThat(first.replaced).isTrue();
   }
 
   private Chair admitted(Chair chair) {
-    assertThat(users.admit("tea", chair)).isTrue();
+    assertThat(users.admit("tea", chair, LIMITS)).isTrue();
     return chair;
   }
 

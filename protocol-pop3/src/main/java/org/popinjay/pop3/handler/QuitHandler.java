@@ -39,7 +39,9 @@ public final class QuitHandler {
     return switch (result) {
       case StoreResult.Done<Committed>(Committed done) -> {
         session.updated(done);
-        yield done.kept() > 0 ? Wording.NOT_ALL_REMOVED : session.wording().signingOff(done.left());
+        yield done.kept() > 0 && session.deletedMessages() > 0
+            ? Wording.NOT_ALL_REMOVED
+            : session.wording().signingOff(done.left());
       }
       case StoreResult.Failed<Committed>(StoreFailure failure) -> {
         session.storeFailed("update", failure);

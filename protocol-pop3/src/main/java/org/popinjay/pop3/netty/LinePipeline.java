@@ -38,9 +38,8 @@ public abstract class LinePipeline extends ChannelInitializer<Channel> {
     this.language = language;
     this.first = first;
     this.telnet = telnet;
-    this.times = IdleTimes.of(service.limits(), service.settings().idleTimeout());
-    int high = (int) service.limits().outputHighWater().octets();
-    this.waterMark = new WriteBufferWaterMark(high / 2, high);
+    this.times = IdleTimes.of(service.limits(), service.settings().pop3().idleTimeout());
+    this.waterMark = Connection.output(service.limits());
   }
 
   /// Who leads a new connection until somebody is signed in.
@@ -57,7 +56,7 @@ public abstract class LinePipeline extends ChannelInitializer<Channel> {
         dialogue,
         service.authenticator(),
         user -> service.permits().lane(user, service.lanes()),
-        service.wording().failuresMax(service.auth().maxFailures()),
+        service.wording().failuresMax(service.settings().auth().maxFailures()),
         service.limits(),
         service.sessionEvents());
   }

@@ -2,6 +2,7 @@ package org.popinjay.pop3.netty;
 
 import java.util.Optional;
 import org.popinjay.pop3.Pop3Service;
+import org.popinjay.pop3.Pop3Terms;
 import org.popinjay.pop3.command.ParseResult;
 import org.popinjay.pop3.command.ParseResult.Encrypted;
 import org.popinjay.pop3.command.ParseResult.Fatal;
@@ -29,7 +30,7 @@ import org.popinjay.wire.SessionState;
 /// sent any more: a QUIT that was received counts, but never behind mail that got lost on the way.
 final class Pop3SessionHandler extends SessionHandler<ParseResult>
     implements MaildropHolder.Session {
-  private final Pop3Service service;
+  private final Pop3Terms terms;
   private final Pop3Session session;
   private final Pop3Response capabilities;
   private final Pop3ResponseStream stream;
@@ -40,13 +41,18 @@ final class Pop3SessionHandler extends SessionHandler<ParseResult>
 
   Pop3SessionHandler(
       Pop3Service service,
+      Pop3Terms terms,
       Connection connection,
       String user,
       Pop3Session session,
       Pop3Response capabilities,
       SessionRecord record) {
-    super(connection, service.permits().lane(user, service.lanes()), service.limits());
-    this.service = service;
+    super(
+        connection,
+        service.permits().lane(user, service.lanes()),
+        terms.limits(),
+        terms.settings().idleTimeout());
+    this.terms = terms;
     this.session = session;
     this.capabilities = capabilities;
     this.record = record;
@@ -96,17 +102,17 @@ final class Pop3SessionHandler extends SessionHandler<ParseResult>
   @Override
   public boolean immediate(ParseResult input) {
     return !(input instanceof Parsed(Pop3Command command))
-        || service.dispatcher().immediate(session, command);
+        || terms.dispatcher().immediate(session, command);
   }
 
   @Override
   protected void carryOut(ParseResult input) {
     switch (input) {
       case Parsed(Pop3Command command) -> carryOut(command);
-      case Rejected line -> bad(service.wording().rejected(line, SessionState.TRANSACTION));
+      case Rejected line -> bad(session.wording().rejected(line, SessionState.TRANSACTION));
       case TooLong(boolean endless) -> tooLong(endless);
       case Foreign(Rejected line) ->
-          bad(service.wording().rejected(line, SessionState.TRANSACTION));
+          bad(session.wording().rejected(line, SessionState.TRANSACTION));
       case Fatal(String reason) -> part(new Err(reason));
       case Encrypted _ -> end(SessionEnd.BAD_COMMANDS);
     }
@@ -138,7 +144,7 @@ final class Pop3SessionHandler extends SessionHandler<ParseResult>
   private void carryOut(Pop3Command command) {
     badInRow = 0;
     runs.begin(command.verb());
-    var outcome = service.dispatcher().dispatch(session, command, stream, capabilities);
+    var outcome = terms.dispatcher().dispatch(session, command, stream, capabilities);
     runs.end(outcome == Outcome.DONE);
     if (command instanceof Pop3Command.Quit) {
       end(outcome == Outcome.DONE ? SessionEnd.SIGNED_OFF : SessionEnd.UPDATE_FAILED);
@@ -151,7 +157,7 @@ final class Pop3SessionHandler extends SessionHandler<ParseResult>
     runs.begin(Pop3Verb.UNKNOWN);
     runs.end(false);
     badInRow++;
-    if (badInRow < service.limits().badCommandsAfterLogin()) {
+    if (badInRow < terms.limits().badCommandsAfterLogin()) {
       stream.send(answer);
     } else {
       connection().limitReached(Limit.BAD_COMMANDS);
@@ -175,7 +181,7 @@ final class Pop3SessionHandler extends SessionHandler<ParseResult>
     } else if (why == SessionEnd.SHUTDOWN) {
       stream.send(Wording.SHUTTING_DOWN);
     } else if (why == SessionEnd.IDLE && connection().waitingOutput() == 0) {
-      service.wording().silentTooLong().ifPresent(stream::send);
+      session.wording().silentTooLong().ifPresent(stream::send);
     }
   }
 
@@ -187,11 +193,6 @@ final class Pop3SessionHandler extends SessionHandler<ParseResult>
   @Override
   protected void ended(SessionEnd why) {
     session.maildrop().close();
-    record.ended(
-        session.retrievedMessages(),
-        session.retrievedOctets(),
-        session.removedMessages(),
-        session.removedOctets(),
-        why);
+    record.ended(session, why);
   }
 }

@@ -18,6 +18,7 @@ import org.popinjay.mailstore.Maildrop;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
 import org.popinjay.pop3.Pop3Service;
+import org.popinjay.pop3.Pop3Terms;
 import org.popinjay.pop3.command.ParseResult;
 import org.popinjay.pop3.command.Pop3Command;
 import org.popinjay.pop3.command.Pop3Verb;
@@ -33,6 +34,7 @@ import org.popinjay.pop3.response.Pop3Response.Text;
 import org.popinjay.pop3.response.Pop3ResponseEncoder;
 import org.popinjay.pop3.response.Wording;
 import org.popinjay.pop3.session.Pop3Session;
+import org.popinjay.pop3.session.Retention;
 import org.popinjay.wire.Connection;
 import org.popinjay.wire.CrlfLineDecoder;
 import org.popinjay.wire.LineFault;
@@ -136,11 +138,11 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
       case Pop3Command.InAnyState any ->
           switch (any) {
             case Pop3Command.Quit _ -> new Step.Quit<>(wording.signingOff());
-            case Pop3Command.Capa _ -> new Step.Say<>(capabilities(false));
+            case Pop3Command.Capa _ -> new Step.Say<>(capabilities());
             case Pop3Command.Lang(String range) -> new Step.Say<>(Wording.language(range));
             case Pop3Command.Help _ ->
                 new Step.Say<>(
-                    service.settings().help()
+                    service.settings().pop3().help()
                         ? service.help().beforeSignIn()
                         : wording.unknown(any.verb(), STATE));
           };
@@ -251,14 +253,10 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
     return service.cleartext().allows(connection.address(), connection.encrypted());
   }
 
-  private Pop3Response capabilities(boolean signedIn) {
+  private Pop3Response capabilities() {
     return service
         .capabilities()
-        .answer(
-            passwordsAllowed(),
-            !signedIn && !utf8 && connection.upgradable(),
-            mechanisms(),
-            signedIn);
+        .beforeSignIn(passwordsAllowed(), !utf8 && connection.upgradable(), mechanisms());
   }
 
   /// What would work on this connection.
@@ -273,13 +271,24 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
   @Override
   public Opening<Pop3Response> open(UserRecord user) {
     var owner = new AccountOwner(user.name(), user.identity(), user.home().orElse(null));
-    var holder =
-        new MaildropHolder(connection, service.settings().takeoverIdle(), service.events());
-    var record = new SessionRecord(connection, protocol(), owner.name(), service.events());
+    var terms = service.terms(owner.name());
+    var wait = service.delays().left(owner.name(), terms.settings().loginDelay());
+    if (wait.isPositive()) {
+      service.events().tooSoon();
+      return new Opening.Refused<>(Wording.tooSoon(wait));
+    }
+    var holder = new MaildropHolder(connection, terms.settings().takeoverIdle(), service.events());
+    var record =
+        new SessionRecord(
+            connection,
+            protocol(),
+            owner.name(),
+            service.settings().log().statistics(),
+            service.events());
     var claim = service.store().account(owner).claim(holder);
     return switch (claim) {
       case StoreResult.Done<Maildrop>(Maildrop maildrop) ->
-          opened(owner.name(), maildrop, holder, record);
+          opened(owner.name(), terms, maildrop, holder, record);
       case StoreResult.Failed<Maildrop>(StoreFailure failure) -> {
         service.events().notOpened(failure);
         if (!(failure instanceof StoreFailure.Claimed)) {
@@ -291,18 +300,31 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
   }
 
   private Opening<Pop3Response> opened(
-      String user, Maildrop maildrop, MaildropHolder holder, SessionRecord record) {
+      String user,
+      Pop3Terms terms,
+      Maildrop maildrop,
+      MaildropHolder holder,
+      SessionRecord record) {
+    service.delays().signedIn(user, terms.settings().loginDelay());
     var session =
-        new Pop3Session(maildrop, service.uidlFormat(), wording, asciiHeadersOnly(), record);
+        new Pop3Session(
+            maildrop,
+            terms.uidlFormat(),
+            Retention.of(terms.settings(), service.clock().instant()),
+            wording,
+            asciiHeadersOnly(terms),
+            record);
+    var capabilities =
+        service.capabilities().afterSignIn(passwordsAllowed(), mechanisms(), terms.settings());
     var handler =
-        new Pop3SessionHandler(service, connection, user, session, capabilities(true), record);
+        new Pop3SessionHandler(service, terms, connection, user, session, capabilities, record);
     holder.holds(handler);
     return new Opening.Opened<>(
         wording.signedIn(user, session.messages(), session.octets()), handler, maildrop::close);
   }
 
-  private boolean asciiHeadersOnly() {
-    return !utf8 && service.settings().downgrade() == Downgrade.REFUSE;
+  private boolean asciiHeadersOnly(Pop3Terms terms) {
+    return !utf8 && terms.settings().downgrade() == Downgrade.REFUSE;
   }
 
   @Override

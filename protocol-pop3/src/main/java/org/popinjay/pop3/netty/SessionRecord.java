@@ -1,9 +1,12 @@
 package org.popinjay.pop3.netty;
 
 import java.time.Duration;
+import java.util.OptionalLong;
 import org.popinjay.config.Escape;
+import org.popinjay.config.LogConfig.Statistics;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.pop3.Pop3Events;
+import org.popinjay.pop3.session.Pop3Session;
 import org.popinjay.pop3.session.Pop3Session.StoreTrouble;
 import org.popinjay.wire.Connection;
 import org.popinjay.wire.SessionEnd;
@@ -18,18 +21,29 @@ public final class SessionRecord implements StoreTrouble {
   /// The name is part of what operators may rely on, and so are the keys of the line.
   private static final Logger SESSIONS = LoggerFactory.getLogger("popinjay.session");
 
+  /// What popper wrote with `-s`; the name is relied upon as well.
+  private static final Logger STATS = LoggerFactory.getLogger("popinjay.stats");
+
   private static final Logger LOG = LoggerFactory.getLogger(SessionRecord.class);
 
   private final Connection connection;
   private final String protocol;
   private final String user;
+  private final Statistics statistics;
   private final Pop3Events events;
   private final long began = System.nanoTime();
 
   /// @param protocol its name in the line
-  public SessionRecord(Connection connection, String protocol, String user, Pop3Events events) {
+  /// @param statistics whether a session of POP3 has a second line
+  public SessionRecord(
+      Connection connection,
+      String protocol,
+      String user,
+      Statistics statistics,
+      Pop3Events events) {
     this.connection = connection;
     this.protocol = protocol;
+    this.statistics = statistics;
     this.user = Escape.text(user);
     this.events = events;
   }
@@ -48,17 +62,38 @@ public final class SessionRecord implements StoreTrouble {
     return failure.getClass().getSimpleName() + " " + Escape.text(failure.detail());
   }
 
+  /// A session of POP3 is over.
+  void ended(Pop3Session session, SessionEnd end) {
+    ended(
+        session.retrievedMessages(),
+        session.retrievedOctets(),
+        session.removedMessages(),
+        session.removedOctets(),
+        OptionalLong.of(session.leftMessages()),
+        end);
+    figures(session);
+  }
+
   /// The session is over.
+  ///
+  /// @param leftMessages in its maildrop, where it had one alone
   public void ended(
       long retrievedMessages,
       long retrievedOctets,
       long removedMessages,
       long removedOctets,
+      OptionalLong leftMessages,
       SessionEnd end) {
     var lasted = Duration.ofNanos(System.nanoTime() - began);
     var summary =
         new Pop3Events.Summary(
-            lasted, retrievedMessages, retrievedOctets, removedMessages, removedOctets, end);
+            lasted,
+            retrievedMessages,
+            retrievedOctets,
+            removedMessages,
+            removedOctets,
+            leftMessages,
+            end);
     events.ended(summary);
     if (SESSIONS.isInfoEnabled()) {
       SESSIONS.info(
@@ -74,6 +109,26 @@ public final class SessionRecord implements StoreTrouble {
           summary.deletedMessages(),
           summary.deletedOctets(),
           end.word());
+    }
+  }
+
+  /// The line that log analysers know: messages and octets that were removed, and that are left.
+  private void figures(Pop3Session session) {
+    var line =
+        "Stats: %s %d %d %d %d"
+            .formatted(
+                user,
+                session.removedMessages(),
+                session.removedOctets(),
+                session.leftMessages(),
+                session.leftOctets());
+    switch (statistics) {
+      case OFF -> {}
+      case ON -> STATS.info(line);
+      case EXTENDED -> {
+        var address = connection.address().getHostAddress();
+        STATS.info("{} {} {}", line, address, address);
+      }
     }
   }
 }

@@ -4,6 +4,7 @@ import static org.popinjay.pop3.response.Pop3ResponseCode.IN_USE;
 import static org.popinjay.pop3.response.Pop3ResponseCode.SYS_PERM;
 import static org.popinjay.pop3.response.Pop3ResponseCode.SYS_TEMP;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -253,6 +254,15 @@ public abstract sealed class Wording permits PopinjayWording, PopperWording, UwW
   /// Last words to a client that did not sign in.
   public final Err tooLate() {
     return silentTooLong().orElse(TOO_LATE);
+  }
+
+  /// To a sign-in with the right password that comes too early (RFC 2449, section 8.1.1).
+  ///
+  /// @param wait until the next one
+  public static Err tooSoon(Duration wait) {
+    long seconds = wait.plusMillis(999).toSeconds();
+    return new Err(
+        Pop3ResponseCode.LOGIN_DELAY, "too soon after the last sign-in, wait " + seconds + " s");
   }
 
   /// First line to RETR (RFC 1939, section 5).

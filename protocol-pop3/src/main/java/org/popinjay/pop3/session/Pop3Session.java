@@ -21,6 +21,8 @@ public final class Pop3Session {
   private final StoreTrouble trouble;
   private final BitSet deleted = new BitSet();
   private final BitSet seen = new BitSet();
+  private final BitSet fetched = new BitSet();
+  private final Retention retention;
   private final int lastSeenAtStart;
 
   private int messages;
@@ -30,6 +32,8 @@ public final class Pop3Session {
   private long retrievedOctets;
   private int removedMessages;
   private long removedOctets;
+  private int leftMessages;
+  private long leftOctets;
   private volatile boolean updating;
 
   /// Hears of what the store could not do, for the log and for metrics.
@@ -43,6 +47,7 @@ public final class Pop3Session {
 
   /// Looks through the maildrop once; needs no disk.
   ///
+  /// @param retention what QUIT removes besides
   /// @param wording the free text of its answers
   /// @param asciiHeadersOnly whether messages with UTF-8 in their headers are not to be sent (RFC
   ///   6856, section 4)
@@ -50,10 +55,12 @@ public final class Pop3Session {
   public Pop3Session(
       Maildrop maildrop,
       UidlFormat format,
+      Retention retention,
       Wording wording,
       boolean asciiHeadersOnly,
       StoreTrouble trouble) {
     this.maildrop = maildrop;
+    this.retention = retention;
     this.wording = wording;
     this.asciiHeadersOnly = asciiHeadersOnly;
     this.trouble = trouble;
@@ -68,6 +75,8 @@ public final class Pop3Session {
     }
     this.lastSeenAtStart = highestSeen;
     this.last = highestSeen;
+    this.leftMessages = messages;
+    this.leftOctets = octets;
   }
 
   /// The claimed mailbox.
@@ -143,6 +152,7 @@ public final class Pop3Session {
   public void retrieved(int number) {
     retrievedMessages++;
     retrievedOctets += maildrop.octets(number);
+    fetched.set(number);
     if (!maildrop.flags(number).has(Flag.SEEN)) {
       seen.set(number);
     }
@@ -156,18 +166,27 @@ public final class Pop3Session {
 
   /// Whether there is anything to write at the end.
   public boolean changed() {
-    return !deleted.isEmpty() || !seen.isEmpty();
+    return !seen.isEmpty() || !removals().isEmpty();
   }
 
-  /// Numbers of the messages to remove.
+  /// Numbers of the messages to remove: those that are marked, and those whose time is over.
   public BitSet removals() {
-    return (BitSet) deleted.clone();
+    var numbers = (BitSet) deleted.clone();
+    if (retention.ends()) {
+      for (int number = 1; number <= maildrop.count(); number++) {
+        boolean read = fetched.get(number) || maildrop.flags(number).has(Flag.SEEN);
+        if (retention.isOver(fetched.get(number), read, maildrop.arrived(number))) {
+          numbers.set(number);
+        }
+      }
+    }
+    return numbers;
   }
 
   /// Numbers of the messages that were read in this session and are to stay.
   public BitSet newlySeen() {
     var numbers = (BitSet) seen.clone();
-    numbers.andNot(deleted);
+    numbers.andNot(removals());
     return numbers;
   }
 
@@ -176,19 +195,16 @@ public final class Pop3Session {
     return maildrop.count() - messages;
   }
 
-  /// Octets of the messages marked for removal.
-  public long deletedOctets() {
-    long sum = 0;
-    for (int number = deleted.nextSetBit(0); number >= 0; number = deleted.nextSetBit(number + 1)) {
-      sum += maildrop.octets(number);
-    }
-    return sum;
+  private long octets(BitSet numbers) {
+    return numbers.stream().mapToLong(maildrop::octets).sum();
   }
 
   /// Notes what an update came to.
   public void updated(Maildrop.Committed done) {
     removedMessages = done.removed();
-    removedOctets = Math.min(deletedOctets(), octets + deletedOctets() - done.leftOctets());
+    removedOctets = Math.min(octets(removals()), leftOctets - done.leftOctets());
+    leftMessages = done.left();
+    leftOctets = done.leftOctets();
   }
 
   /// Passes on what the store could not do.
@@ -204,6 +220,16 @@ public final class Pop3Session {
   /// Octets of the messages that were removed for good.
   public long removedOctets() {
     return removedOctets;
+  }
+
+  /// Messages that are still there, as far as this session knows.
+  public int leftMessages() {
+    return leftMessages;
+  }
+
+  /// Their octets.
+  public long leftOctets() {
+    return leftOctets;
   }
 
   /// Messages sent whole.

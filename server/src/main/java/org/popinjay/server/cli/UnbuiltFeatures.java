@@ -3,7 +3,9 @@ package org.popinjay.server.cli;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.popinjay.config.PopinjayConfig;
+import org.popinjay.config.QuotaConfig;
 
 /// Settings that are part of the contract and have no effect yet. Who builds one takes its line
 /// out.
@@ -20,14 +22,10 @@ final class UnbuiltFeatures {
 
   static List<String> inUse(PopinjayConfig config) {
     var names = new ArrayList<String>();
-    add(names, "mail.quota", !config.mail().quota().equals(PopinjayConfig.DEFAULTS.mail().quota()));
-    add(names, "overrides", !config.overrides().isEmpty());
-    add(names, "pop3.loginDelay", !config.pop3().loginDelay().isZero());
-    add(names, "pop3.expire", config.pop3().expire().isPresent());
-    add(
-        names,
-        "log.statistics (-s)",
-        config.log().statistics() != PopinjayConfig.DEFAULTS.log().statistics());
+    boolean quota =
+        Stream.concat(Stream.of(config.forEverybody()), config.overrides().values().stream())
+            .anyMatch(user -> !user.mail().quota().equals(QuotaConfig.DEFAULTS));
+    add(names, "mail.quota", quota);
     return names;
   }
 

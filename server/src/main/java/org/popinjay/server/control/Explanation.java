@@ -12,6 +12,7 @@ import org.popinjay.auth.UserRecord;
 import org.popinjay.auth.UserSource;
 import org.popinjay.config.AuthConfig;
 import org.popinjay.config.Escape;
+import org.popinjay.config.yaml.OwnSettings;
 import org.popinjay.wire.SessionView;
 
 /// What happens to one user who signs in, and why it does not work where it does not: who knows
@@ -133,23 +134,42 @@ final class Explanation {
           "sessions",
           "pop3",
           "another POP3 session is refused until that one is silent for "
-              + words(standing.settings().pop3().takeoverIdle()));
+              + words(standing.settings().forUser(user).pop3().takeoverIdle()));
     }
     if (open.isEmpty()) {
       say("sessions", "open", "none");
     }
   }
 
+  /// What holds for him; a value of his own is marked as such.
   private void limits() {
     var settings = standing.settings();
-    var limits = settings.limits();
+    var own = settings.forUser(user);
+    var limits = own.limits();
     say("limits", "IMAP sessions", limits.connectionsPerUser() + ", then the idlest gives way");
     say("limits", "of one address", String.valueOf(limits.connectionsPerUserAddress()));
     say("limits", "message to append", limits.appendOctets().toString());
-    say("limits", "silence in POP3", words(settings.pop3().idleTimeout()));
-    say("limits", "silence in IMAP", words(settings.imap().idleTimeout()));
+    say("limits", "silence in POP3", words(own.pop3().idleTimeout()));
+    say("limits", "silence in IMAP", words(own.imap().idleTimeout()));
     say("limits", "wait for locks", words(settings.mail().locks().timeout()));
     say("limits", "passwords in the clear", cleartext(settings.auth()));
+    OwnSettings.differing(own, settings.forEverybody())
+        .forEach((key, value) -> say("overrides", key, value));
+    var delay = own.pop3().loginDelay();
+    if (delay.isPositive()) {
+      var left = standing.delays().left(user, delay);
+      say(
+          "throttle",
+          "POP3 sign-ins",
+          left.isPositive()
+              ? "the next one is refused for " + words(left.plusMillis(999))
+              : words(delay) + " after each other, the next one at once");
+    }
+    int failures = standing.failures().applyAsInt(user);
+    say(
+        "throttle",
+        "failed sign-ins",
+        failures == 0 ? "none of late" : failures + " of late, each answered later than the last");
   }
 
   private static String cleartext(AuthConfig auth) {
@@ -163,8 +183,8 @@ final class Explanation {
   }
 
   private void capabilities() {
-    say("capabilities", "imap", String.join(" ", standing.imapCapabilities()));
-    say("capabilities", "pop3", String.join(", ", standing.pop3Capabilities()));
+    say("capabilities", "imap", String.join(" ", standing.imapCapabilities().apply(user)));
+    say("capabilities", "pop3", String.join(", ", standing.pop3Capabilities().apply(user)));
   }
 
   private static String words(Duration time) {

@@ -3,29 +3,34 @@ package org.popinjay.server.control;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.popinjay.auth.UserNames;
 import org.popinjay.auth.UserRecord;
 import org.popinjay.auth.UserSource;
 import org.popinjay.config.PopinjayConfig;
 import org.popinjay.mailstore.AccountOwner;
 import org.popinjay.mailstore.MailStore;
+import org.popinjay.pop3.LoginDelays;
 
 /// What the server would do with somebody who comes now.
 ///
 /// @param sources where users come from, in the order in which they are asked
-/// @param imapCapabilities what IMAP announces after sign-in
-/// @param pop3Capabilities what CAPA answers after sign-in
+/// @param imapCapabilities what IMAP announces to a user after sign-in
+/// @param pop3Capabilities what CAPA answers to a user after sign-in
+/// @param failures failed sign-ins by name that are not forgotten yet
+/// @param delays when users signed in by POP3 last
 public record Standing(
     PopinjayConfig settings,
     List<UserSource> sources,
     MailStore store,
-    List<String> imapCapabilities,
-    List<String> pop3Capabilities) {
-  /// Copies the lists.
+    Function<String, List<String>> imapCapabilities,
+    Function<String, List<String>> pop3Capabilities,
+    ToIntFunction<String> failures,
+    LoginDelays delays) {
+  /// Copies the list.
   public Standing {
     sources = List.copyOf(sources);
-    imapCapabilities = List.copyOf(imapCapabilities);
-    pop3Capabilities = List.copyOf(pop3Capabilities);
   }
 
   /// Whose mail a name stands for: the first source that knows it decides. Blocks.

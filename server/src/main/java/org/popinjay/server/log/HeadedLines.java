@@ -19,6 +19,8 @@ final class HeadedLines extends EncoderBase<ILoggingEvent> {
   private static final DateTimeFormatter SYSLOG_TIME =
       DateTimeFormatter.ofPattern("MMM ppd HH:mm:ss", Locale.ENGLISH);
 
+  private static final int NOTICE = 5;
+
   private final Encoder<ILoggingEvent> lines;
   private final Function<ILoggingEvent, String> head;
 
@@ -32,8 +34,9 @@ final class HeadedLines extends EncoderBase<ILoggingEvent> {
     return new HeadedLines(lines, event -> "<" + priority(event.getLevel()) + ">");
   }
 
-  /// For syslog: `<134>Mar 1 09:30:00 popinjay[4711]: ` (RFC 3164, section 4.1; as syslog(3) of the
-  /// C library writes it, without a host).
+  /// For syslog: `<133>Mar 1 09:30:00 popinjay[4711]: ` (RFC 3164, section 4.1; as syslog(3) of the
+  /// C library writes it, without a host). What is logged at level info is of priority notice, as
+  /// with popper, whose sites collect `local0.notice`.
   static HeadedLines forSyslog(
       Encoder<ILoggingEvent> lines, LogConfig.Facility facility, ZoneId zone, long pid) {
     return new HeadedLines(
@@ -41,13 +44,17 @@ final class HeadedLines extends EncoderBase<ILoggingEvent> {
         event -> {
           var time = event.getInstant() == null ? Instant.EPOCH : event.getInstant();
           return "<"
-              + (facility.number() * 8 + priority(event.getLevel()))
+              + (facility.number() * 8 + syslogPriority(event.getLevel()))
               + ">"
               + SYSLOG_TIME.format(time.atZone(zone))
               + " popinjay["
               + pid
               + "]: ";
         });
+  }
+
+  private static int syslogPriority(Level level) {
+    return level == Level.INFO ? NOTICE : priority(level);
   }
 
   /// The number of syslog(3) for a level.

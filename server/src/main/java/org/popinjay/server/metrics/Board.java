@@ -13,6 +13,8 @@ import io.prometheus.metrics.model.snapshots.InfoSnapshot.InfoDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
+import io.prometheus.metrics.model.snapshots.SummarySnapshot;
+import io.prometheus.metrics.model.snapshots.SummarySnapshot.SummaryDataPointSnapshot;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -38,6 +40,9 @@ final class Board implements MultiCollector {
   private final Map<PopinjayMeters, Map<Labels, LongSupplier>> numbers =
       new EnumMap<>(PopinjayMeters.class);
   private final Map<PopinjayMeters, Map<Labels, Timings>> timings =
+      new EnumMap<>(PopinjayMeters.class);
+
+  private final Map<PopinjayMeters, Map<Labels, Amounts>> amounts =
       new EnumMap<>(PopinjayMeters.class);
 
   /// A cell that counts.
@@ -78,6 +83,13 @@ final class Board implements MultiCollector {
   Timings timings(PopinjayMeters meter, String... labelValues) {
     var cell = new Timings();
     put(timings, meter, cell, labelValues);
+    return cell;
+  }
+
+  /// A cell that sums up.
+  Amounts amounts(PopinjayMeters meter, String... labelValues) {
+    var cell = new Amounts();
+    put(amounts, meter, cell, labelValues);
     return cell;
   }
 
@@ -127,6 +139,7 @@ final class Board implements MultiCollector {
   List<PopinjayMeters> used() {
     var used = new ArrayList<>(numbers.keySet());
     used.addAll(timings.keySet());
+    used.addAll(amounts.keySet());
     return used;
   }
 
@@ -135,6 +148,7 @@ final class Board implements MultiCollector {
     var snapshots = MetricSnapshots.builder();
     numbers.forEach((meter, cells) -> snapshots.metricSnapshot(snapshot(meter, cells)));
     timings.forEach((meter, cells) -> snapshots.metricSnapshot(histogram(meter, cells)));
+    amounts.forEach((meter, cells) -> snapshots.metricSnapshot(summary(meter, cells)));
     return snapshots.build();
   }
 
@@ -169,7 +183,7 @@ final class Board implements MultiCollector {
                 labels -> all.dataPoint(InfoDataPointSnapshot.builder().labels(labels).build()));
         yield all.build();
       }
-      case HISTOGRAM -> throw new IllegalStateException(meter + " counts durations");
+      case HISTOGRAM, SUMMARY -> throw new IllegalStateException(meter + " has more than a number");
     };
   }
 
@@ -182,6 +196,18 @@ final class Board implements MultiCollector {
                 .classicHistogramBuckets(
                     ClassicHistogramBuckets.of(Timings.boundsSeconds(), cell.counts()))
                 .sum(cell.sumSeconds())
+                .build()));
+    return all.build();
+  }
+
+  private static MetricSnapshot summary(PopinjayMeters meter, Map<Labels, Amounts> cells) {
+    var all = SummarySnapshot.builder().name(meter.series()).help(meter.meaning());
+    cells.forEach((labels, cell) ->
+        all.dataPoint(
+            SummaryDataPointSnapshot.builder()
+                .labels(labels)
+                .count(cell.count())
+                .sum((double) cell.sum())
                 .build()));
     return all.build();
   }

@@ -6,6 +6,7 @@ import static org.popinjay.server.metrics.PopinjayMeters.POP3_COMMANDS;
 import static org.popinjay.server.metrics.PopinjayMeters.POP3_COMMAND_TIME;
 import static org.popinjay.server.metrics.PopinjayMeters.POP3_DELETED_MESSAGES;
 import static org.popinjay.server.metrics.PopinjayMeters.POP3_DELETED_OCTETS;
+import static org.popinjay.server.metrics.PopinjayMeters.POP3_LEFT_MESSAGES;
 import static org.popinjay.server.metrics.PopinjayMeters.POP3_NOT_OPENED;
 import static org.popinjay.server.metrics.PopinjayMeters.POP3_RETRIEVED_MESSAGES;
 import static org.popinjay.server.metrics.PopinjayMeters.POP3_RETRIEVED_OCTETS;
@@ -13,6 +14,7 @@ import static org.popinjay.server.metrics.PopinjayMeters.POP3_SESSIONS;
 import static org.popinjay.server.metrics.PopinjayMeters.POP3_SESSION_TIME;
 import static org.popinjay.server.metrics.PopinjayMeters.POP3_STORE_FAILURES;
 import static org.popinjay.server.metrics.PopinjayMeters.POP3_TAKEOVERS;
+import static org.popinjay.server.metrics.PopinjayMeters.POP3_TOO_SOON;
 
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
@@ -36,6 +38,8 @@ final class Pop3Meters implements Pop3Events {
   private final Map<FailureReason, LongAdder> storeFailures;
   private final LongAdder diskFull;
   private final LongAdder takeovers;
+  private final LongAdder tooSoon;
+  private final Amounts left;
 
   Pop3Meters(Board board, LongAdder diskFull) {
     this.diskFull = diskFull;
@@ -50,6 +54,8 @@ final class Pop3Meters implements Pop3Events {
     notOpened = board.counters(POP3_NOT_OPENED, FailureReason.class);
     storeFailures = board.counters(POP3_STORE_FAILURES, FailureReason.class);
     takeovers = board.counter(POP3_TAKEOVERS);
+    tooSoon = board.counter(POP3_TOO_SOON);
+    left = board.amounts(POP3_LEFT_MESSAGES);
   }
 
   @Override
@@ -65,6 +71,11 @@ final class Pop3Meters implements Pop3Events {
   @Override
   public void notOpened(StoreFailure failure) {
     Board.cell(notOpened, FailureReason.of(failure)).increment();
+  }
+
+  @Override
+  public void tooSoon() {
+    tooSoon.increment();
   }
 
   @Override
@@ -89,5 +100,6 @@ final class Pop3Meters implements Pop3Events {
     retrievedOctets.add(summary.retrievedOctets());
     deletedMessages.add(summary.deletedMessages());
     deletedOctets.add(summary.deletedOctets());
+    summary.leftMessages().ifPresent(left::record);
   }
 }

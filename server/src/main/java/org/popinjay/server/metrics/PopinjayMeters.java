@@ -168,6 +168,16 @@ public enum PopinjayMeters {
   /// Octets deleted by POP3.
   POP3_DELETED_OCTETS(
       Kind.COUNTER, "popinjay_pop3_deleted_bytes_total", "Octets of those messages."),
+  /// Messages left by POP3 sessions.
+  POP3_LEFT_MESSAGES(
+      Kind.SUMMARY,
+      "popinjay_pop3_messages_left",
+      "Messages that were still there when a session ended: how many sessions, and the sum."),
+  /// Sign-ins before their time.
+  POP3_TOO_SOON(
+      Kind.COUNTER,
+      "popinjay_pop3_too_soon_total",
+      "Good sign-ins that were refused since `pop3.loginDelay` was not over."),
   /// Maildrops that could not be opened.
   POP3_NOT_OPENED(
       Kind.COUNTER,
@@ -395,6 +405,8 @@ public enum PopinjayMeters {
     GAUGE,
     /// Counts by how long something took.
     HISTOGRAM,
+    /// How many, and how much they came to.
+    SUMMARY,
     /// Carries its news in the labels.
     INFO
   }

@@ -224,9 +224,9 @@ class CommandLineTest {
 
   @Test
   void whatHasNoEffectYetIsSaid() throws IOException {
-    var file = write("p.yaml", settings() + "pop3: { expire: 31d }\n");
+    var file = write("p.yaml", settings() + "overrides: { alice: { mail: { quota: { messages: 9 } } } }\n");
     assertThat(run("check", "-c", file.toString())).isZero();
-    assertThat(err.toString()).contains("warning: pop3.expire has no effect yet");
+    assertThat(err.toString()).contains("warning: mail.quota has no effect yet");
   }
 
   @Test

@@ -35,7 +35,7 @@ class SyslogTest {
   @Test
   void aLineIsAsTheCLibraryWritesIt() {
     assertThat(new String(encoded(Level.INFO, null), StandardCharsets.UTF_8))
-        .isEqualTo("<134>Mar  1 10:30:00 popinjay[4711]: INFO  popinjay.session: text\n");
+        .isEqualTo("<133>Mar  1 10:30:00 popinjay[4711]: INFO  popinjay.session: text\n");
   }
 
   @Test
@@ -57,7 +57,7 @@ class SyslogTest {
       syslog.write(encoded(Level.WARN, null));
       daemon = new TestNotifyReceiver(path.toString());
       syslog.write(encoded(Level.INFO, null));
-      assertThat(daemon.next()).as("what came meanwhile went elsewhere").startsWith("<134>");
+      assertThat(daemon.next()).as("what came meanwhile went elsewhere").startsWith("<133>");
       syslog.write(("x".repeat(9000) + "\n").getBytes(StandardCharsets.US_ASCII));
       assertThat(daemon.next()).matches("x{4096}");
     } finally {

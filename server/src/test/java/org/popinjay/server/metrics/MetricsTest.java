@@ -154,8 +154,9 @@ class MetricsTest {
     pop3.notOpened(new StoreFailure.Claimed("tea"));
     pop3.storeFailed(new StoreFailure.NoSpace("/var/mail/tea"));
     pop3.tookOver();
+    pop3.tooSoon();
     pop3.ended(
-        new Pop3Events.Summary(Duration.ofSeconds(2), 3, 4096, 2, 512, SessionEnd.SIGNED_OFF));
+        new Pop3Events.Summary(Duration.ofSeconds(2), 3, 4096, 2, 512, OptionalLong.of(7), SessionEnd.SIGNED_OFF));
     assertThat(page())
         .contains("\npopinjay_pop3_commands_total{command=\"noop\",outcome=\"done\"} 30.0\n")
         .contains("\npopinjay_pop3_commands_total{command=\"noop\",outcome=\"refused\"} 2.0\n")
@@ -163,6 +164,8 @@ class MetricsTest {
         .contains("\npopinjay_pop3_maildrops_not_opened_total{reason=\"claimed\"} 1.0\n")
         .contains("\npopinjay_pop3_store_failures_total{reason=\"no_space\"} 1.0\n")
         .contains("\npopinjay_pop3_takeovers_total 1.0\n")
+        .contains("\npopinjay_pop3_too_soon_total 1.0\n")
+        .contains("\npopinjay_pop3_messages_left_sum 7.0\n")
         .contains("\npopinjay_pop3_sessions_total{end=\"signed_off\"} 1.0\n")
         .contains("\npopinjay_pop3_session_seconds_sum 2.0\n")
         .contains("\npopinjay_pop3_messages_retrieved_total 3.0\n")

@@ -1,7 +1,9 @@
 package org.popinjay.pop3.pop2.netty;
 
+import java.util.OptionalLong;
 import java.util.Optional;
 import org.popinjay.pop3.Pop3Service;
+import org.popinjay.pop3.Pop3Terms;
 import org.popinjay.pop3.netty.MaildropHolder;
 import org.popinjay.pop3.netty.SessionRecord;
 import org.popinjay.pop3.pop2.command.Pop2Command;
@@ -30,11 +32,16 @@ final class Pop2SessionHandler extends SessionHandler<Pop2Input> implements Mail
 
   Pop2SessionHandler(
       Pop3Service service,
+      Pop3Terms terms,
       Connection connection,
       String user,
       Pop2Session session,
       SessionRecord record) {
-    super(connection, service.permits().lane(user, service.lanes()), service.limits());
+    super(
+        connection,
+        service.permits().lane(user, service.lanes()),
+        terms.limits(),
+        terms.settings().idleTimeout());
     this.session = session;
     this.record = record;
     this.stream = new Pop2ResponseStream(connection, record);
@@ -148,6 +155,7 @@ final class Pop2SessionHandler extends SessionHandler<Pop2Input> implements Mail
         session.retrievedOctets(),
         session.removedMessages(),
         session.removedOctets(),
+        OptionalLong.empty(),
         why);
   }
 }

@@ -6,6 +6,7 @@ import org.popinjay.auth.UserRecord;
 import org.popinjay.mailstore.AccountOwner;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
+import org.popinjay.config.LogConfig.Statistics;
 import org.popinjay.pop3.Pop3Service;
 import org.popinjay.pop3.command.Secret;
 import org.popinjay.pop3.netty.MaildropHolder;
@@ -95,16 +96,24 @@ final class Pop2SignIn implements SignInDialogue<Pop2Response.Line> {
   @Override
   public Opening<Pop2Response.Line> open(UserRecord user) {
     var owner = new AccountOwner(user.name(), user.identity(), user.home().orElse(null));
-    var holder =
-        new MaildropHolder(connection, service.settings().takeoverIdle(), service.events());
-    var record = new SessionRecord(connection, protocol(), owner.name(), service.events());
+    var terms = service.terms(owner.name());
+    var wait = service.delays().left(owner.name(), terms.settings().loginDelay());
+    if (wait.isPositive()) {
+      service.events().tooSoon();
+      return new Opening.Refused<>(Minus.of(Wording.tooSoon(wait)));
+    }
+    var holder = new MaildropHolder(connection, terms.settings().takeoverIdle(), service.events());
+    var record =
+        new SessionRecord(
+            connection, protocol(), owner.name(), Statistics.OFF, service.events());
     var session =
         new Pop2Session(
             service.store().account(owner), holder, wrapping, service.wording(), record);
     return switch (session.begin()) {
       case StoreResult.Done<Count>(Count count) -> {
-        var handler = new Pop2SessionHandler(service, connection, owner.name(), session, record);
+        var handler = new Pop2SessionHandler(service, terms, connection, owner.name(), session, record);
         holder.holds(handler);
+        service.delays().signedIn(owner.name(), terms.settings().loginDelay());
         yield new Opening.Opened<>(count, handler, session::close);
       }
       case StoreResult.Failed<Count>(StoreFailure failure) -> {

@@ -1,0 +1,30 @@
+package org.popinjay.pop3;
+
+import org.popinjay.config.LimitsConfig;
+import org.popinjay.config.Pop3Config;
+import org.popinjay.config.UserSettings;
+import org.popinjay.pop3.handler.Pop3Dispatcher;
+import org.popinjay.pop3.response.UidlFormat;
+
+/// What holds in the sessions of a user: the settings, with what differs for him, and what follows
+/// from them.
+///
+/// @param settings what is set for POP3
+/// @param limits what he may use up
+/// @param dispatcher knows all commands
+/// @param uidlFormat how unique-ids are made
+public record Pop3Terms(
+    Pop3Config settings, LimitsConfig limits, Pop3Dispatcher dispatcher, UidlFormat uidlFormat) {
+
+  /// Makes what follows from settings.
+  ///
+  /// @throws IllegalArgumentException if `pop3.uidlFormat` is none; the message says why
+  static Pop3Terms of(UserSettings settings) {
+    var pop3 = settings.pop3();
+    return new Pop3Terms(
+        pop3,
+        settings.limits(),
+        new Pop3Dispatcher(pop3),
+        UidlFormat.of(pop3.uidlFormat()));
+  }
+}

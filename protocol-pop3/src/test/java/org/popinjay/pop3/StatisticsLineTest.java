@@ -1,0 +1,140 @@
+package org.popinjay.pop3;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.popinjay.config.LogConfig.Statistics;
+import org.popinjay.mailstore.StoreFailure;
+import org.popinjay.mailstore.memory.MemoryStore.Operation;
+import org.popinjay.wire.transcript.Awaited;
+import org.slf4j.LoggerFactory;
+
+/// The line that popper wrote with `-s`: `Stats: user deleted octets left octets`.
+class StatisticsLineTest {
+  private static final byte[] ONE = "Subject: one\n\ntext\n".getBytes(US_ASCII);
+  private static final byte[] TWO = "Subject: two\n\ntext and more\n".getBytes(US_ASCII);
+
+  private final Logger logger = (Logger) LoggerFactory.getLogger("popinjay.stats");
+  private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+
+  @BeforeEach
+  void listen() {
+    logger.setLevel(Level.INFO);
+    logger.setAdditive(false);
+    lines.start();
+    logger.addAppender(lines);
+  }
+
+  @AfterEach
+  void stop() {
+    logger.detachAppender(lines);
+    logger.setLevel(null);
+    logger.setAdditive(true);
+  }
+
+  private static Settings saying(Statistics statistics) {
+    var config = Settings.DEFAULTS.config();
+    return Settings.DEFAULTS.config(
+        Settings.changed(config, "log", Settings.changed(config.log(), "statistics", statistics)));
+  }
+
+  @Test
+  void theFiguresAreThoseOfTheSpoolAfterwards(@TempDir Path folder) throws IOException {
+    var mail = TestMail.spool(folder);
+    try (var server = new Pop3TestServer(saying(Statistics.ON), mail)) {
+      mail.fill(
+          ("From a Sun Jan  1 00:00:00 2023\n%s\nFrom a Sun Jan  1 00:00:00 2023\n%s\n")
+              .formatted(new String(ONE, US_ASCII), new String(TWO, US_ASCII))
+              .getBytes(US_ASCII));
+      converse(server, "DELE 2", "QUIT");
+      var left = mail.messages();
+      assertThat(said())
+          .isEqualTo(
+              "Stats: tea 1 31 %d %d"
+                  .formatted(left.size(), left.stream().mapToInt(one -> one.length).sum()))
+          .matches("^Stats: (\\S+) (\\d+) (\\d+) (\\d+) (\\d+)$");
+    }
+  }
+
+  @Test
+  void aLostConnectionRemovedNothing() throws IOException {
+    try (var server = new Pop3TestServer(saying(Statistics.ON))) {
+      server.store.deliver("tea", ONE);
+      server.store.deliver("tea", TWO);
+      converse(server, "RETR 1", "DELE 1", "DELE 2");
+      assertThat(said()).isEqualTo("Stats: tea 0 0 2 53");
+    }
+  }
+
+  @Test
+  void anUpdateThatFailedRemovedNothing() throws IOException {
+    try (var server = new Pop3TestServer(saying(Statistics.ON))) {
+      server.store.deliver("tea", ONE);
+      server.store.failNext(Operation.COMMIT, new StoreFailure.NoSpace("test"));
+      converse(server, "DELE 1", "QUIT");
+      assertThat(said()).isEqualTo("Stats: tea 0 0 1 22");
+    }
+  }
+
+  @Test
+  void theExtendedLineEndsWithNameAndAddress() throws IOException {
+    try (var server = new Pop3TestServer(saying(Statistics.EXTENDED))) {
+      converse(server, "QUIT");
+      assertThat(said()).isEqualTo("Stats: tea 0 0 0 0 127.0.0.1 127.0.0.1");
+    }
+  }
+
+  @Test
+  void nobodyIsCountedWhoDidNotSignIn() throws IOException {
+    try (var server = new Pop3TestServer(saying(Statistics.ON))) {
+      try (var client = new Pop3TestClient(server.address())) {
+        client.line();
+        client.ask("USER tea");
+        client.ask("PASS wrong");
+        client.ask("QUIT");
+      }
+      server.settle();
+      assertThat(lines.list).isEmpty();
+    }
+  }
+
+  @Test
+  void nothingIsSaidUnlessItIsSwitchedOn() throws IOException {
+    try (var server = new Pop3TestServer(saying(Statistics.OFF))) {
+      converse(server, "QUIT");
+      server.settle();
+      assertThat(lines.list).isEmpty();
+    }
+  }
+
+  private static void converse(Pop3TestServer server, String... commands) throws IOException {
+    try (var client = new Pop3TestClient(server.address())) {
+      client.line();
+      client.signIn();
+      for (var command : List.of(commands)) {
+        client.ask(command);
+        if (command.startsWith("RETR")) {
+          client.upToDot();
+        }
+      }
+    }
+  }
+
+  private String said() {
+    Awaited.until(() -> !lines.list.isEmpty());
+    assertThat(lines.list).hasSize(1);
+    assertThat(lines.list.getFirst().getLevel()).isEqualTo(Level.INFO);
+    return lines.list.getFirst().getFormattedMessage();
+  }
+}
