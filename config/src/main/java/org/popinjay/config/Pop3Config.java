@@ -21,11 +21,23 @@ public record Pop3Config(
         Duration takeoverIdle,
     @Setting(
             value =
-                "Unique-ids of UIDL: `popinjay`, or a text with variables of `{uid}`, "
-                    + "`{uidvalidity}`, `{xuidl}`, `{md5-popa3d}`, `{md5-qpopper}`, "
-                    + "`{message-id}`.",
+                "Unique-ids of UIDL: `popinjay`, or a text with `{uid}` and `{uidvalidity}`"
+                    + ", each perhaps behind `%08x`. With `{md5-popa3d}`, `{md5-qpopper}`, "
+                    + "`{md5-qpopper4}`, `{md5-dovecot}` or `{message-id}` the id is made when "
+                    + "the message is first seen, and kept; a message that lacks a value has "
+                    + "one of `popinjay`. `{xuidl}` counts in `uidlImport` alone.",
             range = "1..200")
         String uidlFormat,
+    @Setting(
+            value =
+                "Whose unique-ids the mail keeps that is in an INBOX at the first look at it: `uw`,"
+                    + " `dovecot`, `dovecot:FORMAT` (its `pop3_uidl_format`), `qpopper`,"
+                    + " `qpopper:4`, `popa3d`, `cyrus`, `heimdal`, `mailutils`, `file:PATH` with"
+                    + " lines of user, digest and id, or a text as `uidlFormat` has. Mail that"
+                    + " comes later gets those of `uidlFormat`.",
+            range = "1..1000",
+            empty = "none")
+        Optional<String> uidlImport,
     @Setting("Answer LAST (RFC 1081), which RFC 1939 dropped and old clients ask.") boolean last,
     @Setting(
             value =
@@ -60,7 +72,8 @@ public record Pop3Config(
       new Pop3Config(
           Duration.ofMinutes(10),
           Duration.ofSeconds(60),
-          "popinjay",
+          IdTemplate.POPINJAY_NAME,
+          Optional.empty(),
           true,
           Duration.ZERO,
           Optional.empty(),
@@ -91,6 +104,7 @@ public record Pop3Config(
         idleTimeout,
         takeoverIdle,
         uidlFormat,
+        uidlImport,
         last,
         loginDelay,
         expire,
@@ -99,6 +113,8 @@ public record Pop3Config(
         downgrade,
         help,
         xover);
+    var _ = idTemplate(uidlFormat);
+    uidlImport.ifPresent(from -> IdImport.parse("pop3.uidlImport", from));
     expire.ifPresent(kept -> {
       if (kept.toMillis() % Duration.ofDays(1).toMillis() != 0) {
         throw new SettingException("pop3.expire", Durations.print(kept), "whole days");
@@ -107,5 +123,44 @@ public record Pop3Config(
     if (autoDelete && expire.isEmpty()) {
       throw new SettingException("pop3.autoDelete", "true", "pop3.expire to say how old mail gets");
     }
+  }
+
+  /// [#uidlFormat], read.
+  public IdTemplate idTemplate() {
+    return idTemplate(uidlFormat);
+  }
+
+  /// [#uidlImport], read.
+  public Optional<IdImport> idImport() {
+    return uidlImport.map(from -> IdImport.parse("pop3.uidlImport", from));
+  }
+
+  private static IdTemplate idTemplate(String format) {
+    if (format.equals(IdTemplate.POPINJAY_NAME)) {
+      return IdTemplate.POPINJAY;
+    }
+    var template = IdTemplate.parse("pop3.uidlFormat", format);
+    if (!template.readsMessage() && template.uids() != 1) {
+      throw new SettingException(
+          "pop3.uidlFormat", '"' + format + '"', "{uid} in it, and once: it tells messages apart");
+    }
+    return template;
+  }
+
+  /// The same with another [#uidlFormat] and [#uidlImport].
+  public Pop3Config withUidl(String format, Optional<String> from) {
+    return new Pop3Config(
+        idleTimeout,
+        takeoverIdle,
+        format,
+        from,
+        last,
+        loginDelay,
+        expire,
+        autoDelete,
+        shy,
+        downgrade,
+        help,
+        xover);
   }
 }

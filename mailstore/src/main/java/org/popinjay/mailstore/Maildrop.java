@@ -23,6 +23,13 @@ public interface Maildrop extends AutoCloseable {
   /// @param number 1 up to [#count]
   Uid uid(int number);
 
+  /// The id that is kept with a message, or null: one that an older server gave it, or that the
+  /// settings had made of its text. It is no other message's, neither here nor as its UID has one,
+  /// and stays as long as the UID. 1 to 70 octets 0x21 to 0x7E. Never blocks.
+  ///
+  /// @param number 1 up to [#count]
+  @Nullable String keptId(int number);
+
   /// What UIDs of this maildrop are relative to. Never blocks.
   UidValidity uidValidity();
 

@@ -69,8 +69,6 @@ public record Pop3Service(
   }
 
   /// Makes what follows from the rest.
-  ///
-  /// @throws IllegalArgumentException if `pop3.uidlFormat` is none; the message says why
   public Pop3Service(
       Authenticator authenticator,
       MailStore store,

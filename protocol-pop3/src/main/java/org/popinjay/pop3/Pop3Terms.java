@@ -17,14 +17,12 @@ public record Pop3Terms(
     Pop3Config settings, LimitsConfig limits, Pop3Dispatcher dispatcher, UidlFormat uidlFormat) {
 
   /// Makes what follows from settings.
-  ///
-  /// @throws IllegalArgumentException if `pop3.uidlFormat` is none; the message says why
   static Pop3Terms of(UserSettings settings) {
     var pop3 = settings.pop3();
     return new Pop3Terms(
         pop3,
         settings.limits(),
         new Pop3Dispatcher(pop3),
-        UidlFormat.of(pop3.uidlFormat()));
+        UidlFormat.of(pop3.idTemplate()));
   }
 }

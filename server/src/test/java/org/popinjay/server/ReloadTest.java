@@ -259,7 +259,7 @@ class ReloadTest {
   @Test
   void whatTheSettingsNameHasToBeThere() throws Exception {
     var before = start();
-    write("users: [{ file: nowhere }]", "pop3: { uidlFormat: \"%x%%\" }");
+    write("users: [{ file: nowhere }]");
     assertThat(refused()).anyMatch(fault -> fault.contains("nowhere: no such file"));
     before.connect().signIn("tea").close();
   }

@@ -70,7 +70,7 @@ final class CrashedAppend {
       case StateLog.Open.Newer _ -> true;
       case StateLog.Open.Opened(StateLog log, var _) -> {
         try (log) {
-          var replay = new LedgerReplay(new MessageTable(0), null, 1, new Chronicle());
+          var replay = new LedgerReplay();
           log.replay(log.start(), replay);
           var validity = replay.uidValidity();
           yield validity == null || intent.wasLogged(validity, replay.uidNext());

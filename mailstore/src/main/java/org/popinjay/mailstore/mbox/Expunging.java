@@ -77,7 +77,8 @@ final class Expunging {
             row -> reader.header(table, row),
             environment.writeFlags(),
             known.ledger().chronicle().toldBelow(),
-            environment.writeFlags() ? known.base().mirror() : UidMirror.none());
+            environment.writeFlags() ? known.base().mirror() : UidMirror.none(),
+            known.ledger().ids());
     var failed =
         planned.baseStays() ? known.base().freshen(planned.after(), lock::stillOurs) : null;
     if (failed != null) {

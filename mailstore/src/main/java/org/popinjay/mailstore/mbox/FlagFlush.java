@@ -166,7 +166,14 @@ final class FlagFlush {
         growing.set(row);
         var header = headers.read(row);
         var renewed =
-            RenewedHeader.of(header, table, row, toldBelow, withUid, row == 0 ? base : null);
+            RenewedHeader.of(
+                header,
+                table,
+                row,
+                toldBelow,
+                withUid,
+                row == 0 ? base : null,
+                known.ledger().ids());
         plan.literal(renewed.octets());
         after.headerOctets(mine, renewed.octets().length);
         after.bits(mine, renewed.bits());

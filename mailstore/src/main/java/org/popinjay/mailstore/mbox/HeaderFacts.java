@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.Keywords;
 import org.popinjay.mailstore.mbox.MessageTable.Bits;
+import org.popinjay.mailstore.mbox.Quoting.Notes;
 import org.popinjay.mailstore.message.HeaderReader;
 
 /// What the scanner wants to know of one header block, gathered in one walk over its fields.
@@ -123,7 +124,9 @@ final class HeaderFacts {
       case SUBJECT -> subjectOfPseudo = isPseudoSubject(field);
       case FROM -> fromMailerDaemon = isFromMailerDaemon(field);
       case X_KEYWORDS -> keywords = StatusHeaders.keywordsOf(field.value());
-      case X_POPINJAY, RECEIVED, DATE, MESSAGE_ID, DELIVERED_TO, LINES -> {}
+      case X_POPINJAY ->
+          bits |= Notes.parse(field.value()).flatMap(Notes::keptId).isPresent() ? Bits.KEPT_ID : 0;
+      case RECEIVED, DATE, MESSAGE_ID, DELIVERED_TO, LINES -> {}
     }
   }
 
@@ -163,7 +166,7 @@ final class HeaderFacts {
     }
   }
 
-  /// Flags, [Bits#OLD] and [Bits#HIDDEN_FIELDS].
+  /// Flags, [Bits#OLD], [Bits#HIDDEN_FIELDS] and [Bits#KEPT_ID].
   int bits() {
     return bits;
   }

@@ -154,15 +154,14 @@ final class KeptState {
   }
 
   private void read(StateLog log) throws PosixException {
-    var all = new LedgerReplay(new MessageTable(0), null, 1, new Chronicle());
+    var all = new LedgerReplay();
     log.replay(log.start(), all);
     replay = all;
     if (folder != null && entry != null) {
       index = SpoolIndex.load(files, folder, entry.id());
     }
     if (index != null) {
-      var beyond =
-          new LedgerReplay(index.table(), index.uidValidity(), index.uidNext(), index.chronicle());
+      var beyond = new LedgerReplay(index);
       boolean current = log.replay(index.position(), beyond) && !beyond.moved();
       indexState = current ? IndexState.FRESH : IndexState.BEHIND;
     }

@@ -18,14 +18,29 @@ final class LedgerReplay implements Consumer<LogRecord> {
   private @Nullable UidValidity uidValidity;
   private long uidNext;
   private Chronicle chronicle;
+  private KeptIds.Builder ids = new KeptIds.Builder();
   private boolean moved;
 
   /// Mod-sequence of what comes next; 0 while it is no change that anybody has to hear of.
   private long now;
 
-  /// Starts with what a cache says, or with an empty table and no validity.
-  LedgerReplay(
-      MessageTable table, @Nullable UidValidity uidValidity, long uidNext, Chronicle chronicle) {
+  /// Starts with nothing.
+  LedgerReplay() {
+    this(new MessageTable(0), KeptIds.NONE, null, 1, new Chronicle());
+  }
+
+  /// Starts with what a cache says.
+  LedgerReplay(SpoolIndex index) {
+    this(index.table(), index.ids(), index.uidValidity(), index.uidNext(), index.chronicle());
+  }
+
+  private LedgerReplay(
+      MessageTable table,
+      KeptIds known,
+      @Nullable UidValidity uidValidity,
+      long uidNext,
+      Chronicle chronicle) {
+    ids.add(known);
     this.table = table;
     this.uidValidity = uidValidity;
     this.uidNext = uidNext;
@@ -44,6 +59,7 @@ final class LedgerReplay implements Consumer<LogRecord> {
       case LogRecord.Stamped(var ranges) -> ranges.forEach(this::stamp);
       case LogRecord.Removed(long floor, var ranges) -> removed(floor, ranges);
       case LogRecord.Told(long below) -> chronicle.toldBelow(below);
+      case LogRecord.Identified(var kept) -> ids.add(kept);
     }
   }
 
@@ -99,6 +115,7 @@ final class LedgerReplay implements Consumer<LogRecord> {
       table = new MessageTable(0);
       chronicle = new Chronicle();
       expunged.clear();
+      ids = new KeptIds.Builder();
       moved = true;
     }
     uidValidity = validity;
@@ -153,6 +170,13 @@ final class LedgerReplay implements Consumer<LogRecord> {
     }
     living.orderByUid();
     return living;
+  }
+
+  /// Ids that are kept with the living messages.
+  ///
+  /// @param living as [#table]
+  KeptIds ids(MessageTable living) {
+    return ids.build().only(uid -> living.rowOf(uid) >= 0);
   }
 
   /// Null if the mailbox has no life yet.

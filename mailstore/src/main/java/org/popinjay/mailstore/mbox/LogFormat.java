@@ -18,6 +18,7 @@ import org.popinjay.mailstore.mbox.LogRecord.Base;
 import org.popinjay.mailstore.mbox.LogRecord.Expunged;
 import org.popinjay.mailstore.mbox.LogRecord.FlagRange;
 import org.popinjay.mailstore.mbox.LogRecord.Flagged;
+import org.popinjay.mailstore.mbox.LogRecord.Identified;
 import org.popinjay.mailstore.mbox.LogRecord.Labelled;
 import org.popinjay.mailstore.mbox.LogRecord.Removed;
 import org.popinjay.mailstore.mbox.LogRecord.Stamp;
@@ -39,10 +40,11 @@ import org.popinjay.mailstore.mbox.LogRecord.UidRange;
 /// which tells a tail that a crash tore from damage to what was safe once.
 ///
 /// A record of a type that this version does not know is as good as damaged: who adds a type raises
-/// [#VERSION]. Type 10 is meant for intents.
+/// [#VERSION].
 final class LogFormat {
-  /// Version written. The first had no mod-sequences and no keywords, and is read, too.
-  static final int VERSION = 2;
+  /// Version written. The first had no mod-sequences and no keywords, the second no kept ids; they
+  /// are read, too.
+  static final int VERSION = 3;
 
   /// Octets of the file header.
   static final int HEADER_OCTETS = 32;
@@ -63,7 +65,8 @@ final class LogFormat {
   private static final int STAMPED = 7;
   private static final int REMOVED = 8;
   private static final int TOLD = 9;
-  private static final int LAST_TYPE = TOLD;
+  private static final int IDENTIFIED = 10;
+  private static final int LAST_TYPE = IDENTIFIED;
   private static final int STAMP_OCTETS = 16;
   private static final int TYPE_SHIFT = 56;
   private static final long DURABLE = (1L << TYPE_SHIFT) - 1;
@@ -132,6 +135,7 @@ final class LogFormat {
           case At _, Told _ -> 8L;
           case Labelled labelled -> 8L + names(labelled).length + 8L * labelled.ranges().size();
           case Stamped stamped -> 4L + (long) STAMP_OCTETS * stamped.ranges().size();
+          case Identified(var ids) -> 8L + 8L * ids.count() + ids.octets().length;
           case Removed removed -> 12L + (long) STAMP_OCTETS * removed.ranges().size();
         };
     if (octets > MAX_PAYLOAD_OCTETS) {
@@ -171,6 +175,7 @@ final class LogFormat {
       }
       case Stamped(var ranges) -> putStamps(into, ranges);
       case Removed(long floor, var ranges) -> putStamps(into.putLong(floor), ranges);
+      case Identified(var ids) -> putIds(into, ids);
     }
     while (into.position() < start + padded(payload)) {
       into.put((byte) 0);
@@ -189,6 +194,7 @@ final class LogFormat {
       case Stamped _ -> STAMPED;
       case Removed _ -> REMOVED;
       case Told _ -> TOLD;
+      case Identified _ -> IDENTIFIED;
     };
   }
 
@@ -211,6 +217,14 @@ final class LogFormat {
     for (var stamp : stamps) {
       into.putInt(stamp.first()).putInt(stamp.last()).putLong(stamp.modSeq());
     }
+  }
+
+  private static void putIds(ByteBuffer into, KeptIds ids) {
+    into.putInt(ids.count()).putInt(ids.octets().length);
+    for (int i = 0; i < ids.count(); i++) {
+      into.putInt(ids.uids()[i]).putInt(ids.ends()[i]);
+    }
+    into.put(ids.octets());
   }
 
   private static void putAssigned(ByteBuffer into, Assigned record) {
@@ -295,6 +309,7 @@ final class LogFormat {
       case STAMPED -> new Stamped(stamps(from));
       case REMOVED -> new Removed(from.getLong(), stamps(from));
       case TOLD -> new Told(from.getLong());
+      case IDENTIFIED -> new Identified(ids(from));
       default -> throw new IllegalStateException("record of type " + type);
     };
   }
@@ -344,6 +359,22 @@ final class LogFormat {
       stamps.add(new Stamp(from.getInt(), from.getInt(), from.getLong()));
     }
     return stamps;
+  }
+
+  private static KeptIds ids(ByteBuffer from) {
+    var uids = new int[from.getInt()];
+    var ends = new int[uids.length];
+    var octets = new byte[from.getInt()];
+    for (int i = 0; i < uids.length; i++) {
+      uids[i] = from.getInt();
+      ends[i] = from.getInt();
+    }
+    from.get(octets);
+    var ids = KeptIds.of(uids, ends, octets);
+    if (ids == null) {
+      throw new IllegalStateException("record of " + uids.length + " ids that do not fit together");
+    }
+    return ids;
   }
 
   private static Keywords keywords(ByteBuffer from) {

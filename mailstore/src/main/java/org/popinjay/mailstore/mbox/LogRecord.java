@@ -178,6 +178,22 @@ sealed interface LogRecord {
     }
   }
 
+  /// Messages were given ids that are kept with them; for all those of one [Assigned], stands ahead
+  /// of it, so that none is known without its id.
+  record Identified(KeptIds ids) implements LogRecord {
+    /// Messages in one record at most: about 10 MB.
+    static final int MAX_MESSAGES = 1 << 17;
+
+    /// In as many records as it takes.
+    static List<LogRecord> allOf(KeptIds ids) {
+      var records = new ArrayList<LogRecord>();
+      for (int from = 0; from < ids.count(); from += MAX_MESSAGES) {
+        records.add(new Identified(ids.part(from, Math.min(ids.count(), from + MAX_MESSAGES))));
+      }
+      return records;
+    }
+  }
+
   /// Sessions were told of all messages with UIDs below this, 1..2^32.
   record Told(long below) implements LogRecord {}
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
@@ -35,6 +36,9 @@ final class MailboxLedger implements AutoCloseable {
   private @Nullable UidValidity uidValidity;
   private long uidNext = 1;
   private Chronicle chronicle = new Chronicle();
+  private KeptIds ids = KeptIds.NONE;
+  private @Nullable IdGiver giver;
+  private boolean sameUids;
   private long loggedTold = 1;
   private long toldBefore;
 
@@ -51,6 +55,24 @@ final class MailboxLedger implements AutoCloseable {
     memory = files.memory();
   }
 
+  /// Has messages given ids to keep, from now on.
+  void identifyBy(IdGiver by) {
+    giver = by;
+  }
+
+  /// What the first look at the mailbox came to, right after it.
+  ///
+  /// @param messages that were found
+  Adopted adopted(int messages) {
+    int earlier = giver == null ? 0 : giver.earlierIds();
+    return new Adopted(false, messages, earlier, sameUids, uidValidity().value());
+  }
+
+  /// The ids that are kept with messages.
+  KeptIds ids() {
+    return ids;
+  }
+
   /// What protocols keep of its messages; thread-safe.
   MessageMemory memory() {
     return memory;
@@ -60,14 +82,13 @@ final class MailboxLedger implements AutoCloseable {
   Kept kept() throws IOException {
     var index = files.index();
     if (index != null) {
-      var replay =
-          new LedgerReplay(index.table(), index.uidValidity(), index.uidNext(), index.chronicle());
+      var replay = new LedgerReplay(index);
       if (log.replay(index.position(), replay)) {
         var table = takeOver(replay);
         return new Kept(table, index.head(), replay.moved() ? null : index.stamp());
       }
     }
-    var replay = new LedgerReplay(new MessageTable(0), null, 1, new Chronicle());
+    var replay = new LedgerReplay();
     log.replay(log.start(), replay);
     return new Kept(takeOver(replay), SpoolHead.NONE, null);
   }
@@ -78,6 +99,7 @@ final class MailboxLedger implements AutoCloseable {
     chronicle = replay.chronicle();
     loggedTold = chronicle.toldBelow();
     var table = replay.table();
+    ids = replay.ids(table);
     if (uidValidity != null && chronicle.highest() == 0) {
       renewModSeqs(table);
     }
@@ -187,8 +209,10 @@ final class MailboxLedger implements AutoCloseable {
     changes.addAll(LogRecord.Assigned.allOf(arrivals, 0, arrivals.count()));
     changes.addAll(assigner.changes());
     var records = new ArrayList<LogRecord>();
+    forgetIds(outcome.vanished());
     if (!changes.isEmpty()) {
       records.add(new LogRecord.At(modSeq));
+      records.addAll(identified(arrivals, 0));
       records.addAll(changes);
     }
     if (!assigner.quietChanges().isEmpty()) {
@@ -230,6 +254,7 @@ final class MailboxLedger implements AutoCloseable {
         case LogRecord.Labelled(_, var labelled) -> ranges.addAll(labelled);
         case LogRecord.Base _, LogRecord.Assigned _, LogRecord.Expunged _ -> {}
         case LogRecord.At _, LogRecord.Stamped _, LogRecord.Removed _, LogRecord.Told _ -> {}
+        case LogRecord.Identified _ -> {}
       }
     }
     return ranges;
@@ -247,6 +272,8 @@ final class MailboxLedger implements AutoCloseable {
     var assigner = begin(found);
     assigner.adopt(found, uids, base == null ? Keywords.NONE : base.declared());
     found.orderByUid();
+    ids = giver == null ? KeptIds.NONE : giver.atFirst(found, keep, uidValidity());
+    sameUids = keep;
     return begun(assigner, found);
   }
 
@@ -263,6 +290,8 @@ final class MailboxLedger implements AutoCloseable {
     uidNext = 1;
     var assigner = begin(found);
     assigner.arrived(found, 0);
+    ids = KeptIds.NONE;
+    var _ = identified(found, 0);
     return begun(assigner, found);
   }
 
@@ -280,6 +309,7 @@ final class MailboxLedger implements AutoCloseable {
     records.add(new LogRecord.Base(uidValidity(), assigner.uidNext()));
     records.add(new LogRecord.At(chronicle.highest()));
     records.add(new LogRecord.Removed(chronicle.highest(), List.of()));
+    records.addAll(LogRecord.Identified.allOf(ids));
     records.addAll(LogRecord.Assigned.allOf(found, 0, found.count()));
     records.addAll(assigner.changes());
     finish(assigner, found, records);
@@ -300,6 +330,7 @@ final class MailboxLedger implements AutoCloseable {
     }
     var records = new ArrayList<LogRecord>();
     records.add(new LogRecord.At(modSeq));
+    records.addAll(identified(table, fromRow));
     records.addAll(LogRecord.Assigned.allOf(table, fromRow, table.count()));
     records.addAll(assigner.changes());
     finish(assigner, table, records);
@@ -316,16 +347,29 @@ final class MailboxLedger implements AutoCloseable {
     tail.modSeqBase(modSeq);
     var assigner = new UidAssigner(true, uidNext, sets, modSeq);
     assigner.arrived(tail, 0);
+    var before = ids;
     var records = new ArrayList<LogRecord>();
     records.add(new LogRecord.At(modSeq));
+    records.addAll(identified(tail, 0));
     records.addAll(LogRecord.Assigned.allOf(tail, 0, tail.count()));
     records.addAll(assigner.changes());
     if (!write(records)) {
       unwritten.subList(unwritten.size() - records.size(), unwritten.size()).clear();
+      ids = before;
       return null;
     }
     uidNext = assigner.uidNext();
     return new Taken(modSeq, List.of(), List.of(), Set.of());
+  }
+
+  /// Gives mail that came its ids to keep.
+  private List<LogRecord> identified(MessageTable table, int fromRow) throws IOException {
+    if (giver == null) {
+      return List.of();
+    }
+    var more = giver.arrived(table, fromRow, ids, uidValidity());
+    ids = ids.with(more);
+    return LogRecord.Identified.allOf(more);
   }
 
   private UidAssigner assigner(KeywordSets sets, long modSeq) {
@@ -359,7 +403,16 @@ final class MailboxLedger implements AutoCloseable {
     long modSeq = nextModSeq();
     var record = LogRecord.Expunged.of(ascending(rows.stream().map(before::uid).toArray()));
     var _ = write(List.of(new LogRecord.At(modSeq), record));
+    forgetIds(rows.stream().map(before::uid).toArray());
     return new Taken(modSeq, record.ranges(), List.of(), uncertain);
+  }
+
+  private void forgetIds(int[] uids) {
+    if (ids.count() > 0 && uids.length > 0) {
+      var gone = new HashSet<Integer>();
+      Arrays.stream(uids).forEach(gone::add);
+      ids = ids.only(uid -> !gone.contains(uid));
+    }
   }
 
   private static int[] ascending(int[] uids) {
@@ -424,7 +477,7 @@ final class MailboxLedger implements AutoCloseable {
   /// Shortens the log if it says much that nobody needs any more. The table has to be up to date.
   void compactIfWorthIt(MessageTable table) {
     if (unwritten.isEmpty()
-        && log.bloated(table.count() + chronicle.removals().count())
+        && log.bloated(table.count() + chronicle.removals().count(), ids.memoryOctets())
         && log.compact(everything(table).iterator()) instanceof StateWrite.Broken(var cause)) {
       LOG.error("state of {} could not be compacted: {}", files.name(), cause.getMessage());
     }
@@ -439,6 +492,7 @@ final class MailboxLedger implements AutoCloseable {
     return Stream.of(
             Stream.of(
                 new LogRecord.Base(uidValidity(), uidNext), new LogRecord.At(table.modSeqBase())),
+            LogRecord.Identified.allOf(ids).stream(),
             IntStream.iterate(0, row -> row < byUid.count(), row -> row + step)
                 .mapToObj(
                     row -> LogRecord.Assigned.of(byUid, row, Math.min(byUid.count(), row + step))),
@@ -498,7 +552,8 @@ final class MailboxLedger implements AutoCloseable {
     log.settled()
         .ifPresent(position ->
             files.saveIndex(
-                new SpoolIndex(stamp, position, uidValidity(), uidNext, chronicle, head, table)));
+                new SpoolIndex(
+                    stamp, position, uidValidity(), uidNext, chronicle, head, table, ids)));
   }
 
   @Override

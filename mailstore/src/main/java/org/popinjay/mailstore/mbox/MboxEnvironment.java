@@ -7,6 +7,7 @@ import java.time.ZoneId;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.popinjay.config.MailConfig;
 import org.popinjay.config.MboxConfig;
@@ -39,6 +40,7 @@ final class MboxEnvironment {
   private final MboxRewriter rewriter;
   private final JournalRecovery recovery;
   private final AppendIntents appends;
+  private final Function<String, IdRules> ids;
   private final ReadWindows windows = new ReadWindows(WINDOWS, WINDOW_OCTETS);
   private final ConcurrentLinkedDeque<MboxScanner> scanners = new ConcurrentLinkedDeque<>();
   private final TreeLocks trees = new TreeLocks();
@@ -54,7 +56,9 @@ final class MboxEnvironment {
       SpoolRules rules,
       StateDirectory state,
       JournalFolder journals,
-      AppendIntents appends) {
+      AppendIntents appends,
+      Function<String, IdRules> ids) {
+    this.ids = ids;
     this.surroundings = surroundings;
     this.mail = mail;
     this.mbox = mbox;
@@ -141,6 +145,11 @@ final class MboxEnvironment {
   /// Octets that a rewrite can put into one journal.
   long journalMaxOctets() {
     return mbox.journalMax().octets();
+  }
+
+  /// Which ids messages of a user's INBOX are given to keep.
+  IdRules ids(String user) {
+    return ids.apply(user);
   }
 
   /// How long another program's lock is waited for.

@@ -48,8 +48,14 @@ final class MboxMailbox implements SpoolWatcher.Watched {
   /// @param table the first [#count] rows of it stay as they are
   /// @param count messages in the picture
   /// @param uidNext lower bound of the next UID
+  /// @param ids those that are kept with messages
   record Picture(
-      MessageTable table, int count, UidValidity uidValidity, long uidNext, MailboxId id) {}
+      MessageTable table,
+      int count,
+      UidValidity uidValidity,
+      long uidNext,
+      MailboxId id,
+      KeptIds ids) {}
 
   /// What a removal came to.
   ///
@@ -215,6 +221,28 @@ final class MboxMailbox implements SpoolWatcher.Watched {
     void run() throws IOException;
   }
 
+  /// Takes the first look at it, if there was none and there is a spool.
+  StoreResult<Adopted> adopt() {
+    return alone(() -> {
+      var failure = known.load();
+      if (failure != null) {
+        return StoreResult.failed(failure);
+      }
+      if (!known.ledger().isNew()) {
+        return StoreResult.done(
+            new Adopted(
+                true, known.table().count(), 0, false, known.ledger().uidValidity().value()));
+      }
+      if (spool.look() == null) {
+        return StoreResult.done(new Adopted(false, 0, 0, false, 0));
+      }
+      failure = known.bringUpToDate();
+      return failure == null
+          ? StoreResult.done(known.ledger().adopted(known.table().count()))
+          : StoreResult.failed(failure);
+    });
+  }
+
   /// Whether the spool may be changed.
   StoreResult<Boolean> writable() {
     return alone(() -> StoreResult.done(spool.mayBeWritten()));
@@ -223,7 +251,8 @@ final class MboxMailbox implements SpoolWatcher.Watched {
   private Picture current() {
     var table = known.table();
     var ledger = known.ledger();
-    return new Picture(table, table.count(), ledger.uidValidity(), ledger.uidNext(), ledger.id());
+    return new Picture(
+        table, table.count(), ledger.uidValidity(), ledger.uidNext(), ledger.id(), ledger.ids());
   }
 
   /// Opens the text of a message, after making sure that it is still there.

@@ -65,6 +65,11 @@ final class MboxMaildrop implements Maildrop {
   }
 
   @Override
+  public @Nullable String keptId(int number) {
+    return picture.ids().of(picture.table().uid(row(number)));
+  }
+
+  @Override
   public UidValidity uidValidity() {
     return picture.uidValidity();
   }

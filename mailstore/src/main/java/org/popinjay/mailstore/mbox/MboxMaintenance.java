@@ -161,4 +161,11 @@ public final class MboxMaintenance {
       return store.reopen(owner, name, anew);
     }
   }
+
+  /// Begins to take INBOXes over, as `pop3.uidlImport` of the settings says.
+  ///
+  /// @throws StoreStartException when a server has `mail.state`, or it cannot be used
+  public Adoption adoption() throws StoreStartException {
+    return new Adoption(new MboxStoreProvider().make(config, around));
+  }
 }

@@ -95,6 +95,17 @@ final class MboxStore implements MailStore {
         });
   }
 
+  /// Takes the first look at an INBOX.
+  StoreResult<Adopted> adopt(AccountOwner owner) {
+    return foldersOf(owner)
+        .use(MailboxName.INBOX)
+        .flatMap(use -> {
+          try (use) {
+            return use.mailbox().adopt();
+          }
+        });
+  }
+
   /// Removes what is only a cache of a mailbox, or keeps an index that cannot be used under another
   /// name, so that a new one takes its place.
   private void clear(AccountOwner owner, MailboxName name, boolean anew) throws PosixException {

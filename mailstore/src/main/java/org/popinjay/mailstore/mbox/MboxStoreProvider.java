@@ -2,6 +2,7 @@ package org.popinjay.mailstore.mbox;
 
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import org.popinjay.config.BulletinsConfig;
 import org.popinjay.config.MailConfig;
 import org.popinjay.config.PopinjayConfig;
@@ -40,7 +41,8 @@ public final class MboxStoreProvider implements MailStoreProvider {
             rules,
             state,
             journals(config, surroundings),
-            appends(config, surroundings));
+            appends(config, surroundings),
+            ids(config, surroundings));
     return new MboxStore(
         environment,
         config.mail(),
@@ -70,6 +72,16 @@ public final class MboxStoreProvider implements MailStoreProvider {
         .map(board ->
             new BulletinPost(
                 environment, board, bulletins, bulletins.toHost().orElse(surroundings.host())));
+  }
+
+  /// Those of most users are read once.
+  private static Function<String, IdRules> ids(
+      PopinjayConfig config, StoreSurroundings surroundings) {
+    var everybodys = new IdRules(surroundings.files(), config.pop3());
+    return user -> {
+      var own = config.overrides().get(user);
+      return own == null ? everybodys : new IdRules(surroundings.files(), own.pop3());
+    };
   }
 
   private static JournalFolder journals(PopinjayConfig config, StoreSurroundings surroundings)

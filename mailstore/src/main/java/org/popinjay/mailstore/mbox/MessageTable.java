@@ -471,6 +471,9 @@ public final class MessageTable {
     /// An `X-UID` field in the spool tells its UID.
     public static final int FILE_UID = 1 << 23;
 
+    /// An `X-Popinjay` field in the spool tells an id that is kept with it.
+    public static final int KEPT_ID = 1 << 24;
+
     /// It was stored without a blank line behind its header, at its end; POP3 shows one.
     public static final int LACKS_BLANK_LINE = 1 << 28;
 

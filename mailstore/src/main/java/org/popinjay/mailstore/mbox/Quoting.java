@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.popinjay.config.IdTemplate;
 
 /// How a message that this program stores keeps its octets although lines that begin with `From `
 /// would split it and fields with certain names would be hidden.
@@ -30,26 +31,25 @@ public final class Quoting {
   /// @param escaped `e=1`: names of fields in its header have the prefix
   /// @param noBlankLine `n=blank`: it was stored without a blank line behind its header
   /// @param noFinalLineEnd `n=eol`: its last line was stored without a line end
-  /// @param uidl `u=`: the unique id that an older server gave it
+  /// @param keptId `u=`: the id that is kept with it
   /// @param bulletin `b=`: the number of the bulletin that it is a copy of
   public record Notes(
       boolean quoted,
       boolean escaped,
       boolean noBlankLine,
       boolean noFinalLineEnd,
-      Optional<String> uidl,
+      Optional<String> keptId,
       OptionalLong bulletin) {
     /// Notes that say nothing.
     public static final Notes NONE =
         new Notes(false, false, false, false, Optional.empty(), OptionalLong.empty());
 
-    private static final int LONGEST_UIDL = 70;
     private static final int MOST_WORDS = 16;
 
-    /// Checks the unique id: 1 to 70 octets 0x21 to 0x7E (RFC 1939, section 7).
+    /// Checks the id.
     public Notes {
-      if (uidl.isPresent() && !isUidl(uidl.get())) {
-        throw new IllegalArgumentException("uidl of " + uidl.get().length() + " characters");
+      if (keptId.isPresent() && !IdTemplate.isId(keptId.get())) {
+        throw new IllegalArgumentException("id of " + keptId.get().length() + " characters");
       }
       if (bulletin.isPresent() && bulletin.getAsLong() < 0) {
         throw new IllegalArgumentException("bulletin " + bulletin.getAsLong());
@@ -65,7 +65,7 @@ public final class Quoting {
       }
       boolean noBlankLine = false;
       boolean noFinalLineEnd = false;
-      var uidl = Optional.<String>empty();
+      var keptId = Optional.<String>empty();
       var bulletin = OptionalLong.empty();
       var seen = new HashSet<Character>();
       for (var word : words) {
@@ -83,8 +83,8 @@ public final class Quoting {
             wellFormed = value.equals("blank") || value.equals("eol") || value.equals("blank,eol");
           }
           case 'u' -> {
-            uidl = Optional.of(value);
-            wellFormed = isUidl(value);
+            keptId = Optional.of(value);
+            wellFormed = IdTemplate.isId(value);
           }
           case 'b' -> {
             long number = StatusHeaders.number(value);
@@ -99,16 +99,12 @@ public final class Quoting {
       }
       boolean quoted = seen.contains('q');
       boolean escaped = seen.contains('e');
-      return Optional.of(new Notes(quoted, escaped, noBlankLine, noFinalLineEnd, uidl, bulletin));
+      return Optional.of(new Notes(quoted, escaped, noBlankLine, noFinalLineEnd, keptId, bulletin));
     }
 
-    private static boolean isUidl(String text) {
-      for (int i = 0; i < text.length(); i++) {
-        if (text.charAt(i) < 0x21 || text.charAt(i) > 0x7E) {
-          return false;
-        }
-      }
-      return !text.isEmpty() && text.length() <= LONGEST_UIDL;
+    /// The same with an id, or with none.
+    Notes withKeptId(Optional<String> id) {
+      return new Notes(quoted, escaped, noBlankLine, noFinalLineEnd, id, bulletin);
     }
 
     /// The value of the field; empty if there is nothing to say.
@@ -119,7 +115,7 @@ public final class Quoting {
         value.append(" n=").append(noBlankLine ? "blank" : "");
         value.append(noBlankLine && noFinalLineEnd ? "," : "").append(noFinalLineEnd ? "eol" : "");
       }
-      uidl.ifPresent(id -> value.append(" u=").append(id));
+      keptId.ifPresent(id -> value.append(" u=").append(id));
       bulletin.ifPresent(number -> value.append(" b=").append(number));
       return value.substring(Math.min(1, value.length()));
     }

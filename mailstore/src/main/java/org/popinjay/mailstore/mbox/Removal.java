@@ -24,6 +24,7 @@ final class Removal {
   private final boolean writeFlags;
   private final long toldBelow;
   private final UidMirror mirror;
+  private final KeptIds ids;
   private final RewritePlan.Builder plan;
   private final MessageTable after;
   private long at;
@@ -53,7 +54,9 @@ final class Removal {
       Headers headers,
       boolean writeFlags,
       long toldBelow,
-      UidMirror mirror) {
+      UidMirror mirror,
+      KeptIds ids) {
+    this.ids = ids;
     this.table = table;
     this.mirror = mirror;
     this.rows = rows;
@@ -74,6 +77,7 @@ final class Removal {
   /// @param writeFlags whether pending flags may be written
   /// @param toldBelow as [Chronicle#toldBelow]
   /// @param mirror sees to it that UIDs survive in the spool
+  /// @param ids those that are kept with messages
   static Planned of(
       MessageTable table,
       BitSet rows,
@@ -81,9 +85,10 @@ final class Removal {
       Headers headers,
       boolean writeFlags,
       long toldBelow,
-      UidMirror mirror)
+      UidMirror mirror,
+      KeptIds ids)
       throws IOException {
-    return new Removal(table, rows, spoolOctets, headers, writeFlags, toldBelow, mirror).run();
+    return new Removal(table, rows, spoolOctets, headers, writeFlags, toldBelow, mirror, ids).run();
   }
 
   private Planned run() throws IOException {
@@ -128,7 +133,7 @@ final class Removal {
     boolean withUid = mirror.wants(table, row);
     var base = mine == 0 && !baseStays ? mirror.base() : null;
     if (forged || pending || withUid || base != null) {
-      var renewed = RenewedHeader.of(headers.read(row), table, row, toldBelow, withUid, base);
+      var renewed = RenewedHeader.of(headers.read(row), table, row, toldBelow, withUid, base, ids);
       if (renewed.octets().length <= roomFor(row)) {
         moved = base == null ? moved : base;
         source(table.offset(row), table.headerStart(row));

@@ -31,16 +31,19 @@ record RenewedHeader(byte[] octets, int bits) {
   /// @param toldBelow as [Chronicle#toldBelow]
   /// @param withUid whether to tell its UID
   /// @param base what to tell of the mailbox; null leaves what is there
+  /// @param ids those that are kept with messages, told with each
   static RenewedHeader of(
       byte[] header,
       MessageTable table,
       int row,
       long toldBelow,
       boolean withUid,
-      @Nullable ImapBase base) {
+      @Nullable ImapBase base,
+      KeptIds ids) {
     int bits = wanted(table, row, toldBelow);
     boolean foreign = (bits & Bits.FOREIGN_FIELDS) != 0;
     var said = foreign ? Bookkeeping.of(0, 0) : StatusHeaders.read(header);
+    var keptId = Optional.ofNullable(ids.of(table.uid(row)));
     boolean ours = foreign || (bits & Bits.KEYWORDS_PENDING) != 0;
     var octets =
         StatusHeaders.rewrite(
@@ -51,8 +54,9 @@ record RenewedHeader(byte[] octets, int bits) {
                 withUid ? Integer.toUnsignedLong(table.uid(row)) : said.uid(),
                 ours ? names(table, row) : said.keywords(),
                 base == null ? said.base() : Optional.of(base),
-                said.notes()));
-    int kept = bits & ~(Bits.FOREIGN_FIELDS | Bits.NO_BLANK_LINE | Bits.KEYWORDS_PENDING);
+                said.notes().withKeptId(keptId)));
+    int past = Bits.FOREIGN_FIELDS | Bits.NO_BLANK_LINE | Bits.KEYWORDS_PENDING | Bits.KEPT_ID;
+    int kept = (bits & ~past) | (keptId.isPresent() ? Bits.KEPT_ID : 0);
     boolean headerOnly = table.bodyStart(row) == table.contentEnd(row);
     int ended = headerOnly ? kept & ~Bits.NO_FINAL_LINE_END : kept;
     int told = withUid ? Bits.HIDDEN_FIELDS | Bits.FILE_UID : Bits.HIDDEN_FIELDS;

@@ -5,8 +5,10 @@ import static org.popinjay.posix.OpenFlags.NO_FOLLOW;
 import static org.popinjay.posix.OpenFlags.READ;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -26,7 +28,7 @@ import org.slf4j.LoggerFactory;
 /// promised, and is built anew when it is damaged or of another version.
 ///
 /// ```
-/// file    = fixed head column:11 removed:3 sets crc:4
+/// file    = fixed head column:11 removed:3 sets ids:3 crc:4
 /// fixed   = "PJINDEX\n" version:4 headOctets:4 rows:4 crc:4
 /// ```
 ///
@@ -47,9 +49,10 @@ record SpoolIndex(
     long uidNext,
     Chronicle chronicle,
     SpoolHead head,
-    MessageTable table) {
+    MessageTable table,
+    KeptIds ids) {
   private static final Logger LOG = LoggerFactory.getLogger(SpoolIndex.class);
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
   private static final long MAGIC = 0x0A58_4544_4E49_4A50L;
   private static final int FIXED_OCTETS = 24;
   private static final int CRC_OCTETS = 4;
@@ -132,6 +135,10 @@ record SpoolIndex(
     out.put(removals.last, removals.last.length);
     var sets = encodedSets();
     out.put(sets, sets.length);
+    out.put(ids.uids(), ids.count());
+    out.put(ids.ends(), ids.count());
+    var packed = packed(ids.octets());
+    out.put(packed, packed.length);
     int crc = out.crc();
     out.put(block -> block.putInt(crc));
   }
@@ -158,8 +165,12 @@ record SpoolIndex(
     var head = ByteBuffer.allocate(headOctets).put(in.next(headOctets)).flip();
     int removed = head.getInt();
     int setInts = head.getInt();
+    int idCount = head.getInt();
+    int idOctets = head.getInt();
     long rest = removed * (Long.BYTES + 2L * Integer.BYTES) + (long) setInts * Integer.BYTES;
-    if (removed < 0 || setInts < 0 || in.left() != columnOctets + rest + CRC_OCTETS) {
+    rest += 2L * Integer.BYTES * idCount + (long) Integer.BYTES * ints(idOctets);
+    boolean sound = removed >= 0 && setInts >= 0 && idCount >= 0 && idOctets >= 0;
+    if (!sound || in.left() != columnOctets + rest + CRC_OCTETS) {
       return null;
     }
     var table = new MessageTable(rows);
@@ -175,8 +186,34 @@ record SpoolIndex(
     in.fill(removals.last);
     var sets = new int[setInts];
     in.fill(sets);
+    var idUids = new int[idCount];
+    var idEnds = new int[idCount];
+    var packed = new int[ints(idOctets)];
+    in.fill(idUids);
+    in.fill(idEnds);
+    in.fill(packed);
     int crc = in.crc();
-    return in.next(CRC_OCTETS).getInt() == crc ? withHead(head, table, rows, removals, sets) : null;
+    var ids = KeptIds.of(idUids, idEnds, unpacked(packed, idOctets));
+    return in.next(CRC_OCTETS).getInt() == crc && ids != null
+        ? withHead(head, table, rows, removals, sets, ids)
+        : null;
+  }
+
+  private static int ints(int octets) {
+    return (octets + Integer.BYTES - 1) / Integer.BYTES;
+  }
+
+  private static int[] packed(byte[] octets) {
+    var padded = ByteBuffer.wrap(Arrays.copyOf(octets, Integer.BYTES * ints(octets.length)));
+    var ints = new int[ints(octets.length)];
+    padded.order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(ints);
+    return ints;
+  }
+
+  private static byte[] unpacked(int[] ints, int count) {
+    var padded = ByteBuffer.allocate(Integer.BYTES * ints.length).order(ByteOrder.LITTLE_ENDIAN);
+    padded.asIntBuffer().put(ints);
+    return Arrays.copyOf(padded.array(), count);
   }
 
   /// What was removed and when, as columns.
@@ -248,6 +285,7 @@ record SpoolIndex(
   private ByteBuffer headContent() {
     var out = ByteBuffer.allocate((int) headOctets());
     out.putInt(chronicle.removals().count()).putInt(encodedSets().length);
+    out.putInt(ids.count()).putInt(ids.octets().length);
     out.putLong(stamp.device()).putLong(stamp.inode()).putLong(stamp.size());
     out.putLong(stamp.modifiedNanos()).putLong(stamp.changedNanos());
     putBoolean(out, stamp.racy());
@@ -288,7 +326,7 @@ record SpoolIndex(
   }
 
   private static SpoolIndex withHead(
-      ByteBuffer in, MessageTable table, int rows, Removals removals, int[] sets) {
+      ByteBuffer in, MessageTable table, int rows, Removals removals, int[] sets, KeptIds ids) {
     var stamp =
         new SpoolStamp(
             in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.get() != 0);
@@ -312,7 +350,7 @@ record SpoolIndex(
       known.add(new Keyword(getText(in)));
     }
     table.keywordSets(decodedSets(known, sets));
-    return new SpoolIndex(stamp, position, uidValidity, uidNext, chronicle, head, table);
+    return new SpoolIndex(stamp, position, uidValidity, uidNext, chronicle, head, table, ids);
   }
 
   private static ImapBase getBase(ByteBuffer in) {

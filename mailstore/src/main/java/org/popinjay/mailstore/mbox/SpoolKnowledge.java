@@ -179,6 +179,10 @@ final class SpoolKnowledge {
         opened.toldBefore(live.locked(() -> live.chronicle().highest()));
         var kept = opened.kept();
         ledger = opened;
+        if (!spool.place().isFolder()) {
+          opened.identifyBy(
+              new IdGiver(environment.ids(owner.name()), owner.name(), new SpoolReader(environment, spool)));
+        }
         replace(kept.table(), kept.head(), kept.stamp());
         if (kept.stamp() != null && kept.stamp().racy()) {
           assumed.upTo(table.end());

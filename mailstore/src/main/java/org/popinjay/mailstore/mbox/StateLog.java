@@ -294,10 +294,11 @@ final class StateLog implements AutoCloseable {
   /// Whether [#compact] would pay.
   ///
   /// @param messages living ones
-  boolean bloated(int messages) {
+  /// @param more octets that are needed besides
+  boolean bloated(int messages, long more) {
     lock.lock();
     try {
-      long live = LogFormat.HEADER_OCTETS + (long) LIVE_OCTETS_PER_MESSAGE * messages;
+      long live = LogFormat.HEADER_OCTETS + (long) LIVE_OCTETS_PER_MESSAGE * messages + more;
       long octets = file.end().offset();
       return octets > COMPACT_FROM_OCTETS && octets > 2 * live;
     } finally {

@@ -50,8 +50,20 @@ class LogFormatTest {
               }
               return new LogRecord.Assigned(uid, header, body, stored);
             });
+    var ids = Arbitraries.strings().withCharRange('!', '~').ofMinLength(1).ofMaxLength(70);
+    var identified =
+        ids.list()
+            .ofMaxSize(5)
+            .map(list -> {
+              var kept = new KeptIds.Builder();
+              for (int i = 0; i < list.size(); i++) {
+                kept.add(i * 0x3333_3333 + 1, list.get(i));
+              }
+              return new LogRecord.Identified(kept.build());
+            });
     return Arbitraries.oneOf(
         List.of(
+            identified.map(r -> (LogRecord) r),
             bases.map(r -> (LogRecord) r),
             flagged.map(r -> (LogRecord) r),
             expunged.map(r -> (LogRecord) r),

@@ -22,6 +22,7 @@ import org.popinjay.config.FoldersConfig;
 import org.popinjay.config.LocksConfig;
 import org.popinjay.config.MailConfig;
 import org.popinjay.config.MboxConfig;
+import org.popinjay.config.Pop3Config;
 import org.popinjay.config.QuotaConfig;
 import org.popinjay.config.Template;
 import org.popinjay.mailstore.AccountOwner;
@@ -48,6 +49,7 @@ final class MboxRig implements StoreRig {
   private final StoreEvents events;
   private final MboxConfig mbox;
   private final BulletinsConfig bulletins;
+  private Pop3Config pop3 = Pop3Config.DEFAULTS;
   private FoldersConfig folders = FoldersConfig.DEFAULTS;
   private volatile Duration ahead = Duration.ZERO;
   private MailStore store;
@@ -146,7 +148,8 @@ final class MboxRig implements StoreRig {
             new SpoolRules(Long.MAX_VALUE, false, OptionalInt.empty()),
             state,
             JournalFolder.open(files, mail.state().toString(), mbox.journalReserve().octets()),
-            AppendIntents.open(files, mail.state().toString()));
+            AppendIntents.open(files, mail.state().toString()),
+            _ -> new IdRules(files, pop3));
     return new MboxStore(
         environment,
         mail,
@@ -205,6 +208,12 @@ final class MboxRig implements StoreRig {
   /// Opens the store again with other settings of the tree.
   void reopen(FoldersConfig changed) throws IOException, StoreStartException {
     folders = changed;
+    reopen();
+  }
+
+  /// Opens the store again with other settings of POP3.
+  void reopen(Pop3Config changed) throws IOException, StoreStartException {
+    pop3 = changed;
     reopen();
   }
 

@@ -28,6 +28,9 @@ class SpoolIndexTest {
   private static final SpoolHead HEAD =
       new SpoolHead(6, 7, new ImapBase(8, 9, List.of("$Junk", "größer")));
 
+  private static final KeptIds IDS =
+      new KeptIds.Builder().add(3, "an-id").add(-2, "another").build();
+
   @TempDir private Path state;
 
   private final FileCalls files = Posix.files();
@@ -39,7 +42,14 @@ class SpoolIndexTest {
 
   private static SpoolIndex index(MessageTable table, SpoolHead head) {
     return new SpoolIndex(
-        STAMP, new LogPosition(-10, 11), new UidValidity(12), 1L << 32, chronicle(), head, table);
+        STAMP,
+        new LogPosition(-10, 11),
+        new UidValidity(12),
+        1L << 32,
+        chronicle(),
+        head,
+        table,
+        IDS);
   }
 
   private static Chronicle chronicle() {

@@ -258,11 +258,11 @@ class StateLogTest {
       for (int i = 0; i < 3000; i++) {
         assertThat(log.append(List.of(flagged(i)))).isEqualTo(StateWrite.WRITTEN);
       }
-      assertThat(log.bloated(10)).isTrue();
-      assertThat(log.bloated(10_000)).isFalse();
+      assertThat(log.bloated(10, 0)).isTrue();
+      assertThat(log.bloated(10_000, 0)).isFalse();
       var snapshot = List.of(base(), LogRecord.Assigned.of(messages(10), 0, 10));
       assertThat(log.compact(snapshot.iterator())).isEqualTo(StateWrite.WRITTEN);
-      assertThat(log.bloated(10)).isFalse();
+      assertThat(log.bloated(10, 0)).isFalse();
       assertThat(log.settled()).isPresent();
       write(log, flagged(1));
       assertThat(contentOf(log)).hasSize(3);

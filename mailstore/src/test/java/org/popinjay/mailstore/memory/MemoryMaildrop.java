@@ -3,6 +3,7 @@ package org.popinjay.mailstore.memory;
 import java.time.Instant;
 import java.util.BitSet;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.Flag;
 import org.popinjay.mailstore.FlagChange;
 import org.popinjay.mailstore.FlagSet;
@@ -46,6 +47,11 @@ final class MemoryMaildrop implements Maildrop {
   @Override
   public Uid uid(int number) {
     return picture.get(number - 1).uid;
+  }
+
+  @Override
+  public @Nullable String keptId(int number) {
+    return null;
   }
 
   @Override

@@ -22,11 +22,11 @@ public final class UidlHandler {
     var refusal = session.refusal(number);
     return out.send(
         refusal == null
-            ? new Identified(number, session.uniqueIds().text(session.maildrop().uid(number)))
+            ? new Identified(number, session.uniqueIds().text(session.maildrop(), number))
             : refusal);
   }
 
   private static int id(Pop3Session session, int number, byte[] into, int at) {
-    return session.uniqueIds().write(session.maildrop().uid(number), into, at);
+    return session.uniqueIds().write(session.maildrop(), number, into, at);
   }
 }

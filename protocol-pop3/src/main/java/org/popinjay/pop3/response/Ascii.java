@@ -39,6 +39,14 @@ public final class Ascii {
     return digits;
   }
 
+  /// Writes a text of octets; returns where it ended.
+  public static int text(String text, byte[] into, int at) {
+    for (int i = 0; i < text.length(); i++) {
+      into[at + i] = (byte) text.charAt(i);
+    }
+    return at + text.length();
+  }
+
   /// Writes the end of a line; returns where it ended.
   public static int crlf(byte[] into, int at) {
     into[at] = '\r';

@@ -27,12 +27,13 @@ final class MboxCommand implements Runnable {
         .addSubcommand(new MboxStatCommand(loader))
         .addSubcommand(new MboxVerifyCommand(loader))
         .addSubcommand(new MboxRepairCommand(loader))
-        .addSubcommand(new MboxReindexCommand(loader));
+        .addSubcommand(new MboxReindexCommand(loader))
+        .addSubcommand(new MboxAdoptCommand(loader));
   }
 
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "Which command? (mbox stat, verify, repair, reindex)");
+        spec.commandLine(), "Which command? (mbox stat, verify, repair, reindex, adopt)");
   }
 }

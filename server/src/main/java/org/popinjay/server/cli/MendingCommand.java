@@ -88,7 +88,8 @@ abstract class MendingCommand extends SpoolCommand {
     };
   }
 
-  private static String strangerTo(PopinjayConfig config) throws PosixException {
+  /// Why this process must not write to `mail.state`, or an empty string.
+  static String strangerTo(PopinjayConfig config) throws PosixException {
     var state = config.mail().state().toString();
     int owner = Posix.files().stat(state).uid();
     int mine = Accounts.own().uid();

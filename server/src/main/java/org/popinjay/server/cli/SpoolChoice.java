@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -13,7 +12,6 @@ import org.popinjay.auth.UserNames;
 import org.popinjay.auth.UserRecord;
 import org.popinjay.auth.UserSource;
 import org.popinjay.auth.UserSourceException;
-import org.popinjay.auth.UserSources;
 import org.popinjay.config.MailConfig;
 import org.popinjay.config.PopinjayConfig;
 import org.popinjay.config.Template;
@@ -21,8 +19,6 @@ import org.popinjay.config.yaml.LoadResult;
 import org.popinjay.config.yaml.YamlConfigLoader;
 import org.popinjay.mailstore.AccountOwner;
 import org.popinjay.mailstore.MailboxName;
-import org.popinjay.posix.Accounts;
-import org.popinjay.posix.Posix;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -124,31 +120,12 @@ final class SpoolChoice {
 
   private static UserSource.Lookup find(PopinjayConfig config, String name)
       throws UserSourceException, IOException {
-    var sources =
-        UserSources.open(
-            config.users(),
-            Posix.files(),
-            Accounts.system(),
-            config.auth().weakSchemes(),
-            InstantSource.system(),
-            System::nanoTime);
-    UserSource.Lookup lookup = new UserSource.Unknown();
-    for (var source : sources) {
-      lookup = source.find(name);
-      if (!(lookup instanceof UserSource.Unknown)) {
-        break;
-      }
-    }
-    return lookup;
+    return Owners.of(config).find(name);
   }
 
   private Chosen box(PopinjayConfig config, UserRecord found) {
     var name = mailbox == null ? MailboxName.INBOX : new MailboxName(mailbox);
-    return new Chosen.Box(config, owner(found), name);
-  }
-
-  private static AccountOwner owner(UserRecord found) {
-    return new AccountOwner(found.name(), found.identity(), found.home().orElse(null));
+    return new Chosen.Box(config, Owners.owner(found), name);
   }
 
   /// A file is the spool of the user it is named after, if the settings say so, too.
@@ -166,8 +143,8 @@ final class SpoolChoice {
         return Optional.empty();
       }
       return switch (find(config, normal.get())) {
-        case UserSource.Found(UserRecord found, var _) -> Optional.of(owner(found));
-        case UserSource.Judged(UserRecord found, var _) -> Optional.of(owner(found));
+        case UserSource.Found(UserRecord found, var _) -> Optional.of(Owners.owner(found));
+        case UserSource.Judged(UserRecord found, var _) -> Optional.of(Owners.owner(found));
         case UserSource.Closed _, UserSource.Unknown _ -> Optional.empty();
       };
     } catch (UserSourceException | IOException _) {

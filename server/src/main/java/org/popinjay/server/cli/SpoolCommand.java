@@ -82,7 +82,8 @@ abstract class SpoolCommand implements Callable<Integer> {
     return around(UserIdentity.process());
   }
 
-  private static StoreSurroundings around(UserIdentity identity) {
+  /// What the engine needs besides the settings.
+  static StoreSurroundings around(UserIdentity identity) {
     return new StoreSurroundings(
         Posix.files(), identity, InstantSource.system(), new SecureRandom(), StoreEvents.NONE);
   }
@@ -141,7 +142,8 @@ abstract class SpoolCommand implements Callable<Integer> {
     return refuse(exitCode(failure), failure.detail());
   }
 
-  private static int exitCode(StoreFailure failure) {
+  /// What a command ends with that the store could not serve.
+  static int exitCode(StoreFailure failure) {
     return switch (failure) {
       case StoreFailure.NotFound _ -> ExitCode.NO_INPUT;
       case StoreFailure.NameRefused _, StoreFailure.NameTooLong _ -> ExitCode.NO_INPUT;

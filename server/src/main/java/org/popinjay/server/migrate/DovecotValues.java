@@ -2,6 +2,8 @@ package org.popinjay.server.migrate;
 
 import java.util.Locale;
 import java.util.Optional;
+import org.popinjay.config.IdImport;
+import org.popinjay.config.IdTemplate;
 
 /// What Dovecot writes in values: times, and variables of users and messages.
 final class DovecotValues {
@@ -61,34 +63,11 @@ final class DovecotValues {
     return path.isEmpty() ? Optional.empty() : Optional.of(path.toString());
   }
 
-  /// A format of unique-ids in our form; empty if it has something else than UID and UIDVALIDITY.
+  /// A format of unique-ids in our form; empty if it has something that we do not know.
   static Optional<String> uniqueId(String value) {
-    if (value.equals("%08Xu%08Xv")) {
-      return Optional.of("popinjay");
-    }
-    var format = new StringBuilder();
-    int at = 0;
-    while (at < value.length()) {
-      char c = value.charAt(at++);
-      if (c != '%') {
-        format.append(c);
-        continue;
-      }
-      int digits = at;
-      while (digits < value.length() && Character.isDigit(value.charAt(digits))) {
-        digits++;
-      }
-      var width = value.substring(at, digits);
-      boolean hex = digits < value.length() && value.charAt(digits) == 'X';
-      int letter = hex ? digits + 1 : digits;
-      if (letter == value.length() || "uv".indexOf(value.charAt(letter)) < 0) {
-        return Optional.empty();
-      }
-      format.append('%').append(width).append(hex ? 'x' : 'd');
-      format.append(value.charAt(letter) == 'u' ? "{uid}" : "{uidvalidity}");
-      at = letter + 1;
-    }
-    return Optional.of(format.toString());
+    return value.equals("%08Xu%08Xv")
+        ? Optional.of(IdTemplate.POPINJAY_NAME)
+        : IdImport.ofDovecot(value);
   }
 
   /// The name behind a percent sign: in braces, or a letter.

@@ -36,7 +36,9 @@ public final class QpopperImport {
           Map.entry("mail-command", "XTND XMIT is not spoken; clients send by SMTP"),
           Map.entry("mail-lock-check", "not needed: a dotlock is refreshed every 15 s"),
           Map.entry("no-atomic-open", "not needed: dotlocks are made by link(2), also on NFS"),
-          Map.entry("old-style-uid", "unique-ids follow UIDs; see docs/migration.md"),
+          Map.entry(
+              "old-style-uid",
+              "popinjay mbox adopt --from qpopper keeps them; see docs/migration.md"),
           Map.entry("reverse-lookup", "not needed: names of clients are never looked up"),
           Map.entry("scram", "auth.mechanisms has those of SCRAM"),
           Map.entry("server-mode", IN_PLACE),
@@ -200,7 +202,7 @@ public final class QpopperImport {
     }
     ours.miss(
         "unique-ids (UIDL)",
-        "those that qpopper made cannot be kept: clients that leave mail on the server fetch it"
-            + " once more");
+        "run popinjay mbox adopt --from qpopper before the first start, and mail keeps them;"
+            + " docs/migration.md");
   }
 }

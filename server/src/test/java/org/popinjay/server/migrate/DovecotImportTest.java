@@ -237,7 +237,8 @@ class DovecotImportTest {
   @ParameterizedTest
   @CsvSource({
     "%08Xu%08Xv,popinjay",
-    "%v.%u,%d{uidvalidity}.%d{uid}",
+    "%v.%u,{uidvalidity}.{uid}",
+    "%m,{md5-dovecot}",
     "%Xv%Xu,%x{uidvalidity}%x{uid}"
   })
   void uniqueIdsKeepTheirForm(String dovecot, String ours) {
@@ -249,7 +250,7 @@ class DovecotImportTest {
       strings = {
         "mail_location = maildir:~/Maildir",
         "mail_location = mbox:/srv/%Lu",
-        "pop3_uidl_format = %g",
+        "pop3_uidl_format = %f",
         "ssl_min_protocol = TLSv1",
         "namespace inbox {\n prefix = mail/\n}",
         "namespace {\n type = public\n}",
