@@ -36,6 +36,7 @@ public record PopinjayConfig(
     @Setting("IMAP.") ImapConfig imap,
     @Setting(value = "The tree of mailboxes besides INBOX.", restart = true) FoldersConfig folders,
     @Setting("What old clients may need.") LegacyConfig legacy,
+    @Setting("Extensions of POP3 that popper had.") XtndConfig xtnd,
     @Setting(value = "Messages that every user is shown once.", restart = true)
         BulletinsConfig bulletins,
     @Setting(value = "What keeps the mail.", restart = true) StoreConfig store,
@@ -66,6 +67,7 @@ public record PopinjayConfig(
           ImapConfig.DEFAULTS,
           FoldersConfig.DEFAULTS,
           LegacyConfig.DEFAULTS,
+          XtndConfig.DEFAULTS,
           BulletinsConfig.DEFAULTS,
           StoreConfig.DEFAULTS,
           LimitsConfig.DEFAULTS,
@@ -96,6 +98,7 @@ public record PopinjayConfig(
         imap,
         folders,
         legacy,
+        xtnd,
         bulletins,
         store,
         limits,
@@ -126,7 +129,7 @@ public record PopinjayConfig(
   public PopinjayConfig listeningOn(List<ListenerConfig> others) {
     return new PopinjayConfig(
         version, host, tls, others, banner, users, auth, mail, mbox, pop3, imap, folders, legacy,
-        bulletins, store, limits, overrides, metrics, log, control, shutdown);
+        xtnd, bulletins, store, limits, overrides, metrics, log, control, shutdown);
   }
 
   /// What holds for one user: the file's settings, with his overrides.

@@ -42,6 +42,7 @@ import org.popinjay.wire.SessionId;
 /// @param wording the free text of answers
 /// @param everybody what holds in sessions
 /// @param others what holds in those of users who are not as everybody
+/// @param submissions sends mail
 public record Pop3Service(
     Authenticator authenticator,
     MailStore store,
@@ -61,7 +62,8 @@ public record Pop3Service(
     CleartextPolicy cleartext,
     Wording wording,
     Pop3Terms everybody,
-    Map<String, Pop3Terms> others) {
+    Map<String, Pop3Terms> others,
+    Submissions submissions) {
 
   /// Copies the map.
   public Pop3Service {
@@ -108,7 +110,8 @@ public record Pop3Service(
         settings.overrides().entrySet().stream()
             .collect(
                 Collectors.toUnmodifiableMap(
-                    Map.Entry::getKey, user -> Pop3Terms.of(user.getValue()))));
+                    Map.Entry::getKey, user -> Pop3Terms.of(user.getValue()))),
+        Submissions.NONE);
   }
 
   /// What one client may use up that has not signed in.
@@ -145,6 +148,32 @@ public record Pop3Service(
         cleartext,
         words,
         everybody,
-        others);
+        others,
+        submissions);
+  }
+
+  /// The same, where mail can be sent.
+  public Pop3Service sending(Submissions sender) {
+    return new Pop3Service(
+        authenticator,
+        store,
+        settings,
+        host,
+        lanes,
+        permits,
+        addresses,
+        ids,
+        delays,
+        clock,
+        events,
+        sessionEvents,
+        mechanisms,
+        capabilities,
+        help,
+        cleartext,
+        wording,
+        everybody,
+        others,
+        sender);
   }
 }

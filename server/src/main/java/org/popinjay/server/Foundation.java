@@ -20,6 +20,7 @@ import org.popinjay.wire.SessionId;
 /// @param addresses counts connections by address
 /// @param users counts IMAP sessions by user
 /// @param delays when users signed in by POP3 last
+/// @param submissions counts mail that users send
 /// @param sessions has all connections that are open
 record Foundation(
     MailStore store,
@@ -33,6 +34,7 @@ record Foundation(
     SessionId.Source ids,
     LoginDelays delays,
     SecureRandom random,
+    SubmissionCounts submissions,
     Metrics metrics) {
 
   /// Has the counts be held to the figures of other settings.

@@ -184,18 +184,26 @@ final class Generation {
   private Pop3Service pop3(Authenticator authenticator, String host) throws StartException {
     try {
       return new Pop3Service(
-          authenticator,
-          foundation.store(),
-          settings,
-          host,
-          foundation.lanes(),
-          foundation.permits(),
-          foundation.addresses(),
-          foundation.ids(),
-          foundation.delays(),
-          InstantSource.system(),
-          foundation.metrics().pop3(),
-          foundation.metrics().sessions());
+              authenticator,
+              foundation.store(),
+              settings,
+              host,
+              foundation.lanes(),
+              foundation.permits(),
+              foundation.addresses(),
+              foundation.ids(),
+              foundation.delays(),
+              InstantSource.system(),
+              foundation.metrics().pop3(),
+              foundation.metrics().sessions())
+          .sending(
+              new Sendmail(
+                  settings.xtnd().xmit(),
+                  host,
+                  settings.mail().state(),
+                  foundation.submissions(),
+                  foundation.random(),
+                  Sendmail.TIME_MAX));
     } catch (IllegalArgumentException e) {
       throw new StartException(ExitCode.SETTINGS, String.valueOf(e.getMessage()));
     }

@@ -272,6 +272,7 @@ public final class Popinjay {
             new SessionId.Source(random),
             new LoginDelays(System::nanoTime),
             random,
+            new SubmissionCounts(System::nanoTime),
             metrics);
     parts.add("lanes", lanes, this::endLanes);
     parts.add(

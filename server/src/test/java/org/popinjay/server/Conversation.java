@@ -37,6 +37,11 @@ final class Conversation implements AutoCloseable {
     return hear();
   }
 
+  /// Says something.
+  void say(String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
   /// The next line, or [#CLOSED].
   String hear() throws IOException {
     return Objects.requireNonNullElse(in.readLine(), CLOSED);

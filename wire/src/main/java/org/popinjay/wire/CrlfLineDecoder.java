@@ -3,6 +3,7 @@ package org.popinjay.wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.util.ByteProcessor;
+import org.jspecify.annotations.Nullable;
 
 /// Cuts the stream into lines and hands each to a [LineReader]; what that makes of it goes down the
 /// pipeline.
@@ -29,6 +30,7 @@ public final class CrlfLineDecoder extends InputDecoder {
 
   private int lineLimit;
   private boolean firstOctet = true;
+  private @Nullable OctetReader octets;
 
   /// @param limit longest line in octets with its line end
   /// @param reader what makes something of lines
@@ -48,9 +50,39 @@ public final class CrlfLineDecoder extends InputDecoder {
     return !anyPending();
   }
 
+  /// Lets somebody have the octets from here on, until it is done with them. Nobody looks on
+  /// meanwhile: they are text of a message.
+  public void readOctetsBy(OctetReader other) {
+    octets = other;
+  }
+
+  @Override
+  protected boolean begun() {
+    return octets != null;
+  }
+
+  @Override
+  protected boolean overhears() {
+    return octets == null;
+  }
+
   @Override
   protected boolean step(ChannelHandlerContext ctx, ByteBuf buffer) {
+    if (octets != null) {
+      takeOctets(ctx, buffer, octets);
+      return true;
+    }
     return swallowing ? swallow(ctx, buffer) : line(ctx, buffer);
+  }
+
+  private void takeOctets(ChannelHandlerContext ctx, ByteBuf buffer, OctetReader by) {
+    var taken = by.take(buffer);
+    if (by.done()) {
+      octets = null;
+    }
+    if (taken != null) {
+      ctx.fireChannelRead(taken);
+    }
   }
 
   private boolean line(ChannelHandlerContext ctx, ByteBuf buffer) {

@@ -62,6 +62,11 @@ public abstract class InputDecoder extends ChannelInboundHandlerAdapter implemen
     return false;
   }
 
+  /// Whether whoever looks on may see what comes.
+  protected boolean overhears() {
+    return true;
+  }
+
   /// No more will come of what was begun.
   protected void cutShort() {}
 
@@ -182,7 +187,7 @@ public abstract class InputDecoder extends ChannelInboundHandlerAdapter implemen
   private void arrived(ByteBuf octets) {
     received += octets.readableBytes();
     var listening = tap;
-    if (listening != null) {
+    if (listening != null && overhears()) {
       overheard |= pending == null && !begun();
       if (overheard) {
         listening.heard(octets);

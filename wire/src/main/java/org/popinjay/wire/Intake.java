@@ -18,7 +18,9 @@ public interface Intake {
     /// Who the client is, is being found out.
     SIGN_IN(1 << 2),
     /// All connections together have taken what memory there is.
-    MEMORY(1 << 3);
+    MEMORY(1 << 3),
+    /// What comes next may be a message, and whether it is wanted is being found out.
+    MESSAGE(1 << 4);
 
     private final int bit;
 

@@ -46,8 +46,8 @@ class YamlConfigLoaderTest {
       quoteCharacter = '`',
       textBlock =
           """
-          pop3: {idelTimeout: 20m}        | 1:8: pop3.idelTimeout: found an unknown key, expected one of idleTimeout, takeoverIdle, uidlFormat, uidlImport, last, loginDelay, expire or shy (did you mean idleTimeout?)
-          spool: /var/mail                | 1:1: spool: found an unknown key, expected one of version, host, tls, listeners, banner, users, auth, mail, mbox, pop3, imap, folders, legacy, bulletins, store, limits, overrides, metrics, log, control or shutdown (did you mean mail.spool?)
+          pop3: {idelTimeout: 20m}        | 1:8: pop3.idelTimeout: found an unknown key, expected one of idleTimeout, takeoverIdle, uidlFormat, uidlImport, last, loginDelay, expire, autoDelete, shy, downgrade, help or xover (did you mean idleTimeout?)
+          spool: /var/mail                | 1:1: spool: found an unknown key, expected one of version, host, tls, listeners, banner, users, auth, mail, mbox, pop3, imap, folders, legacy, xtnd, bulletins, store, limits, overrides, metrics, log, control or shutdown (did you mean mail.spool?)
           version: 2                      | 1:10: version: found 2, expected 1
           version: one                    | 1:10: version: found one, expected a whole number
           host: ""                        | 1:7: host: found an empty text, expected 1 to 253 characters
@@ -125,7 +125,7 @@ class YamlConfigLoaderTest {
         .isEqualTo(
             """
             test.yaml:2:16: pop3.idleTimeout: found 1s, expected 15s to 7d
-            test.yaml:3:3: pop3.lats: found an unknown key, expected one of idleTimeout, takeoverIdle, uidlFormat, uidlImport, last, loginDelay, expire or shy (did you mean last?)
+            test.yaml:3:3: pop3.lats: found an unknown key, expected one of idleTimeout, takeoverIdle, uidlFormat, uidlImport, last, loginDelay, expire, autoDelete, shy, downgrade, help or xover (did you mean last?)
             test.yaml:4:22: limits.lineOctets: found 1B, expected 8KiB to 16MiB
             test.yaml:5:7: host: found ${NOBODY}, which is not set, expected the environment variable NOBODY or ${NOBODY:-default}
             test.yaml:7:10: log.level: found loud, expected error, warn, info, debug or trace

@@ -87,6 +87,7 @@ final class MaintenanceRig {
         all.imap(),
         all.folders(),
         all.legacy(),
+        all.xtnd(),
         all.bulletins(),
         all.store(),
         all.limits(),

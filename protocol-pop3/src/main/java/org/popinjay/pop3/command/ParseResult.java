@@ -37,6 +37,21 @@ public sealed interface ParseResult {
   /// @param line what it is to a client that has spoken POP3 before
   record Foreign(Rejected line) implements ParseResult {}
 
+  /// It is no line but a piece of a message that the client sends.
+  record Mail(Secret octets, Progress progress) implements ParseResult {}
+
+  /// How far a message has come.
+  enum Progress {
+    /// More is to come.
+    MORE,
+    /// This was the last of it.
+    COMPLETE,
+    /// It has come to its end and is longer than is taken.
+    EXCESSIVE,
+    /// It is so long that nothing more is read from the client.
+    ENDLESS
+  }
+
   /// The client began a handshake of TLS in place of a line.
   record Encrypted() implements ParseResult {}
 

@@ -12,6 +12,7 @@ import org.popinjay.pop3.command.ParseResult.Encrypted;
 import org.popinjay.pop3.command.ParseResult.Fatal;
 import org.popinjay.pop3.command.ParseResult.Fault;
 import org.popinjay.pop3.command.ParseResult.Foreign;
+import org.popinjay.pop3.command.ParseResult.Mail;
 import org.popinjay.pop3.command.ParseResult.Parsed;
 import org.popinjay.pop3.command.ParseResult.Rejected;
 import org.popinjay.pop3.command.ParseResult.TooLong;
@@ -125,7 +126,7 @@ public final class Pop3CommandParser {
     return switch (result) {
       case Rejected line -> explained(line, octets, from, verbEnd, end);
       case Foreign(Rejected line) -> new Foreign(explained(line, octets, from, verbEnd, end));
-      case Parsed _, TooLong _, Encrypted _, Fatal _ -> result;
+      case Parsed _, TooLong _, Mail _, Encrypted _, Fatal _ -> result;
     };
   }
 

@@ -82,7 +82,8 @@ public final class Pop3Dispatcher {
       case Pop3Command.Xtnd(var extension) ->
           switch (extension) {
             case Pop3Command.Extension.Headers headers -> xlst.headers(session, headers, out);
-            case Pop3Command.Extension.Submission _ -> out.send(Wording.NO_SUBMISSION);
+            case Pop3Command.Extension.Submission _ ->
+                throw new IllegalArgumentException("needs a connection: " + extension);
             case Pop3Command.Extension.Boards _ -> out.send(Wording.NO_BOARD);
           };
     };
@@ -129,7 +130,7 @@ public final class Pop3Dispatcher {
       case Pop3Command.Uidl(int number) -> number > 0 || few(session);
       case Pop3Command.Xdele _ -> few(session);
       case Pop3Command.Retr _, Pop3Command.Top _, Pop3Command.Xover _ -> false;
-      case Pop3Command.Xtnd(var extension) -> !(extension instanceof Pop3Command.Extension.Headers);
+      case Pop3Command.Xtnd(var extension) -> extension instanceof Pop3Command.Extension.Boards;
       case Pop3Command.Capa _,
           Pop3Command.Lang _,
           Pop3Command.Help _,

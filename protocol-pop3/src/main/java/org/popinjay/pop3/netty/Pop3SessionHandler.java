@@ -7,7 +7,9 @@ import org.popinjay.pop3.command.ParseResult;
 import org.popinjay.pop3.command.ParseResult.Encrypted;
 import org.popinjay.pop3.command.ParseResult.Fatal;
 import org.popinjay.pop3.command.ParseResult.Foreign;
+import org.popinjay.pop3.command.ParseResult.Mail;
 import org.popinjay.pop3.command.ParseResult.Parsed;
+import org.popinjay.pop3.command.ParseResult.Progress;
 import org.popinjay.pop3.command.ParseResult.Rejected;
 import org.popinjay.pop3.command.ParseResult.TooLong;
 import org.popinjay.pop3.command.Pop3Command;
@@ -19,6 +21,7 @@ import org.popinjay.pop3.session.Outcome;
 import org.popinjay.pop3.session.Pop3Session;
 import org.popinjay.wire.CommandRuns;
 import org.popinjay.wire.Connection;
+import org.popinjay.wire.CrlfLineDecoder;
 import org.popinjay.wire.SessionEnd;
 import org.popinjay.wire.SessionEvents.Limit;
 import org.popinjay.wire.SessionHandler;
@@ -36,6 +39,7 @@ final class Pop3SessionHandler extends SessionHandler<ParseResult>
   private final Pop3ResponseStream stream;
   private final CommandRuns<Pop3Verb> runs;
   private final SessionRecord record;
+  private final Submitting submitting;
 
   private int badInRow;
 
@@ -43,6 +47,7 @@ final class Pop3SessionHandler extends SessionHandler<ParseResult>
       Pop3Service service,
       Pop3Terms terms,
       Connection connection,
+      CrlfLineDecoder decoder,
       String user,
       Pop3Session session,
       Pop3Response capabilities,
@@ -54,6 +59,7 @@ final class Pop3SessionHandler extends SessionHandler<ParseResult>
         terms.settings().idleTimeout());
     this.terms = terms;
     this.session = session;
+    this.submitting = new Submitting(service, connection, decoder, user);
     this.capabilities = capabilities;
     this.record = record;
     this.stream = new Pop3ResponseStream(connection, record);
@@ -89,6 +95,9 @@ final class Pop3SessionHandler extends SessionHandler<ParseResult>
   @Override
   protected ParseResult task(Object message) {
     if (message instanceof ParseResult input) {
+      if (isSubmission(input)) {
+        submitting.await();
+      }
       return input;
     }
     throw new IllegalStateException("unexpected message " + message.getClass());
@@ -96,11 +105,18 @@ final class Pop3SessionHandler extends SessionHandler<ParseResult>
 
   @Override
   public int octets(ParseResult input) {
-    return input instanceof Parsed(Pop3Command command) ? command.octets() : 0;
+    return switch (input) {
+      case Parsed(Pop3Command command) -> command.octets();
+      case Mail(var octets, _) -> octets.octets().length;
+      case Rejected _, TooLong _, Foreign _, Encrypted _, Fatal _ -> 0;
+    };
   }
 
   @Override
   public boolean immediate(ParseResult input) {
+    if (input instanceof Mail) {
+      return false;
+    }
     return !(input instanceof Parsed(Pop3Command command))
         || terms.dispatcher().immediate(session, command);
   }
@@ -114,6 +130,7 @@ final class Pop3SessionHandler extends SessionHandler<ParseResult>
       case Foreign(Rejected line) ->
           bad(session.wording().rejected(line, SessionState.TRANSACTION));
       case Fatal(String reason) -> part(new Err(reason));
+      case Mail mail -> mail(mail);
       case Encrypted _ -> end(SessionEnd.BAD_COMMANDS);
     }
   }
@@ -144,12 +161,29 @@ final class Pop3SessionHandler extends SessionHandler<ParseResult>
   private void carryOut(Pop3Command command) {
     badInRow = 0;
     runs.begin(command.verb());
+    if (command instanceof Pop3Command.Xtnd(Pop3Command.Extension.Submission _)) {
+      runs.end(stream.send(submitting.begin()) == Outcome.DONE);
+      return;
+    }
     var outcome = terms.dispatcher().dispatch(session, command, stream, capabilities);
     runs.end(outcome == Outcome.DONE);
     if (command instanceof Pop3Command.Quit) {
       end(outcome == Outcome.DONE ? SessionEnd.SIGNED_OFF : SessionEnd.UPDATE_FAILED);
     } else if (outcome == Outcome.CUT_OFF) {
       cutOff();
+    }
+  }
+
+  private static boolean isSubmission(ParseResult input) {
+    return input instanceof Parsed(Pop3Command.Xtnd(Pop3Command.Extension.Submission _));
+  }
+
+  private void mail(Mail mail) {
+    var answer = submitting.take(mail);
+    if (mail.progress() == Progress.ENDLESS) {
+      part(Wording.MESSAGE_TOO_LONG);
+    } else if (answer != null) {
+      stream.send(answer);
     }
   }
 
@@ -193,6 +227,7 @@ final class Pop3SessionHandler extends SessionHandler<ParseResult>
   @Override
   protected void ended(SessionEnd why) {
     session.maildrop().close();
+    submitting.close();
     record.ended(session, why);
   }
 }

@@ -123,6 +123,7 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
       }
       case ParseResult.Foreign(var line) ->
           first ? new Step.Leave<>() : bad(wording.rejected(line, STATE));
+      case ParseResult.Mail _ -> throw new IllegalStateException("a message before sign-in");
       case ParseResult.Encrypted _ -> {
         connection.limitReached(Limit.TLS_ON_PLAIN);
         yield new Step.Leave<>();
@@ -317,7 +318,8 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
     var capabilities =
         service.capabilities().afterSignIn(passwordsAllowed(), mechanisms(), terms.settings());
     var handler =
-        new Pop3SessionHandler(service, terms, connection, user, session, capabilities, record);
+        new Pop3SessionHandler(
+            service, terms, connection, decoder, user, session, capabilities, record);
     holder.holds(handler);
     return new Opening.Opened<>(
         wording.signedIn(user, session.messages(), session.octets()), handler, maildrop::close);

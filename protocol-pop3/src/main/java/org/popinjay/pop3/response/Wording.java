@@ -83,6 +83,24 @@ public abstract sealed class Wording permits PopinjayWording, PopperWording, UwW
   /// To XTND XMIT where it is switched off.
   public static final Err NO_SUBMISSION = new Err("XTND XMIT is not enabled");
 
+  /// To XTND XMIT where anybody may look on.
+  public static final Err SUBMISSION_NEEDS_TLS = new Err("XTND XMIT needs TLS");
+
+  /// To XTND XMIT of a user who has sent too much.
+  public static final Err TOO_MANY_SUBMISSIONS = new Err(SYS_TEMP, "too many messages for now");
+
+  /// To XTND XMIT.
+  public static final Ok SEND_MESSAGE = new Ok("Start sending message.");
+
+  /// To a message that was sent.
+  public static final Ok MESSAGE_SENT = new Ok("Message sent successfully");
+
+  /// To a message that was not sent (RFC 3206, section 4).
+  public static final Err MESSAGE_NOT_SENT = new Err(SYS_TEMP, "Unable to send message");
+
+  /// To a message that is too long to be sent (RFC 3206, section 4).
+  public static final Err MESSAGE_TOO_LONG = new Err(SYS_PERM, "message too long");
+
   /// To XTND BBOARDS and its relatives (RFC 1082).
   public static final Err NO_BOARD = new Err("no such bboard");
 

@@ -23,6 +23,7 @@ final class SettingsText {
           "imap",
           "folders",
           "legacy",
+          "xtnd",
           "bulletins",
           "limits",
           "log");

@@ -1,0 +1,187 @@
+package org.popinjay.server;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.popinjay.config.Escape;
+import org.popinjay.config.XtndConfig.XmitConfig;
+import org.popinjay.pop3.Submissions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
+
+/// Sends mail by a program that reads it on its standard input.
+///
+/// The program is started when the whole message has come, with the arguments of the settings, of
+/// which nothing is the client's, without a shell and without an environment. Until then the
+/// message lies in a file that has no name.
+final class Sendmail implements Submissions {
+  /// How long the program may take.
+  static final Duration TIME_MAX = Duration.ofSeconds(60);
+
+  private static final Logger LOG = LoggerFactory.getLogger(Sendmail.class);
+
+  private final XmitConfig settings;
+  private final String host;
+  private final Path folder;
+  private final SubmissionCounts counts;
+  private final RandomGenerator random;
+  private final Duration timeMax;
+
+  /// @param host domain of users who have none
+  /// @param folder for messages on their way
+  /// @param timeMax how long the program may take
+  Sendmail(
+      XmitConfig settings,
+      String host,
+      Path folder,
+      SubmissionCounts counts,
+      RandomGenerator random,
+      Duration timeMax) {
+    this.settings = settings;
+    this.host = host;
+    this.folder = folder;
+    this.counts = counts;
+    this.random = random;
+    this.timeMax = timeMax;
+  }
+
+  @Override
+  public boolean enabled() {
+    return settings.enabled();
+  }
+
+  @Override
+  public long octetsMax() {
+    return settings.maxBytes().octets();
+  }
+
+  @Override
+  public boolean admits(String user) {
+    return counts.admits(user, settings.ratePerUserPerHour());
+  }
+
+  @Override
+  public Optional<Submission> begin(String user) {
+    var name = folder.resolve(".xmit-" + Long.toHexString(random.nextLong()));
+    try {
+      var file =
+          FileChannel.open(
+              name,
+              Set.of(
+                  StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+      Files.delete(name);
+      return Optional.of(new Letter(user, file));
+    } catch (IOException e) {
+      LOG.warn("XTND XMIT: no room for a message of {}", Escape.text(user), e);
+      return Optional.empty();
+    }
+  }
+
+  private List<String> command(String user) {
+    int at = user.lastIndexOf('@');
+    var local = at < 0 ? user : user.substring(0, at);
+    var domain = at < 0 ? host : user.substring(at + 1);
+    return settings.command().stream()
+        .map(word -> word.replace("{user}", local).replace("{domain}", domain))
+        .toList();
+  }
+
+  /// A message that is being collected.
+  private final class Letter implements Submission {
+    private final String user;
+    private final FileChannel file;
+
+    Letter(String user, FileChannel file) {
+      this.user = user;
+      this.file = file;
+    }
+
+    @Override
+    public boolean write(ByteBuffer octets) {
+      try {
+        while (octets.hasRemaining()) {
+          file.write(octets);
+        }
+        return true;
+      } catch (IOException e) {
+        LOG.warn("XTND XMIT: a message of {} cannot be kept", Escape.text(user), e);
+        return false;
+      }
+    }
+
+    @Override
+    public boolean send() {
+      try {
+        long octets = file.position();
+        int status = run(command(user));
+        LOG.atLevel(status == 0 ? Level.INFO : Level.WARN)
+            .log("XTND XMIT: user {} octets {} status {}", Escape.text(user), octets, status);
+        return status == 0;
+      } catch (IOException e) {
+        LOG.error("XTND XMIT: a message of {} cannot be sent", Escape.text(user), e);
+        return false;
+      } catch (InterruptedException _) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+    }
+
+    private int run(List<String> command) throws IOException, InterruptedException {
+      var builder =
+          new ProcessBuilder(command)
+              .directory(new File("/"))
+              .redirectOutput(Redirect.DISCARD)
+              .redirectError(Redirect.DISCARD);
+      builder.environment().clear();
+      var process = builder.start();
+      var watch = Thread.ofVirtual().start(() -> end(process));
+      try (var in = process.getOutputStream()) {
+        file.position(0);
+        Channels.newInputStream(file).transferTo(in);
+      } catch (IOException e) {
+        // A program may stop reading early; its status says what that means.
+        LOG.debug("XTND XMIT: not all was read", e);
+      }
+      int status = process.waitFor();
+      watch.interrupt();
+      return status;
+    }
+
+    /// Ends a program that takes too long, with what it has started.
+    private void end(Process process) {
+      try {
+        if (!process.waitFor(timeMax.toMillis(), TimeUnit.MILLISECONDS)) {
+          process.descendants().forEach(ProcessHandle::destroyForcibly);
+          process.destroyForcibly();
+        }
+      } catch (InterruptedException _) {
+        // It has ended by itself.
+      }
+    }
+
+    @Override
+    public void close() {
+      try {
+        file.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+}

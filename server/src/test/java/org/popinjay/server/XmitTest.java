@@ -1,0 +1,224 @@
+package org.popinjay.server;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.popinjay.config.ByteSize;
+import org.popinjay.config.XtndConfig.XmitConfig;
+
+/// XTND XMIT, with a program in the place of sendmail that writes down what it is given.
+class XmitTest {
+  @TempDir Path folder;
+
+  /// Has a file each for its arguments, its environment and its input, and a status.
+  private Path program(String ending) throws IOException {
+    var program = folder.resolve("sendmail");
+    Files.writeString(
+        program,
+        """
+        #!/bin/sh
+        printf '%%s\\n' "$@" >'%1$s/argv'
+        /usr/bin/env >'%1$s/env'
+        cat >'%1$s/part' && mv '%1$s/part' '%1$s/stdin'
+        %2$s
+        """
+            .formatted(folder, ending));
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return program;
+  }
+
+  private Served served(String ending, String more) throws IOException, StartException {
+    return Served.start(
+        folder.resolve("server"),
+        "xtnd: { xmit: { enabled: true, command: ["
+            + program(ending)
+            + ", -t, -i, -f, \"{user}@{domain}\"]"
+            + more
+            + " } }");
+  }
+
+  private String seen(String what) throws IOException {
+    return Files.readString(folder.resolve(what), ISO_8859_1);
+  }
+
+  private static String send(Conversation client, String message) throws IOException {
+    assertThat(client.ask("XTND XMIT")).isEqualTo("+OK Start sending message.");
+    return client.ask(message + "\r\n.");
+  }
+
+  @Test
+  void theProgramGetsTheMessageAndNothingElseOfTheClient() throws Exception {
+    try (var served = served("exit 0", "");
+        var tea = served.connect().signIn("tea")) {
+      var message =
+          "To: pot@example.org\r\nSubject: -bs; $(id) `id` | \r\nX: y\r\n\r\n"
+              + "..\r\n...\r\n.dot\r\nQUIT\r\nDELE 1\r\n\u00ff\ra\r\n. \r\nend";
+      assertThat(send(tea, message)).isEqualTo("+OK Message sent successfully");
+      assertThat(seen("argv")).isEqualTo("-t\n-i\n-f\ntea@dewey.example\n");
+      assertThat(seen("env").lines().map(line -> line.substring(0, line.indexOf('='))))
+          .isSubsetOf("PWD", "_", "SHLVL", "OLDPWD");
+      assertThat(seen("stdin"))
+          .isEqualTo(
+              "To: pot@example.org\nSubject: -bs; $(id) `id` | \nX: y\n\n"
+                  + ".\n..\n.dot\nQUIT\nDELE 1\n\u00ff\ra\n. \nend\n");
+      assertThat(tea.ask("NOOP")).isEqualTo("+OK");
+      assertThat(send(tea, "Subject: two")).isEqualTo("+OK Message sent successfully");
+      assertThat(seen("stdin")).isEqualTo("Subject: two\n");
+      assertThat(tea.ask("STAT")).isEqualTo("+OK 0 0");
+    }
+    try (var files = Files.walk(folder.resolve("server/state"))) {
+      assertThat(files.filter(file -> file.toString().contains("xmit"))).isEmpty();
+    }
+  }
+
+  @Test
+  void aMessageOfNoOctetsIsGivenAsItIs() throws Exception {
+    try (var served = served("exit 0", "");
+        var tea = served.connect().signIn("tea")) {
+      assertThat(tea.ask("XTND XMIT")).startsWith("+OK");
+      assertThat(tea.ask(".")).isEqualTo("+OK Message sent successfully");
+      assertThat(seen("stdin")).isEmpty();
+    }
+  }
+
+  @Test
+  void aMessageIsTheSameHoweverItIsCut() throws Exception {
+    try (var served = served("exit 0", "");
+        var tea = served.connect().signIn("tea")) {
+      assertThat(tea.ask("XTND XMIT")).startsWith("+OK");
+      for (char octet : "..a\r\n.\r.b\r\r\n.c\r\n.\r\n".toCharArray()) {
+        tea.say(String.valueOf(octet));
+      }
+      assertThat(tea.hear()).isEqualTo("+OK Message sent successfully");
+      assertThat(seen("stdin")).isEqualTo(".a\n.\r.b\r\n.c\n");
+    }
+  }
+
+  @Test
+  void aProgramThatFailsIsToldOf() throws Exception {
+    try (var served = served("exit 75", "");
+        var tea = served.connect().signIn("tea")) {
+      assertThat(send(tea, "Subject: one")).isEqualTo("-ERR [SYS/TEMP] Unable to send message");
+      Files.delete(folder.resolve("sendmail"));
+      assertThat(send(tea, "Subject: one")).isEqualTo("-ERR [SYS/TEMP] Unable to send message");
+      assertThat(tea.ask("NOOP")).isEqualTo("+OK");
+    }
+  }
+
+  @Test
+  void nothingIsStartedWhenTheLineIsLostInTheMiddle() throws Exception {
+    try (var served = served("exit 0", "")) {
+      try (var tea = served.connect().signIn("tea")) {
+        assertThat(tea.ask("XTND XMIT")).startsWith("+OK");
+        tea.say("To: pot@example.org\r\n\r\ntext\r\n");
+      }
+      // The maildrop is free again when the session is over.
+      try (var tea = served.connect().signIn("tea")) {
+        assertThat(tea.ask("NOOP")).isEqualTo("+OK");
+      }
+    }
+    assertThat(folder.resolve("argv")).doesNotExist();
+  }
+
+  @Test
+  void whatIsTooLongIsSwallowedToItsEndAndRefused() throws Exception {
+    try (var served = served("exit 0", ", maxBytes: 1KiB")) {
+      try (var tea = served.connect().signIn("tea")) {
+        assertThat(send(tea, "x".repeat(1023))).isEqualTo("+OK Message sent successfully");
+        Files.delete(folder.resolve("stdin"));
+        assertThat(send(tea, "x".repeat(1024))).isEqualTo("-ERR [SYS/PERM] message too long");
+        assertThat(tea.ask("NOOP")).isEqualTo("+OK");
+        assertThat(tea.ask("XTND XMIT")).startsWith("+OK");
+        assertThat(tea.ask("DELE 1\r\n".repeat(400))).isEqualTo("-ERR [SYS/PERM] message too long");
+        assertThat(tea.hear()).isEqualTo(Conversation.CLOSED);
+      }
+      assertThat(folder.resolve("stdin")).doesNotExist();
+    }
+  }
+
+  @Test
+  void aUserMaySendSoManyAnHour() throws Exception {
+    try (var served = served("exit 0", ", ratePerUserPerHour: 2");
+        var tea = served.connect().signIn("tea");
+        var pot = served.connect().signIn("pot")) {
+      assertThat(send(tea, "one")).startsWith("+OK");
+      assertThat(send(tea, "two")).startsWith("+OK");
+      assertThat(tea.ask("XTND XMIT")).isEqualTo("-ERR [SYS/TEMP] too many messages for now");
+      assertThat(tea.ask("NOOP")).isEqualTo("+OK");
+      assertThat(send(pot, "one")).startsWith("+OK");
+    }
+  }
+
+  @Test
+  void nobodyMayLookOn() throws Exception {
+    try (var served =
+            Served.start(
+                folder.resolve("server"),
+                "auth: { cleartext: always, failureDelay: 0s }",
+                "listeners:\n  - { protocol: pop3, bind: \"127.0.0.1:0\","
+                    + " proxyProtocol: [127.0.0.0/8] }",
+                "xtnd: { xmit: { enabled: true, command: [" + program("exit 0") + "] } }");
+        var tea = served.connect()) {
+      tea.say("PROXY TCP4 192.0.2.7 127.0.0.1 1000 110\r\n");
+      tea.signIn("tea");
+      assertThat(tea.ask("XTND XMIT")).isEqualTo("-ERR XTND XMIT needs TLS");
+      assertThat(tea.ask("NOOP")).isEqualTo("+OK");
+    }
+  }
+
+  @Test
+  void itIsOffUnlessItIsSwitchedOn() throws Exception {
+    try (var served = Served.start(folder);
+        var tea = served.connect().signIn("tea")) {
+      assertThat(tea.ask("XTND XMIT")).isEqualTo("-ERR XTND XMIT is not enabled");
+      assertThat(tea.ask("NOOP")).isEqualTo("+OK");
+    }
+  }
+
+  @Test
+  void theHourOfAUserEnds() {
+    var now = new AtomicLong(-5);
+    var counts = new SubmissionCounts(now::get);
+    assertThat(counts.admits("tea", 1)).isTrue();
+    assertThat(counts.admits("tea", 1)).isFalse();
+    assertThat(counts.admits("pot", 1)).isTrue();
+    now.addAndGet(TimeUnit.HOURS.toNanos(1));
+    assertThat(counts.admits("tea", 1)).isTrue();
+  }
+
+  @Test
+  void aProgramThatTakesTooLongIsEndedAndTheSenderIsWhoSignedIn() throws Exception {
+    var settings =
+        new XmitConfig(
+            true,
+            List.of(program("sleep 30").toString(), "{user}", "{domain}"),
+            ByteSize.ofMiB(1),
+            10);
+    var sendmail =
+        new Sendmail(
+            settings,
+            "dewey.example",
+            folder,
+            new SubmissionCounts(() -> 0),
+            RandomGenerator.getDefault(),
+            Duration.ofMillis(1500));
+    try (var letter = sendmail.begin("tea@pot.example").orElseThrow()) {
+      assertThat(letter.write(ByteBuffer.wrap(new byte[200_000]))).isTrue();
+      assertThat(letter.send()).isFalse();
+    }
+    assertThat(seen("argv")).isEqualTo("tea\npot.example\n");
+    assertThat(folder.resolve("stdin")).hasSize(200_000);
+  }
+}
