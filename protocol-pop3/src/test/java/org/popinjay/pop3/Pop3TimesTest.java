@@ -128,7 +128,7 @@ class Pop3TimesTest {
               @Override
               public void write(ChannelHandlerContext ctx, Object octets, ChannelPromise done) {
                 written.append(((ByteBuf) octets).toString(ISO_8859_1));
-                ctx.write(octets, done);
+                var _ = ctx.write(octets, done);
               }
 
               @Override
