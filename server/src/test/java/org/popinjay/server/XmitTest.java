@@ -84,6 +84,26 @@ class XmitTest {
   }
 
   @Test
+  void whoLooksOnSeesNothingOfTheMessage() throws Exception {
+    var trace = folder.resolve("trace");
+    try (var served =
+        Served.start(
+            folder.resolve("server"),
+            "log: { traceFile: " + trace + " }",
+            "xtnd: { xmit: { enabled: true, command: [" + program("exit 0") + "] } }")) {
+      try (var tea = served.connect().signIn("tea")) {
+        assertThat(send(tea, "STAT s3cret\r\nNOOP\r\nUSER s3cret")).startsWith("+OK");
+        assertThat(tea.ask("LAST")).isEqualTo("+OK 0");
+        assertThat(tea.ask("QUIT")).startsWith("+OK");
+        assertThat(tea.hear()).isEqualTo(Conversation.CLOSED);
+      }
+    }
+    assertThat(Files.readString(trace))
+        .contains("XTND XMIT", "Start sending message", "LAST")
+        .doesNotContain("s3cret", "NOOP");
+  }
+
+  @Test
   void aMessageOfNoOctetsIsGivenAsItIs() throws Exception {
     try (var served = served("exit 0", "");
         var tea = served.connect().signIn("tea")) {
