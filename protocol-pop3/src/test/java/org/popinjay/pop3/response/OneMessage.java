@@ -1,5 +1,6 @@
 package org.popinjay.pop3.response;
 
+import java.time.Instant;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.FlagSet;
@@ -40,6 +41,11 @@ record OneMessage(long uidNumber, long validity, @Nullable String id) implements
   @Override
   public FlagSet flags(int number) {
     return new FlagSet(0);
+  }
+
+  @Override
+  public Instant arrived(int number) {
+    return Instant.EPOCH;
   }
 
   @Override
