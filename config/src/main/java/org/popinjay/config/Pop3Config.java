@@ -26,7 +26,8 @@ public record Pop3Config(
                     + "`{md5-qpopper4}`, `{md5-dovecot}` or `{message-id}` the id is made when "
                     + "the message is first seen, and kept; a message that lacks a value has "
                     + "one of `popinjay`. `{xuidl}` counts in `uidlImport` alone.",
-            range = "1..200")
+            range = "1..200",
+            restart = true)
         String uidlFormat,
     @Setting(
             value =
@@ -36,7 +37,8 @@ public record Pop3Config(
                     + " lines of user, digest and id, or a text as `uidlFormat` has. Mail that"
                     + " comes later gets those of `uidlFormat`.",
             range = "1..1000",
-            empty = "none")
+            empty = "none",
+            restart = true)
         Optional<String> uidlImport,
     @Setting("Answer LAST (RFC 1081), which RFC 1939 dropped and old clients ask.") boolean last,
     @Setting(
