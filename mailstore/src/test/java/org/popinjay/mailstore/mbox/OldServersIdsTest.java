@@ -215,6 +215,23 @@ class OldServersIdsTest {
   }
 
   @Test
+  void uwsInternalMessageTellsItsUids() throws Exception {
+    spool(
+        "From MAILER-DAEMON Thu Nov  9 22:33:52 2023\n"
+            + "Date: 09 Nov 2023 22:33:52 +0000\n"
+            + "From: Mail System Internal Data <MAILER-DAEMON@example.org>\n"
+            + "Subject: DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA\n"
+            + "X-IMAP: 0305419896 0000000012 Work\n"
+            + "Status: RO\n\nThis text is part of the internal format.\n\n"
+            + letter("Status: RO\nX-Status: A\nX-Keywords: Work\nX-UID: 10\n", "1\n")
+            + letter("Status: O\nX-Status:\nX-Keywords:\nX-UID: 12\n", "2\n"));
+    adopting("uw");
+    assertThat(ids()).containsExactly("123456780000000a", "123456780000000c");
+    rig.deliver(TEA, "Subject: new\n\nmail\n".getBytes(ISO_8859_1));
+    assertThat(ids()).hasSize(3).endsWith("0000000d12345678");
+  }
+
+  @Test
   void uidsThatWereNotTakenOverMakeNoIds() throws Exception {
     spool(letter("X-IMAPbase: 305419896 0000000001\nX-UID: 3\n", "1\n"));
     adopting("uw");
