@@ -4,12 +4,18 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.popinjay.config.AuthConfig.Cleartext;
 import org.popinjay.config.ListenerConfig.Responses;
+import org.popinjay.pop3.response.Capabilities;
+import org.popinjay.pop3.response.Wording;
 
 /// What CAPA says is true, and what it does not say is not (RFC 2449, section 5), in each profile
 /// and state.
@@ -125,6 +131,56 @@ class CapabilitiesTest {
       client.send("STAT\r\nDELE 1\r\nSTAT\r\nRSET\r\n");
       assertThat(client.lines(4)).allMatch(line -> line.startsWith("+OK"));
     }
+  }
+
+  /// The registry that RFC 2449, section 7, began has thirteen tags; in our own words each is told
+  /// where it is true.
+  @Test
+  void allTagsOfTheRegistryAreKnown() {
+    var settings =
+        Settings.DEFAULTS
+            .pop3("loginDelay", Duration.ofSeconds(90))
+            .pop3("expire", Optional.of(Duration.ofDays(30)))
+            .config()
+            .pop3();
+    var capabilities =
+        new Capabilities(
+            settings, List.of(), Wording.of(Responses.POPINJAY, "dewey", Optional.empty()));
+    var early = capabilities.beforeSignIn(true, true, List.of("PLAIN")).lines();
+    var late = capabilities.afterSignIn(true, List.of("PLAIN"), settings).lines();
+    assertThat(late).contains("LOGIN-DELAY 90", "EXPIRE 30");
+    assertThat(Stream.concat(early.stream(), late.stream()).map(tag -> tag.replaceAll(" .*", "")))
+        .containsOnly(
+            "TOP",
+            "USER",
+            "SASL",
+            "RESP-CODES",
+            "LOGIN-DELAY",
+            "PIPELINING",
+            "EXPIRE",
+            "UIDL",
+            "IMPLEMENTATION",
+            "STLS",
+            "AUTH-RESP-CODE",
+            "UTF8",
+            "LANG");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"POPINJAY", "POPPER", "QPOPPER", "UW"})
+  void aDelayIsAnnouncedAndKept(Responses responses) throws IOException {
+    stop();
+    server =
+        new Pop3TestServer(
+            Settings.DEFAULTS.responses(responses).pop3("loginDelay", Duration.ofHours(1)));
+    try (var client = connected()) {
+      assertThat(capabilities(client)).contains("LOGIN-DELAY 3600");
+    }
+    try (var client = signedIn()) {
+      assertThat(capabilities(client)).contains("LOGIN-DELAY 3600");
+      client.ask("QUIT");
+    }
+    assertThat(after("USER tea", "PASS pot")).startsWith("-ERR [LOGIN-DELAY] ");
   }
 
   /// RFC 2449, section 8: a bracket behind `-ERR` is a code, and nothing else.
