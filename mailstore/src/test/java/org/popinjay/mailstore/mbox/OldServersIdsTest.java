@@ -137,7 +137,7 @@ class OldServersIdsTest {
     assertThat(ids()).containsExactly("0123456789abcdef0123456789abcdef");
     rig.deliver(
         TEA,
-        ("Message-ID: <2@a>\nX-UIDL: chosen\nX-Popinjay: u=chosen\nSubject: 2\n\nx\n")
+        "Message-ID: <2@a>\nX-UIDL: chosen\nX-Popinjay: u=chosen\nSubject: 2\n\nx\n"
             .getBytes(ISO_8859_1));
     assertThat(ids().getLast()).matches("00000002[0-9a-f]{8}");
     rig.reopen();

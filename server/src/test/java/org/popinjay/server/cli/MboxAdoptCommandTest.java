@@ -36,8 +36,6 @@ class MboxAdoptCommandTest {
     spool("tea", FROM + "X-UIDL: one\n\n1\n\n" + FROM + "Subject: x\n\n2\n\n");
     spool("pot", FROM + "X-IMAPbase: 305419896 0000000009\nX-UID: 9\nX-UIDL: nine\n\n1\n\n");
     spool("nobody", FROM + "Subject: x\n\n1\n\n");
-    Files.writeString(folder.resolve("spool/tea.lock"), "");
-    Files.delete(folder.resolve("spool/tea.lock"));
     settings = folder.resolve("popinjay.yaml");
     Files.writeString(
         settings,
