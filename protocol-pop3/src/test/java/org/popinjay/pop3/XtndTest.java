@@ -32,8 +32,16 @@ class XtndTest {
   void fieldsThatKeepBooksForTheSpoolAreNotListed(@TempDir Path folder) throws IOException {
     var mail = TestMail.spool(folder);
     mail.fill(
-        ("From tea Sun Jan  1 00:00:00 2023\nX-UID: 7\nStatus: RO\nSubject: one\n"
-                + "X-Keywords: $Forwarded\n\ntext\n\n")
+        """
+        From tea Sun Jan  1 00:00:00 2023
+        X-UID: 7
+        Status: RO
+        Subject: one
+        X-Keywords: $Forwarded
+
+        text
+
+        """
             .getBytes(ISO_8859_1));
     try (var server = new Pop3TestServer(Settings.DEFAULTS, mail);
         var client = signedIn(server)) {

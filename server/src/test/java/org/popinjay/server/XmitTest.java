@@ -71,8 +71,20 @@ class XmitTest {
           .isSubsetOf("PWD", "_", "SHLVL", "OLDPWD");
       assertThat(seen("stdin"))
           .isEqualTo(
-              "To: pot@example.org\nSubject: -bs; $(id) `id` | \nX: y\n\n"
-                  + ".\n..\n.dot\nQUIT\nDELE 1\n\u00ff\ra\n. \nend\n");
+              """
+              To: pot@example.org
+              Subject: -bs; $(id) `id` |\s
+              X: y
+
+              .
+              ..
+              .dot
+              QUIT
+              DELE 1
+              \u00ff\ra
+              .\s
+              end
+              """);
       assertThat(tea.ask("NOOP")).isEqualTo("+OK");
       assertThat(send(tea, "Subject: two")).isEqualTo("+OK Message sent successfully");
       assertThat(seen("stdin")).isEqualTo("Subject: two\n");
