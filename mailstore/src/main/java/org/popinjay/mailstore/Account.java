@@ -27,6 +27,11 @@ public interface Account {
   /// does, and with [StoreFailure.Claimed] while another session holds it and cannot be replaced.
   StoreResult<Maildrop> claim(MaildropClaims.Holder holder);
 
+  /// What stands in front of names that users share (RFC 9051, section 6.3.10). Never blocks.
+  default List<String> sharedPrefixes() {
+    return List.of();
+  }
+
   /// Every name in the tree, INBOX first, the others in the order of their names' octets in UTF-8.
   /// Opens no mailbox.
   StoreResult<List<Folder>> folders();

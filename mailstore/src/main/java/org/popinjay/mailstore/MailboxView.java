@@ -30,6 +30,12 @@ public interface MailboxView extends AutoCloseable {
   /// Whether the mailbox can be changed through this picture. Never blocks.
   boolean writable();
 
+  /// Whether `\Seen` can be set and taken away, though perhaps nothing else can be changed: in a
+  /// mailbox that users share, each has his own (RFC 9051, section 6.3.2). Never blocks.
+  default boolean keepsSeen() {
+    return writable();
+  }
+
   /// Keywords that the mailbox knows. Never blocks.
   Keywords keywords();
 

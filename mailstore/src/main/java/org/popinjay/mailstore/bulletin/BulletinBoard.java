@@ -87,7 +87,10 @@ public final class BulletinBoard {
         : all.stream().filter(each -> each.isFor(reader)).toList();
   }
 
-  private @Nullable List<Bulletin> list() {
+  /// All there are, ascending by number; the same list as long as the folder is as it was.
+  ///
+  /// @return null while the folder cannot be used
+  public @Nullable List<Bulletin> list() {
     try {
       var known = snapshot;
       return known != null && known.isOf(files.stat(folder)) ? known.bulletins : scan();

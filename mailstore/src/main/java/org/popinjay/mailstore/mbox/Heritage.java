@@ -6,10 +6,10 @@ import org.popinjay.config.BulletinsConfig;
 /// What old servers did when a user signed in, and what their users and programs still count on.
 ///
 /// @param bulletins who hands bulletins out, if there are any
+/// @param shelf where they stand as a mailbox, if IMAP users get them so
 /// @param inImap what IMAP users get of them
-record Heritage(Optional<BulletinPost> bulletins, BulletinsConfig.Imap inImap) {
-  /// Nothing of it.
-  static final Heritage NONE = new Heritage(Optional.empty(), BulletinsConfig.Imap.OFF);
+record Heritage(
+    Optional<BulletinPost> bulletins, Optional<BulletinShelf> shelf, BulletinsConfig.Imap inImap) {
 
   /// Who puts bulletins into INBOX when an IMAP session selects it.
   Optional<BulletinPost> deliveringInImap() {

@@ -178,7 +178,7 @@ final class MboxAccount implements Account {
     return neighbours().with(name, mailbox -> mailbox.append(ready));
   }
 
-  private Neighbours neighbours() {
+  Neighbours neighbours() {
     return new Neighbours(folders::use, store::scratch);
   }
 }

@@ -49,7 +49,13 @@ final class MboxStore implements MailStore {
 
   @Override
   public Account account(AccountOwner owner) {
-    return new MboxAccount(this, owner);
+    var own = new MboxAccount(this, owner);
+    return heritage
+        .shelf()
+        .<Account>map(shelf ->
+            new BulletinAccount(
+                own, () -> new BulletinBox(environment, shelf, owner, own.neighbours())))
+        .orElse(own);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.popinjay.mailstore.mbox;
 
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
@@ -54,24 +55,25 @@ public final class MboxStoreProvider implements MailStoreProvider {
   /// What old servers did at a sign-in and is wanted.
   static Heritage heritage(
       BulletinsConfig bulletins, StoreSurroundings surroundings, MboxEnvironment environment) {
-    return new Heritage(post(bulletins, surroundings, environment), bulletins.imap());
+    var board = bulletins.dir().map(folder -> board(folder, bulletins, surroundings));
+    var host = bulletins.toHost().orElse(surroundings.host());
+    return new Heritage(
+        board.map(found -> new BulletinPost(environment, found, bulletins, host)),
+        board
+            .filter(_ -> bulletins.imap() == BulletinsConfig.Imap.FOLDER)
+            .map(found -> new BulletinShelf(environment, found)),
+        bulletins.imap());
   }
 
-  private static Optional<BulletinPost> post(
-      BulletinsConfig bulletins, StoreSurroundings surroundings, MboxEnvironment environment) {
-    return bulletins
-        .dir()
-        .map(folder ->
-            new BulletinBoard(
-                surroundings.files(),
-                folder.toString(),
-                bulletins.groups() ? Optional.of(Accounts.system()::groupId) : Optional.empty(),
-                surroundings.clock(),
-                Accounts.own().uid(),
-                surroundings.events()::bulletinFault))
-        .map(board ->
-            new BulletinPost(
-                environment, board, bulletins, bulletins.toHost().orElse(surroundings.host())));
+  private static BulletinBoard board(
+      Path folder, BulletinsConfig bulletins, StoreSurroundings surroundings) {
+    return new BulletinBoard(
+        surroundings.files(),
+        folder.toString(),
+        bulletins.groups() ? Optional.of(Accounts.system()::groupId) : Optional.empty(),
+        surroundings.clock(),
+        Accounts.own().uid(),
+        surroundings.events()::bulletinFault);
   }
 
   /// Those of most users are read once.

@@ -77,7 +77,7 @@ public final class FetchHandler {
   private static BitSet see(ImapSession session, int[] positions) {
     var view = session.view();
     var unseen =
-        session.mailbox().writable()
+        view.keepsSeen()
             ? Arrays.stream(positions)
                 .filter(position -> !view.message(position).flags().system().has(Flag.SEEN))
                 .toArray()

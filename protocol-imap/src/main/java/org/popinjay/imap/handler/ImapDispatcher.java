@@ -105,7 +105,7 @@ public final class ImapDispatcher {
     return switch (command) {
       case ImapCommand.Enable c -> server.enable(session, c, out);
       case ImapCommand.Compress _ -> server.compress(session);
-      case ImapCommand.Namespace _ -> server.namespace(out);
+      case ImapCommand.Namespace _ -> server.namespace(session, out);
       case ImapCommand.Select c -> select.select(session, c, out);
       case ImapCommand.Create c -> folders.create(session, c);
       case ImapCommand.Delete c -> folders.delete(session, c, out);

@@ -15,6 +15,7 @@ import org.popinjay.imap.session.Outcome;
 import org.popinjay.imap.session.SelectedMailbox;
 import org.popinjay.mailstore.Access;
 import org.popinjay.mailstore.Flag;
+import org.popinjay.mailstore.FlagSet;
 import org.popinjay.mailstore.Mailbox;
 import org.popinjay.mailstore.MailboxView;
 import org.popinjay.mailstore.ModSeq;
@@ -83,8 +84,8 @@ final class SelectHandler {
     picture.add(
         ok(
             new ResponseCode.PermanentFlags(
-                view.writable(), selected.permanentKeywords(), selected.takesKeywords()),
-            view.writable() ? "flags kept" : "no flags kept"));
+                permanent(view), selected.permanentKeywords(), selected.takesKeywords()),
+            view.keepsSeen() ? "flags kept" : "no flags kept"));
     picture.add(new ImapResponse.Exists(view.count()));
     if (rev1) {
       picture.add(new ImapResponse.Recent(view.recent()));
@@ -101,6 +102,13 @@ final class SelectHandler {
             : ok(new ResponseCode.HighestModSeq(view.highestModSeq()), "highest"));
     picture.add(ok(new ResponseCode.MailboxIdentity(view.id()), "mailbox id"));
     return picture;
+  }
+
+  private static FlagSet permanent(MailboxView view) {
+    if (view.writable()) {
+      return FlagSet.of(Flag.values());
+    }
+    return view.keepsSeen() ? FlagSet.of(Flag.SEEN) : FlagSet.NONE;
   }
 
   private static Notice ok(@Nullable ResponseCode code, String text) {

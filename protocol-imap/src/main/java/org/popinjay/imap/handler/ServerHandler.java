@@ -32,8 +32,8 @@ final class ServerHandler {
   }
 
   /// NAMESPACE (RFC 9051, section 6.3.10).
-  Outcome namespace(ImapOutput out) {
-    out.send(new ImapResponse.Namespace());
+  Outcome namespace(ImapSession session, ImapOutput out) {
+    out.send(new ImapResponse.Namespace(session.account().sharedPrefixes()));
     return Outcome.ok("NAMESPACE completed");
   }
 

@@ -28,7 +28,7 @@ public final class StoreHandler {
     if (refusal != null) {
       return refusal;
     }
-    if (!session.mailbox().writable()) {
+    if (!session.view().keepsSeen()) {
       return Outcome.no(Plain.NOPERM, "the mailbox is read-only");
     }
     var action = command.action();

@@ -56,7 +56,14 @@ public sealed interface ImapResponse {
   record Id(Map<String, String> fields) implements ImapResponse {}
 
   /// `* NAMESPACE`: one tree of the user's own, no others (RFC 2342, section 5).
-  record Namespace() implements ImapResponse {}
+  ///
+  /// @param shared what stands in front of names that users share; ASCII of our own making
+  record Namespace(List<String> shared) implements ImapResponse {
+    /// Copies the list.
+    public Namespace {
+      shared = List.copyOf(shared);
+    }
+  }
 
   /// `* LIST` (RFC 9051, section 7.3.1) or `* LSUB` (RFC 3501, section 7.2.3).
   ///

@@ -49,9 +49,12 @@ public final class ImapResponseWriter extends LexemeWriter {
       case ImapResponse.Capabilities(var names) -> words("CAPABILITY", names);
       case ImapResponse.Enabled(var names) -> words("ENABLED", names);
       case ImapResponse.Id id -> id(id);
-      case ImapResponse.Namespace() -> {
+      case ImapResponse.Namespace(var shared) -> {
         untagged();
-        ascii("NAMESPACE ((\"\" \"/\")) NIL NIL");
+        ascii("NAMESPACE ((\"\" \"/\")) NIL ");
+        ascii(shared.isEmpty() ? "NIL" : "(");
+        shared.forEach(prefix -> ascii("(\"" + prefix + "\" \"/\")"));
+        ascii(shared.isEmpty() ? "" : ")");
         crlf();
       }
       case ImapResponse.Listed listed -> listed(listed);
@@ -366,9 +369,9 @@ public final class ImapResponseWriter extends LexemeWriter {
         joined(charsets, this::ascii);
         out.writeByte(')');
       }
-      case ResponseCode.PermanentFlags(boolean any, var keywords, boolean more) -> {
+      case ResponseCode.PermanentFlags(var system, var keywords, boolean more) -> {
         ascii("PERMANENTFLAGS ");
-        flags(any ? ALL_SYSTEM : FlagSet.NONE, keywords, more ? "\\*" : "");
+        flags(system, keywords, more ? "\\*" : "");
       }
       case ResponseCode.Unseen(int number) -> labelled("UNSEEN ", number);
       case ResponseCode.UidNext(long value) -> labelled("UIDNEXT ", value);

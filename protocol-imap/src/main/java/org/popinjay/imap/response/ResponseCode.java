@@ -1,6 +1,7 @@
 package org.popinjay.imap.response;
 
 import java.util.List;
+import org.popinjay.mailstore.FlagSet;
 import org.popinjay.mailstore.Keywords;
 import org.popinjay.mailstore.MailboxId;
 import org.popinjay.mailstore.ModSeq;
@@ -101,10 +102,10 @@ public sealed interface ResponseCode {
 
   /// Flags that are kept when they are set (RFC 9051, section 7.1).
   ///
-  /// @param any false for none at all
-  /// @param keywords those that are known, besides all system flags
+  /// @param system those of them that can be changed for good
+  /// @param keywords those that are known
   /// @param more whether new keywords can be made
-  record PermanentFlags(boolean any, Keywords keywords, boolean more) implements ResponseCode {}
+  record PermanentFlags(FlagSet system, Keywords keywords, boolean more) implements ResponseCode {}
 
   /// The first message without `\Seen` (RFC 3501, section 7.1).
   record Unseen(int sequenceNumber) implements ResponseCode {}
