@@ -68,7 +68,9 @@ final class MboxAccount implements Account {
       }
       case StoreResult.Done<SpoolRegistry.Use>(SpoolRegistry.Use use) -> {
         var waiting = recoverDrop(use.mailbox());
-        store.heritage().bulletins().ifPresent(post -> post.deliver(owner, use.mailbox()));
+        if (waiting == null) {
+          store.heritage().bulletins().ifPresent(post -> post.deliver(owner, use.mailbox()));
+        }
         yield maildrop(use, claim.get(), waiting);
       }
     };

@@ -29,6 +29,7 @@ import org.slf4j.LoggerFactory;
 /// .scratch/   emptied at start
 /// .reserve    written-out octets for the journal of a full disk
 /// .aside/     state of users who are gone
+/// .bulletins  UIDs of the mailbox of bulletins
 /// USER/       registry, one log and one cache a mailbox
 /// ```
 ///
