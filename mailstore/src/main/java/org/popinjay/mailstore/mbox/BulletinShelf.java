@@ -70,6 +70,9 @@ final class BulletinShelf {
   }
 
   /// The shelf as it is now; null while the folder cannot be used.
+  ///
+  /// A list that is another one was read anew, and files may have other texts under equal names.
+  @SuppressWarnings("ReferenceEquality")
   @Nullable Shelf look() throws IOException {
     var all = board.list();
     var last = shelf;
