@@ -19,7 +19,7 @@ public record PopinjayConfig(
             value =
                 "Listening sockets. Default: pop3 on 110, pop2+pop3 on 109, imap on "
                     + "143; with `tls.certificate` also pop3 on 995 and imap on 993 with TLS.",
-            range = "1..64")
+            range = "0..64")
         List<ListenerConfig> listeners,
     @Setting("What greetings tell.") BannerConfig banner,
     @Setting(
@@ -117,6 +117,9 @@ public record PopinjayConfig(
             "overrides." + user, user, "a user name of letters, digits and . _ @ + -");
       }
     }
+    if (listeners.isEmpty() && control.preauth().isEmpty()) {
+      throw new SettingException("listeners", "none", "one at least, or control.preauth to be set");
+    }
     for (int i = 0; i < listeners.size(); i++) {
       if (listeners.get(i).tls() == ListenerConfig.Tls.IMPLICIT && tls.certificate().isEmpty()) {
         throw new SettingException(
@@ -130,6 +133,33 @@ public record PopinjayConfig(
     return new PopinjayConfig(
         version, host, tls, others, banner, users, auth, mail, mbox, pop3, imap, folders, legacy,
         xtnd, bulletins, store, limits, overrides, metrics, log, control, shutdown);
+  }
+
+  /// The same, for users of another place alone, and nobody from a network.
+  public PopinjayConfig servingOnly(UserSourceConfig only) {
+    return new PopinjayConfig(
+        version,
+        host,
+        TlsConfig.DEFAULTS,
+        List.of(),
+        banner,
+        List.of(only),
+        auth,
+        mail,
+        mbox,
+        pop3,
+        imap,
+        folders,
+        legacy,
+        xtnd,
+        bulletins,
+        store,
+        limits,
+        overrides,
+        metrics,
+        log,
+        control,
+        shutdown);
   }
 
   /// What holds for one user: the file's settings, with his overrides.

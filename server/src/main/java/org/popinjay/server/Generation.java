@@ -168,6 +168,22 @@ final class Generation {
     return pop3.speaking(listener.responses(), shownVersion());
   }
 
+  /// What makes the pipelines of connections from this machine whose users are known.
+  ChannelHandler preauth() {
+    var metrics = foundation.metrics();
+    var door =
+        new FrontDoor(
+            foundation.addresses(),
+            foundation.reserves(),
+            Optional.empty(),
+            false,
+            ListenerConfig.Access.DEFAULTS,
+            List.of(),
+            foundation.sessions(),
+            metrics.sessions());
+    return ImapPipeline.preauth(imap, door, LocalPeer::of);
+  }
+
   private FrontDoor door(ListenerConfig listener, String alpn) {
     var metrics = foundation.metrics();
     return new FrontDoor(

@@ -2,6 +2,7 @@ package org.popinjay.server;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -11,6 +12,7 @@ import org.popinjay.posix.Signals;
 import org.popinjay.server.cli.ExitCode;
 import org.popinjay.server.cli.ServedSettings;
 import org.popinjay.server.cli.ServerRun;
+import org.popinjay.server.local.Relay;
 import org.popinjay.server.log.Logging;
 import org.popinjay.server.supervisor.Notify;
 import org.popinjay.server.supervisor.SystemdSockets;
@@ -64,17 +66,35 @@ public final class Lifecycle implements ServerRun {
         .inetd()
         .ifPresent(service -> server.whenNobodyCame(service.idle(), stopping::countDown));
     try (var notify = Notify.of(environment)) {
-      return serve(server, new Reload(settings, logging, server, notify), notify);
+      var guest = settings.guest();
+      guest.ifPresent(
+          socket -> Thread.ofPlatform().daemon().name("guest").start(() -> carry(socket)));
+      return serve(
+          server, new Reload(settings, logging, server, notify), notify, guest.isPresent());
     }
   }
 
-  private int serve(Popinjay server, Reload reload, Notify notify) {
+  /// Serves the client on standard input and output, and nobody after him.
+  private void carry(Path socket) {
+    try (var server = Relay.connect(socket)) {
+      Relay.carry(server);
+    } catch (IOException e) {
+      LOG.warn("the client went away: {}", e.getMessage());
+    } finally {
+      stopping.countDown();
+    }
+  }
+
+  /// @param quiet whether standard error is in the sight of a client
+  private int serve(Popinjay server, Reload reload, Notify notify, boolean quiet) {
     server.reloadedBy(reload::now);
     Signals.TERM.handle(this::stop);
     Signals.INT.handle(this::stop);
     Signals.HUP.handle(reload::now);
-    System.err.println(
-        "popinjay: ready in " + sinceStart().toMillis() + " ms (" + server.listening() + ")");
+    if (!quiet) {
+      System.err.println(
+          "popinjay: ready in " + sinceStart().toMillis() + " ms (" + server.listening() + ")");
+    }
     notify.ready(server.status());
     server.reportTo(notify);
     giveBackWhatStartingTook();

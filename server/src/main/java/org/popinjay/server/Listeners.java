@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.config.BindAddress;
@@ -144,6 +145,19 @@ final class Listeners {
     left.forEach(listening -> listening.open.forEach(socket -> retire(socket, free)));
     unwanted = List.copyOf(free);
     tell(next, fresh);
+  }
+
+  /// Puts connections together that come in by another way than a listener.
+  ///
+  /// @param pipelines gives what makes the next one's pipeline
+  ChannelHandler guests(Supplier<ChannelHandler> pipelines) {
+    return new ChannelInitializer<Channel>() {
+      @Override
+      protected void initChannel(Channel channel) {
+        connections.add(channel);
+        channel.pipeline().addLast(first, pipelines.get());
+      }
+    };
   }
 
   /// Takes over sockets that were open before us; nobody is accepted until a listener wants them.

@@ -69,6 +69,7 @@ public final class Popinjay {
   private volatile @Nullable Generation generation;
   private @Nullable Foundation foundation;
   private @Nullable Listeners listeners;
+  private @Nullable LocalEntrance entrance;
   private @Nullable TraceFile trace;
   private @Nullable Channel scraped;
 
@@ -212,6 +213,9 @@ public final class Popinjay {
   /// and ends what is left. Blocks until then.
   public void stop() {
     served = null;
+    if (entrance != null) {
+      entrance.shut();
+    }
     Shutdown.send(listeners(), grace());
     parts.end();
   }
@@ -308,6 +312,12 @@ public final class Popinjay {
     var control = ControlStart.open(settings, random, desk);
     if (control.isPresent()) {
       parts.add("control socket", control.get(), ControlSocket::close);
+    }
+    if (settings.control().preauth().isPresent()) {
+      var path = settings.control().preauth().get();
+      var guests = listeners.guests(() -> generation().preauth());
+      entrance =
+          parts.add("preauth", LocalEntrance.open(path, random, guests), LocalEntrance::close);
     }
     served = store;
     LOG.info("version {}, commit {}, {}", build.version(), build.commit(), transport.name());

@@ -96,8 +96,13 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
-    say(dialogue.greeting());
-    connection.sink().rest();
+    var guest = dialogue.known();
+    if (guest.isPresent()) {
+      check(ctx, guest.get());
+    } else {
+      say(dialogue.greeting());
+      connection.sink().rest();
+    }
     ctx.fireChannelActive();
   }
 
@@ -126,8 +131,7 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
         ctx.pipeline().replace(this, null, successor);
         ctx.fireChannelRead(said);
       }
-      case Step.Check<R>(String mechanism, Credentials credentials) ->
-          check(ctx, mechanism, credentials, (user, nanos) -> open(ctx, mechanism, nanos, user));
+      case Step.Check<R> check -> check(ctx, check);
       case Step.Exchange<R> exchange -> begin(ctx, exchange);
     }
   }
@@ -364,6 +368,11 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
       say(dialogue.challenge(SaslBase64.encode(lastWords)));
     }
     goOn(ctx);
+  }
+
+  private void check(ChannelHandlerContext ctx, Step.Check<R> step) {
+    var mechanism = step.mechanism();
+    check(ctx, mechanism, step.credentials(), (user, nanos) -> open(ctx, mechanism, nanos, user));
   }
 
   /// What is done for somebody who is who he says.

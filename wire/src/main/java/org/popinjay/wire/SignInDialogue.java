@@ -2,6 +2,7 @@ package org.popinjay.wire;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandler;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.auth.Credentials;
 import org.popinjay.auth.UserRecord;
@@ -68,6 +69,12 @@ public interface SignInDialogue<R> {
 
   /// Name of the protocol for logs: `pop3`, `imap`.
   String protocol();
+
+  /// Who signs in without a word, which takes the place of the greeting; the mechanism is for logs
+  /// and metrics.
+  default Optional<Step.Check<R>> known() {
+    return Optional.empty();
+  }
 
   /// The first words of the server.
   R greeting();

@@ -69,7 +69,7 @@ class YamlConfigLoaderTest {
           mail: {spool: "/m/{usr}"}       | 1:15: mail.spool: found /m/{usr}, expected a path with variables of {user} {home} {uid} {local} {domain} {hash1} {hash2}
           mail: {timeZone: Mars/Base}     | 1:18: mail.timeZone: found Mars/Base, expected a time zone such as Europe/Berlin or +01:00
           mail: {state: ""}               | 1:15: mail.state: found an empty text, expected a path
-          listeners: []                   | 1:12: listeners: found 0 entries, expected 1 to 64 entries
+          listeners: []                   | 1:12: listeners: found none, expected one at least, or control.preauth to be set
           listeners: [{bind: "*:110"}]    | 1:13: listeners[0].protocol: found nothing, expected pop2, pop3, pop2+pop3 or imap
           listeners: [{protocol: pop4, bind: mail}] | 1:24: listeners[0].protocol: found pop4, expected pop2, pop3, pop2+pop3 or imap (did you mean pop2?)¦1:36: listeners[0].bind: found mail, expected *:110, 127.0.0.1:110 or [::1]:110
           listeners: [{protocol: imap, bind: "*:993", tls: implicit}] | 1:50: listeners[0].tls: found implicit, expected tls.certificate to be set

@@ -4,6 +4,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.popinjay.config.LegacyConfig;
 import org.popinjay.imap.ImapService;
 import org.popinjay.imap.command.ImapDialect;
@@ -12,12 +14,14 @@ import org.popinjay.wire.AuthenticationHandler;
 import org.popinjay.wire.Connection;
 import org.popinjay.wire.FrontDoor;
 import org.popinjay.wire.IdleTimes;
+import org.popinjay.wire.KnownPeer;
 
 /// Makes the pipeline of each new IMAP connection. One instance a listener.
 public final class ImapPipeline extends ChannelInitializer<Channel> {
   private final ImapService service;
   private final FrontDoor door;
   private final boolean telnet;
+  private final @Nullable Function<Channel, KnownPeer> peers;
   private final IdleTimes times;
   private final WriteBufferWaterMark waterMark;
   private final FrameLimits strangers;
@@ -36,12 +40,29 @@ public final class ImapPipeline extends ChannelInitializer<Channel> {
   /// @param legacy what old clients may need
   /// @param door what stands between the listener and them
   public ImapPipeline(ImapService service, LegacyConfig legacy, FrontDoor door) {
+    this(service, legacy, door, null);
+  }
+
+  private ImapPipeline(
+      ImapService service,
+      LegacyConfig legacy,
+      FrontDoor door,
+      @Nullable Function<Channel, KnownPeer> peers) {
+    this.peers = peers;
     this.service = service;
     this.telnet = legacy.telnet();
     this.door = door;
     this.times = IdleTimes.of(service.limits(), service.everybody().settings().idleTimeout());
     this.waterMark = Connection.output(service.limits());
     this.strangers = FrameLimits.beforeSignIn(service.limits());
+  }
+
+  /// For connections that begin signed in (RFC 9051, section 7.1.4).
+  ///
+  /// @param peers says who is on the other side
+  public static ImapPipeline preauth(
+      ImapService service, FrontDoor door, Function<Channel, KnownPeer> peers) {
+    return new ImapPipeline(service, LegacyConfig.DEFAULTS, door, peers);
   }
 
   @Override
@@ -73,7 +94,8 @@ public final class ImapPipeline extends ChannelInitializer<Channel> {
         decoder,
         new AuthenticationHandler<>(
             connection,
-            new ImapSignIn(service, connection, decoder, gate),
+            new ImapSignIn(
+                service, connection, decoder, gate, peers == null ? null : peers.apply(channel)),
             service.authenticator(),
             user -> service.permits().lane(user, service.lanes()),
             service.settings().auth().maxFailures(),

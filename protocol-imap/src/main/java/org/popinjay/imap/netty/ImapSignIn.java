@@ -2,6 +2,7 @@ package org.popinjay.imap.netty;
 
 import io.netty.buffer.ByteBuf;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.auth.Credentials;
 import org.popinjay.auth.UserRecord;
@@ -24,6 +25,7 @@ import org.popinjay.imap.response.ResponseCode;
 import org.popinjay.imap.response.ResponseCode.Plain;
 import org.popinjay.mailstore.AccountOwner;
 import org.popinjay.wire.Connection;
+import org.popinjay.wire.KnownPeer;
 import org.popinjay.wire.LineFault;
 import org.popinjay.wire.SaslLine;
 import org.popinjay.wire.SessionEnd;
@@ -37,23 +39,43 @@ final class ImapSignIn implements SignInDialogue<List<ImapResponse>> {
   private final Connection connection;
   private final ImapFrameDecoder decoder;
   private final SessionGate gate;
+  private final @Nullable KnownPeer peer;
 
   /// Of the command that signs in.
   private String tag = "";
 
   private int badInRow;
 
+  /// @param peer who is on the other side, where that is known without a word; else null
   ImapSignIn(
-      ImapService service, Connection connection, ImapFrameDecoder decoder, SessionGate gate) {
+      ImapService service,
+      Connection connection,
+      ImapFrameDecoder decoder,
+      SessionGate gate,
+      @Nullable KnownPeer peer) {
     this.service = service;
     this.connection = connection;
     this.decoder = decoder;
     this.gate = gate;
+    this.peer = peer;
   }
 
   @Override
   public String protocol() {
     return "imap";
+  }
+
+  @Override
+  public Optional<Step.Check<List<ImapResponse>>> known() {
+    return peer == null
+        ? Optional.empty()
+        : Optional.of(
+            new Step.Check<>("PREAUTH", new Credentials.Vouched(peer.name(), Optional.empty())));
+  }
+
+  @Override
+  public boolean mayTryAgain() {
+    return peer == null;
   }
 
   @Override
@@ -205,6 +227,9 @@ final class ImapSignIn implements SignInDialogue<List<ImapResponse>> {
 
   @Override
   public Opening<List<ImapResponse>> open(UserRecord user) {
+    if (peer != null && !peer.owns(user)) {
+      return new Opening.Refused<>(denied());
+    }
     var owner = new AccountOwner(user.name(), user.identity(), user.home().orElse(null));
     var terms = service.terms(owner.name());
     var handler =
@@ -212,19 +237,30 @@ final class ImapSignIn implements SignInDialogue<List<ImapResponse>> {
             service, terms, connection, service.store().account(owner), owner.name());
     if (!handler.enter()) {
       connection.limitReached(Limit.CONNECTIONS_PER_USER);
-      return new Opening.Refused<>(
-          List.of(completion(Condition.NO, Plain.LIMIT, "too many connections")));
+      return new Opening.Refused<>(refusal(Plain.LIMIT, "too many connections"));
     }
     gate.passTo(handler);
     decoder.allow(FrameLimits.afterSignIn(terms.limits(), terms.settings()));
     return new Opening.Opened<>(
-        List.of(
-            completion(
-                Condition.OK,
-                new ResponseCode.Capability(terms.announced().afterSignIn()),
-                "signed in")),
+        List.of(welcome(new ResponseCode.Capability(terms.announced().afterSignIn()))),
         handler,
         handler::abandon);
+  }
+
+  /// Instead of a greeting where there was none (RFC 9051, section 7.1.4).
+  private ImapResponse welcome(ResponseCode code) {
+    return peer == null
+        ? completion(Condition.OK, code, "signed in")
+        : new Notice(
+            Condition.PREAUTH, code, service.host() + " Popinjay ready, you are signed in");
+  }
+
+  /// Last words where there was no greeting.
+  private List<ImapResponse> refusal(ResponseCode code, String text) {
+    return List.of(
+        peer == null
+            ? completion(Condition.NO, code, text)
+            : new Notice(Condition.BYE, code, text));
   }
 
   @Override
@@ -257,16 +293,19 @@ final class ImapSignIn implements SignInDialogue<List<ImapResponse>> {
 
   @Override
   public List<ImapResponse> denied() {
-    return List.of(completion(Condition.NO, Plain.AUTHENTICATIONFAILED, "sign-in failed"));
+    return refusal(Plain.AUTHENTICATIONFAILED, "sign-in failed");
   }
 
   @Override
   public List<ImapResponse> unavailable() {
-    return List.of(completion(Condition.NO, Plain.UNAVAILABLE, "try again later"));
+    return refusal(Plain.UNAVAILABLE, "try again later");
   }
 
   @Override
   public List<ImapResponse> tooManyFailures() {
+    if (peer != null) {
+      return denied();
+    }
     return List.of(
         completion(Condition.NO, Plain.AUTHENTICATIONFAILED, "sign-in failed"),
         new Notice(Condition.BYE, "too many attempts"));

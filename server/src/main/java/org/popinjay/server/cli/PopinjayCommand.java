@@ -35,6 +35,7 @@ public final class PopinjayCommand implements Runnable {
         .addSubcommand(AuthCommand.commandLine(loader, System.in))
         .addSubcommand(MboxCommand.commandLine(loader))
         .addSubcommand(new HealthCommand(loader))
+        .addSubcommand(new PreauthCommand(server, loader))
         .addSubcommand(ImportCommand.commandLine(System.in))
         .addSubcommand(new WhoCommand(loader))
         .addSubcommand(new KickCommand(loader))

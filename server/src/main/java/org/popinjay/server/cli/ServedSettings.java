@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.popinjay.config.PopinjayConfig;
+import org.popinjay.config.UserSourceConfig;
 import org.popinjay.config.yaml.LoadResult;
 import org.popinjay.config.yaml.OptionSetting;
 import org.popinjay.config.yaml.YamlConfigLoader;
@@ -17,6 +19,8 @@ public final class ServedSettings {
   private final List<OptionSetting> options;
   private final LoadResult.Loaded first;
   private final Optional<InetdService> inetd;
+  private final Optional<Path> guest;
+  private final UnaryOperator<LoadResult.Loaded> narrowed;
 
   /// What came of reading them again.
   public sealed interface Reading {
@@ -47,7 +51,7 @@ public final class ServedSettings {
   /// @param first what was read there
   public ServedSettings(
       YamlConfigLoader loader, Path file, List<OptionSetting> options, LoadResult.Loaded first) {
-    this(loader, file, options, first, Optional.empty());
+    this(loader, file, options, first, Optional.empty(), Optional.empty(), loaded -> loaded);
   }
 
   private ServedSettings(
@@ -55,12 +59,16 @@ public final class ServedSettings {
       Path file,
       List<OptionSetting> options,
       LoadResult.Loaded first,
-      Optional<InetdService> inetd) {
+      Optional<InetdService> inetd,
+      Optional<Path> guest,
+      UnaryOperator<LoadResult.Loaded> narrowed) {
     this.loader = loader;
     this.file = file;
     this.options = List.copyOf(options);
-    this.first = first;
+    this.first = narrowed.apply(first);
     this.inetd = inetd;
+    this.guest = guest;
+    this.narrowed = narrowed;
   }
 
   /// The same, for one service of inetd in the place of all listeners.
@@ -68,8 +76,29 @@ public final class ServedSettings {
   /// @throws org.popinjay.config.SettingException where they do not allow it: TLS without a
   ///   certificate
   ServedSettings on(InetdService service) {
-    var loaded = listening(first, service);
-    return new ServedSettings(loader, file, options, loaded, Optional.of(service));
+    return new ServedSettings(
+        loader,
+        file,
+        options,
+        first,
+        Optional.of(service),
+        Optional.empty(),
+        loaded -> listening(loaded, service));
+  }
+
+  /// The same, for the one client on standard input and output.
+  ///
+  /// @param only the source that knows him, and nobody else
+  /// @param socket where he comes in
+  ServedSettings alone(UserSourceConfig only, Path socket) {
+    return new ServedSettings(
+        loader,
+        file,
+        options,
+        first,
+        Optional.empty(),
+        Optional.of(socket),
+        loaded -> new LoadResult.Loaded(loaded.config().servingOnly(only), loaded.effective()));
   }
 
   /// The settings to start with.
@@ -87,6 +116,12 @@ public final class ServedSettings {
     return inetd;
   }
 
+  /// The socket by which the one client on standard input and output comes in; the server ends with
+  /// him.
+  public Optional<Path> guest() {
+    return guest;
+  }
+
   private static LoadResult.Loaded listening(LoadResult.Loaded loaded, InetdService service) {
     var config = loaded.config().listeningOn(List.of(service.listener()));
     return new LoadResult.Loaded(config, loaded.effective());
@@ -102,8 +137,7 @@ public final class ServedSettings {
     return switch (loader.load(file, options)) {
       case LoadResult.Faulty(var faults) ->
           new Reading.Faulty(faults.stream().map(Object::toString).toList());
-      case LoadResult.Loaded loaded ->
-          checked(inetd.map(service -> listening(loaded, service)).orElse(loaded));
+      case LoadResult.Loaded loaded -> checked(narrowed.apply(loaded));
     };
   }
 

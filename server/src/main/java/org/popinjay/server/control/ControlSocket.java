@@ -58,7 +58,7 @@ public final class ControlSocket implements AutoCloseable {
   public static ControlSocket open(
       Path path, FileCalls files, RandomGenerator random, ControlDesk desk)
       throws ControlException {
-    var file = SocketFile.make(files, path, random);
+    var file = SocketFile.make(files, path, SocketFile.FOR_OWNER, random);
     try {
       var socket = new ControlSocket(file, new Peers(Accounts.own().uid()), desk);
       socket.threads.execute(socket::accept);

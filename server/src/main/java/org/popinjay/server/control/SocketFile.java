@@ -23,9 +23,15 @@ import org.slf4j.LoggerFactory;
 /// It is made in a folder that nobody else can look into, given its mode there, and only then moved
 /// to its place: there is no moment at which others could connect. The file of a dead server is
 /// replaced by that, the one of a living server is left alone.
-final class SocketFile implements AutoCloseable {
+public final class SocketFile implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SocketFile.class);
   private static final int OWN_FOLDER = 0700;
+
+  /// Mode of a socket that its owner alone may connect to.
+  static final String FOR_OWNER = "rw-------";
+
+  /// Mode of a socket that everybody may connect to.
+  public static final String FOR_ALL = "rw-rw-rw-";
 
   private final FileCalls files;
   private final Path path;
@@ -41,12 +47,13 @@ final class SocketFile implements AutoCloseable {
 
   /// Makes it.
   ///
+  /// @param mode who may connect
   /// @throws ControlException if another server listens there, or there is something else
-  static SocketFile make(FileCalls files, Path path, RandomGenerator random)
+  public static SocketFile make(FileCalls files, Path path, String mode, RandomGenerator random)
       throws ControlException {
     try {
       refuseOthers(files, path);
-      return bind(files, path, random);
+      return bind(files, path, mode, random);
     } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
       throw new ControlException(Reason.UNUSABLE, path + ": " + e.getMessage());
     }
@@ -69,7 +76,7 @@ final class SocketFile implements AutoCloseable {
     }
     if (isAlive(path)) {
       throw new ControlException(
-          Reason.UNUSABLE, path + ": another server listens there; name another control.socket");
+          Reason.UNUSABLE, path + ": another server listens there; name another place");
     }
     LOG.info("{} was left behind by a server that is gone, and is replaced", path);
   }
@@ -85,7 +92,7 @@ final class SocketFile implements AutoCloseable {
     }
   }
 
-  private static SocketFile bind(FileCalls files, Path path, RandomGenerator random)
+  private static SocketFile bind(FileCalls files, Path path, String mode, RandomGenerator random)
       throws IOException {
     var folder = path.resolveSibling(".c" + Long.toString(random.nextLong(1L << 40), 36));
     var hidden = folder.resolve("s");
@@ -94,7 +101,7 @@ final class SocketFile implements AutoCloseable {
     boolean bound = false;
     try {
       channel.bind(UnixDomainSocketAddress.of(hidden));
-      Files.setPosixFilePermissions(hidden, PosixFilePermissions.fromString("rw-------"));
+      Files.setPosixFilePermissions(hidden, PosixFilePermissions.fromString(mode));
       var made = files.stat(hidden.toString());
       files.rename(hidden.toString(), path.toString());
       bound = true;
@@ -113,6 +120,11 @@ final class SocketFile implements AutoCloseable {
   /// @throws IOException when it is closed, or there are no descriptors left
   SocketChannel accept() throws IOException {
     return channel.accept();
+  }
+
+  /// What listens.
+  public ServerSocketChannel channel() {
+    return channel;
   }
 
   boolean isOpen() {

@@ -30,6 +30,7 @@ final class SessionMeters implements SessionEvents {
           "EXTERNAL",
           "CRAM-MD5",
           "ANONYMOUS",
+          "PREAUTH",
           OTHER);
 
   private final LongAdder opened;

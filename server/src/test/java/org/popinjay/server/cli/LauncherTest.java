@@ -97,6 +97,15 @@ class LauncherTest {
         .contains("<-XX:AOTCache=" + folder + "/dist/lib/popinjay.aot>");
   }
 
+  @Test
+  void theRelayStartsWithLittleSinceAMailProgramWaits() throws Exception {
+    jdk("dist/runtime", "25.0.3");
+    Files.createFile(folder.resolve("dist/lib/popinjay.aot"));
+    assertThat(start(launcher, Map.of(), "preauth", "--socket", "/x").output)
+        .endsWith("<org.popinjay.server.Main>\n<preauth>\n<--socket>\n</x>\n")
+        .doesNotContain("jvm.options", "AOTCache", "incubator");
+  }
+
   /// A JDK whose `java` prints its home and its arguments.
   private Path jdk(String name, String version) throws IOException {
     var home = folder.resolve(name);
