@@ -21,6 +21,9 @@ public interface AuthEvents {
   /// Known, but locked, expired, without a password, or below the least uid.
   String ACCOUNT_CLOSED = "account-closed";
 
+  /// Not among those who may sign in, by `auth.allowUsers` or `auth.denyUsers`.
+  String NOT_ADMITTED = "not-admitted";
+
   /// The right password, but for the mailbox of another.
   String NOT_ADMIN = "not-admin";
 

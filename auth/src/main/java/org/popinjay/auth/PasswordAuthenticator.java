@@ -23,6 +23,7 @@ public final class PasswordAuthenticator implements Authenticator {
   private static final Logger LOG = LoggerFactory.getLogger(PasswordAuthenticator.class);
 
   private final UserDirectory users;
+  private final Admission admission;
   private final ScramKeys scram;
   private final Set<String> admins;
   private final Optional<String> anonymousUser;
@@ -32,12 +33,14 @@ public final class PasswordAuthenticator implements Authenticator {
   private final Executor executor;
 
   /// @param sources in the order in which they are asked, at least one
+  /// @param admission by which names users sign in, and who may
   /// @param settings who may sign in on behalf of others, and whom strangers get
   /// @param saltKey 32 octets that nobody else knows, the same after a restart
   /// @param executor for everything that blocks or computes; with a bounded queue, and as many
   ///   threads as there are cores, since each check may take 16 MiB and more
   public PasswordAuthenticator(
       List<UserSource> sources,
+      Admission admission,
       AuthConfig settings,
       byte[] saltKey,
       AuthThrottle throttle,
@@ -45,6 +48,7 @@ public final class PasswordAuthenticator implements Authenticator {
       AuthEvents events,
       Executor executor) {
     this.users = new UserDirectory(sources);
+    this.admission = admission;
     this.scram = new ScramKeys(users, saltKey.clone());
     this.admins = Set.copyOf(settings.admins());
     this.anonymousUser = settings.anonymousUser();
@@ -108,7 +112,7 @@ public final class PasswordAuthenticator implements Authenticator {
       CompletableFuture<Optional<ScramHash>> answer) {
     Optional<ScramHash> keys = Optional.empty();
     try {
-      var name = UserNames.normalize(user);
+      var name = admission.name(user).filter(admission::admits);
       var found = name.isPresent() ? users.find(name.get()) : new UserSource.Unknown();
       var passwords =
           found instanceof UserSource.Found(var _, var stored) ? stored : List.<StoredPassword>of();
@@ -132,7 +136,7 @@ public final class PasswordAuthenticator implements Authenticator {
     Attempt(Credentials credentials, Origin origin) {
       this.credentials = credentials;
       this.origin = origin;
-      this.name = UserNames.normalize(credentials.user());
+      this.name = admission.name(credentials.user());
     }
 
     AuthResult end(AuthResult result) {
@@ -143,6 +147,7 @@ public final class PasswordAuthenticator implements Authenticator {
     /// The answer, if it can be had without blocking and is that of a user.
     Optional<AuthResult> fromMemory() {
       if (name.isEmpty()
+          || !admission.admits(name.get())
           || wantsAnother()
           || !(credentials instanceof Credentials.Password password)) {
         return Optional.empty();
@@ -176,7 +181,12 @@ public final class PasswordAuthenticator implements Authenticator {
     /// The answer, whatever it takes.
     AuthResult judge() {
       try {
-        return name.isEmpty() ? nobody(AuthEvents.BAD_NAME) : judge(users.find(name.get()));
+        if (name.isEmpty()) {
+          return nobody(AuthEvents.BAD_NAME);
+        }
+        return admission.admits(name.get())
+            ? judge(users.find(name.get()))
+            : nobody(AuthEvents.NOT_ADMITTED);
       } catch (IOException e) {
         return unavailable(AuthEvents.BACKEND, String.valueOf(e.getMessage()));
       } catch (RuntimeException | LinkageError e) {
@@ -290,12 +300,13 @@ public final class PasswordAuthenticator implements Authenticator {
     }
 
     private boolean wantsAnother() {
-      return credentials.onBehalfOf().isPresent() && !credentials.onBehalfOf().equals(name);
+      var other = credentials.onBehalfOf();
+      return other.isPresent() && !other.flatMap(admission::name).equals(name);
     }
 
     /// The admin is who he says; whose mailbox is it to be?
     private AuthResult onBehalf(String admin) throws IOException {
-      var other = credentials.onBehalfOf().flatMap(UserNames::normalize);
+      var other = credentials.onBehalfOf().flatMap(admission::name).filter(admission::admits);
       if (!admins.contains(admin) || other.isEmpty()) {
         return denied(AuthEvents.NOT_ADMIN);
       }

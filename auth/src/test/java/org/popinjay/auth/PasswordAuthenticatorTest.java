@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.popinjay.config.AuthConfig;
@@ -37,15 +40,7 @@ class PasswordAuthenticatorTest {
   private int room = 10;
   private long now;
   private final AuthThrottle throttle = new AuthThrottle(Duration.ofSeconds(2), () -> now, () -> 0);
-  private final PasswordAuthenticator authenticator =
-      new PasswordAuthenticator(
-          List.of(first, second),
-          settings(),
-          new byte[32],
-          throttle,
-          new SuccessCache(10, Duration.ofMinutes(1), () -> now, new Random(1)),
-          heard,
-          this::enqueue);
+  private PasswordAuthenticator authenticator = authenticator(settings());
 
   @Test
   void aPlainPasswordInMemoryIsAnsweredAtOnce() {
@@ -343,6 +338,65 @@ class PasswordAuthenticatorTest {
         .toCompletableFuture();
   }
 
+  @Test
+  void whoIsNotAdmittedIsRefusedAsIfThePasswordWereWrong(@TempDir Path folder) throws IOException {
+    first.add("bob", "{PLAIN}secret");
+    first.add("amy", "{PLAIN}secret");
+    authenticator =
+        authenticator(
+            admitting(
+                Optional.of(Files.writeString(folder.resolve("allow"), "amy\nbob\n")),
+                Optional.of(Files.writeString(folder.resolve("deny"), "# away\n bob # Bob\n"))));
+    assertThat(run(ask("amy", "secret"))).isEqualTo(new AuthResult.Granted(user("amy")));
+    assertThat(run(ask("bob", "secret")))
+        .isEqualTo(new AuthResult.Denied("not-admitted", Duration.ofSeconds(2)));
+    assertThat(run(ask("eve", "secret"))).isInstanceOf(AuthResult.Denied.class);
+    assertThat(run(vouch("bob"))).isInstanceOf(AuthResult.Denied.class);
+    assertThat(heard.lines).contains("verifying", "denied bob not-admitted");
+  }
+
+  @Test
+  void theNameIsMadeSmallAndItsDomainTakenOff() {
+    first.add("bob", "{PLAIN}secret");
+    authenticator = authenticator(admitting(Optional.empty(), Optional.empty()));
+    assertThat(run(ask("Bob@Example.ORG", "secret")))
+        .isEqualTo(new AuthResult.Granted(user("bob")));
+    assertThat(run(ask("@example.org", "secret"))).isInstanceOf(AuthResult.Denied.class);
+  }
+
+  private static AuthConfig admitting(Optional<Path> allowed, Optional<Path> denied) {
+    var usual = AuthConfig.DEFAULTS;
+    return new AuthConfig(
+        usual.cleartext(),
+        usual.cleartextNetworks(),
+        List.of(),
+        usual.maxFailures(),
+        usual.mechanisms(),
+        usual.weakSchemes(),
+        true,
+        true,
+        allowed,
+        denied,
+        Optional.empty(),
+        usual.failureDelay());
+  }
+
+  private PasswordAuthenticator authenticator(AuthConfig settings) {
+    try {
+      return new PasswordAuthenticator(
+          List.of(first, second),
+          Admission.of(settings),
+          settings,
+          new byte[32],
+          throttle,
+          new SuccessCache(10, Duration.ofMinutes(1), () -> now, new Random(1)),
+          heard,
+          this::enqueue);
+    } catch (UserSourceException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   private static AuthConfig settings() {
     var usual = AuthConfig.DEFAULTS;
     return new AuthConfig(
@@ -352,6 +406,10 @@ class PasswordAuthenticatorTest {
         usual.maxFailures(),
         usual.mechanisms(),
         usual.weakSchemes(),
+        false,
+        false,
+        Optional.empty(),
+        Optional.empty(),
         Optional.empty(),
         usual.failureDelay());
   }

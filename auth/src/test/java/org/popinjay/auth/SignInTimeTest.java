@@ -90,6 +90,7 @@ class SignInTimeTest {
             System::nanoTime);
     return new PasswordAuthenticator(
         List.of(source),
+        Admission.of(AuthConfig.DEFAULTS),
         AuthConfig.DEFAULTS,
         new byte[32],
         new AuthThrottle(Duration.ZERO, System::nanoTime, new Random(1)),

@@ -1,5 +1,6 @@
 package org.popinjay.config;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -32,6 +33,13 @@ public record AuthConfig(
                 + " one cannot sign in. `CRYPT` stands for the methods of crypt(3) of old, DES and"
                 + " MD5.")
         List<WeakScheme> weakSchemes,
+    @Setting("Take `@` and what follows off the names that users sign in with.") boolean trimDomain,
+    @Setting("Make the capitals of names that users sign in with small.") boolean downcaseUser,
+    @Setting(
+            "File of the only users who may sign in, a name a line; what follows `#` is a comment."
+                + " Read at a reload.")
+        Optional<Path> allowUsers,
+    @Setting("File of users who may not sign in, in the same form.") Optional<Path> denyUsers,
     @Setting("The user whose mail strangers get by the mechanism `ANONYMOUS` (RFC 4505), if any.")
         Optional<String> anonymousUser,
     @Setting(
@@ -50,6 +58,10 @@ public record AuthConfig(
           3,
           List.of(Mechanism.PLAIN, Mechanism.LOGIN, Mechanism.SCRAM_SHA_256),
           List.of(WeakScheme.PLAIN),
+          false,
+          false,
+          Optional.empty(),
+          Optional.empty(),
           Optional.empty(),
           Duration.ofSeconds(2));
 
@@ -68,6 +80,10 @@ public record AuthConfig(
         maxFailures,
         mechanisms,
         weakSchemes,
+        trimDomain,
+        downcaseUser,
+        allowUsers,
+        denyUsers,
         anonymousUser,
         failureDelay);
   }

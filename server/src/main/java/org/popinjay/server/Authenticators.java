@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
+import org.popinjay.auth.Admission;
 import org.popinjay.auth.AuthEvents;
 import org.popinjay.auth.AuthThrottle;
 import org.popinjay.auth.Authenticator;
@@ -70,9 +71,20 @@ final class Authenticators {
   }
 
   /// Makes an authenticator that asks these sources.
-  Authenticator of(List<UserSource> sources, AuthConfig settings) {
+  ///
+  /// @throws StartException if a file of users who may sign in cannot be read
+  Authenticator of(List<UserSource> sources, AuthConfig settings) throws StartException {
     return new PasswordAuthenticator(
-        sources, settings, saltKey, throttle, remembered, events, checks);
+        sources, admission(settings), settings, saltKey, throttle, remembered, events, checks);
+  }
+
+  /// Who may sign in. Blocks on the disk.
+  private static Admission admission(AuthConfig settings) throws StartException {
+    try {
+      return Admission.of(settings);
+    } catch (UserSourceException e) {
+      throw new StartException(ExitCode.SETTINGS, String.valueOf(e.getMessage()));
+    }
   }
 
   /// Failed sign-ins of a name, or one like it, that are not forgotten yet.

@@ -6,10 +6,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.popinjay.auth.Admission;
 import org.popinjay.auth.StoredPassword;
 import org.popinjay.auth.UserNames;
 import org.popinjay.auth.UserRecord;
 import org.popinjay.auth.UserSource;
+import org.popinjay.auth.UserSourceException;
 import org.popinjay.config.AuthConfig;
 import org.popinjay.config.Escape;
 import org.popinjay.config.yaml.OwnSettings;
@@ -37,6 +39,7 @@ final class Explanation {
 
   /// Each finding, and the verdict.
   List<ControlAnswer.Item> items() {
+    admission();
     var known = UserNames.normalize(user).flatMap(this::ask);
     if (UserNames.normalize(user).isEmpty()) {
       obstacle("user", "name", "nobody can have this name");
@@ -48,6 +51,16 @@ final class Explanation {
             : new ControlAnswer.Verdict(
                 false, "a sign-in would not work: " + String.join("; ", obstacles)));
     return List.copyOf(findings);
+  }
+
+  private void admission() {
+    try {
+      if (!Admission.of(standing.settings().auth()).admits(user)) {
+        obstacle("user", "auth.allowUsers, auth.denyUsers", "do not admit the user");
+      }
+    } catch (UserSourceException e) {
+      obstacle("user", "auth.allowUsers, auth.denyUsers", String.valueOf(e.getMessage()));
+    }
   }
 
   /// The first source that knows the name decides.

@@ -14,7 +14,6 @@ public final class QpopperImport {
 
   private static final Map<String, String> HINTS =
       Map.ofEntries(
-          Map.entry("auto-delete", "clients delete what they have fetched"),
           Map.entry("bulldb-max-tries", "not needed: who saw which bulletin is in mail.state"),
           Map.entry("bulldb-nonfatal", "not needed: who saw which bulletin is in mail.state"),
           Map.entry("cache-dir", OWN_INDEX),
@@ -23,7 +22,7 @@ public final class QpopperImport {
           Map.entry("check-old-spool-loc", "move the spools once, while no server runs"),
           Map.entry("check-password-expiration", "PAM sees to it: users: [{ pam: {} }]"),
           Map.entry("chunky-writes", "not needed: answers are sent in pieces that fit"),
-          Map.entry("downcase-user", "users sign in by the name that a source has"),
+          Map.entry("config-file", "import that file, too"),
           Map.entry("drac-host", "senders sign in by SMTP AUTH today"),
           Map.entry("fast-update", "refused on purpose: a spool is never replaced by rename"),
           Map.entry("group-no-server-mode", IN_PLACE),
@@ -39,10 +38,11 @@ public final class QpopperImport {
           Map.entry(
               "old-style-uid",
               "popinjay mbox adopt --from qpopper keeps them; see docs/migration.md"),
-          Map.entry("reverse-lookup", "not needed: names of clients are never looked up"),
+          Map.entry("reverse-lookup", "names of clients are not looked up"),
           Map.entry("scram", "auth.mechanisms has those of SCRAM"),
           Map.entry("server-mode", IN_PLACE),
           Map.entry("spool-options", USER_FILES),
+          Map.entry("spool-name", "mail.spool is the whole path of a spool"),
           Map.entry("temp-dir", IN_PLACE),
           Map.entry("temp-name", IN_PLACE),
           Map.entry("timing", "docs/metrics.md has the times of commands"),
@@ -51,7 +51,6 @@ public final class QpopperImport {
           Map.entry("tls-passphrase", "tls.keyPasswordFile names a file that holds it"),
           Map.entry("tls-version", TLS),
           Map.entry("tls-workarounds", TLS),
-          Map.entry("trim-domain", "users sign in by the name that a source has"),
           Map.entry("update-on-abort", "refused on purpose: only QUIT deletes (RFC 1939)"),
           Map.entry("user-options", USER_FILES),
           Map.entry("UW-kludge", "not needed: the message of UW's own data is always hidden"));
@@ -105,6 +104,11 @@ public final class QpopperImport {
       case "announce-expire" ->
           ours.word(
               "pop3.expire", value.equalsIgnoreCase("never") ? "never" : value + "d", from(line));
+      case "auto-delete" -> autoDelete(line);
+      case "trim-domain" -> ours.word("auth.trimDomain", String.valueOf(on(line)), from(line));
+      case "downcase-user" -> ours.word("auth.downcaseUser", String.valueOf(on(line)), from(line));
+      case "auth-file" -> ours.text("auth.allowUsers", line.value(), from(line));
+      case "nonauth-file" -> ours.text("auth.denyUsers", line.value(), from(line));
       case "shy" -> ours.word("pop3.shy", String.valueOf(on(line)), from(line));
       case "update-status-headers" ->
           ours.word("mbox.writeFlags", String.valueOf(on(line)), from(line));
@@ -116,11 +120,23 @@ public final class QpopperImport {
     return true;
   }
 
+  /// Nothing may be left then: EXPIRE 0.
+  private void autoDelete(SetLine line) {
+    ours.word("pop3.autoDelete", String.valueOf(on(line)), from(line));
+    if (on(line)) {
+      ours.word("pop3.expire", "0d", from(line));
+    }
+  }
+
   private void cleartext(SetLine line) {
     switch (line.value()) {
       case "never", "tls" -> ours.word("auth.cleartext", "never", from(line));
       case "local" -> ours.word("auth.cleartext", "loopback", from(line));
       case "always" -> ours.word("auth.cleartext", "always", from(line));
+      case "default" ->
+          ours.miss(
+              from(line) + ": default",
+              "users with a password for APOP are not told apart; auth.cleartext says where");
       default -> ours.miss(from(line) + ": " + line.value(), "auth.cleartext says where");
     }
   }

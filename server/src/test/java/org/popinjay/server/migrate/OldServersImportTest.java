@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -102,6 +103,92 @@ class OldServersImportTest {
       })
   void whatQpopperHadAndWeHaveNotIsListed(String line) {
     assertThat(qpopper(line).leftovers()).hasSize(2);
+  }
+
+  /// Every option of qpopper 4 becomes a setting, or is listed with what to do.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "announce-expire          | 30          | expire: 30d",
+        "announce-login-delay     | 180         | loginDelay: 180s",
+        "auth-file                | /etc/allow  | allowUsers: \"/etc/allow\"",
+        "auto-delete              | true        | autoDelete: true",
+        "bulldb-max-tries         | 75          |",
+        "bulldb-nonfatal          | true        |",
+        "bulldir                  | /bulletins  | dir: \"/bulletins\"",
+        "cache-dir                | /var/cache  |",
+        "cache-name               | .cache      |",
+        "check-hash-dir           | true        |",
+        "check-old-spool-loc      | true        |",
+        "check-password-expiration| true        |",
+        "chunky-writes            | never       |",
+        "clear-text-password      | never       | cleartext: never",
+        "clear-text-password      | tls         | cleartext: never",
+        "clear-text-password      | local       | cleartext: loopback",
+        "clear-text-password      | always      | cleartext: always",
+        "clear-text-password      | default     |",
+        "config-file              | /etc/more   |",
+        "debug                    | true        | level: debug",
+        "downcase-user            | true        | downcaseUser: true",
+        "drac-host                | localhost   |",
+        "fast-update              | true        |",
+        "group-bulletins          | true        | groups: true",
+        "group-no-server-mode     | staff       |",
+        "group-server-mode        | staff       |",
+        "hash-spool               | 1           | {hash1}/{user}",
+        "hash-spool               | 2           | {hash2}/{user}",
+        "home-dir-mail            | .mail       | spool: \"{home}/.mail\"",
+        "home-dir-misc            | true        |",
+        "keep-temp-drop           | true        |",
+        "kerberos                 | true        |",
+        "kerberos-service         | rcmd        |",
+        "log-facility             | local1      | syslog: local1",
+        "log-login                | %0          |",
+        "mail-command             | /bin/mail   |",
+        "mail-lock-check          | 5           |",
+        "max-bulletins            | 3           | newUserCount: 3",
+        "no-atomic-open           | true        |",
+        "nonauth-file             | /etc/deny   | denyUsers: \"/etc/deny\"",
+        "old-style-uid            | true        |",
+        "reverse-lookup           | false       |",
+        "scram                    | true        |",
+        "server-mode              | true        |",
+        "shy                      | true        | shy: true",
+        "spool-dir                | /mail       | spool: \"/mail/{user}\"",
+        "spool-name               | .mail       |",
+        "spool-options            | true        |",
+        "statistics               | true        | statistics: true",
+        "temp-dir                 | /tmp        |",
+        "temp-name                | .pop        |",
+        "timeout                  | 120         | idleTimeout: 120s",
+        "timing                   | true        |",
+        "tls-cipher-list          | HIGH        |",
+        "tls-identity-file        | /etc/id.pem | certificate: \"/etc/id.pem\"",
+        "tls-options              | 1           |",
+        "tls-passphrase           | secret      |",
+        "tls-passphrase-file      | /etc/pass   | keyPasswordFile: \"/etc/pass\"",
+        "tls-server-cert-file     | /etc/c.pem  | certificate: \"/etc/c.pem\"",
+        "tls-version              | default     |",
+        "tls-workarounds          | true        |",
+        "tracefile                | /tmp/trace  | traceFile: \"/tmp/trace\"",
+        "trim-domain              | true        | trimDomain: true",
+        "update-on-abort          | true        |",
+        "update-status-headers    | false       | writeFlags: false",
+        "user-options             | true        |",
+        "UW-kludge                | true        |"
+      })
+  void everyOptionOfQpopperIsTakenOrListed(String name, String value, @Nullable String ours) {
+    var translation = QpopperImport.of("q.cfg", "set " + name + " = " + value);
+    var listed = translation.leftovers().stream().map(Object::toString).toList();
+    if (ours != null) {
+      assertThat(translation.yaml()).contains(ours);
+      assertThat(listed).noneMatch(one -> one.startsWith(name));
+    } else {
+      assertThat(listed)
+          .anyMatch(one -> one.startsWith(name + ", q.cfg:1"))
+          .noneMatch(one -> one.contains("not known to this import"));
+    }
   }
 
   @Test
