@@ -19,6 +19,7 @@ import org.popinjay.config.PopinjayConfig;
 import org.popinjay.config.Template;
 import org.popinjay.config.TlsConfig;
 import org.popinjay.config.UserSourceConfig;
+import org.popinjay.config.XtndConfig.XmitConfig;
 import org.popinjay.posix.Accounts;
 import org.popinjay.posix.FileStat;
 import org.popinjay.posix.Posix;
@@ -53,6 +54,7 @@ final class StartChecks {
     config.log().traceFile().ifPresent(path -> checks.writable("log.traceFile", path));
     config.control().socket().ifPresent(checks::controlSocket);
     config.bulletins().dir().ifPresent(checks::bulletins);
+    checks.submission(config.xtnd().xmit());
     return List.copyOf(checks.problems);
   }
 
@@ -279,6 +281,17 @@ final class StartChecks {
               subject,
               folder + " is not writable by user " + me() + ", so no dotlock can be made",
               "run the server with group " + mail.spoolGroup() + ", or set mbox.dotlock: try"));
+    }
+  }
+
+  private void submission(XmitConfig xmit) {
+    var program = Path.of(xmit.command().getFirst());
+    if (xmit.enabled() && !Files.isExecutable(program)) {
+      problems.add(
+          Problem.warning(
+              "xtnd.xmit.command",
+              program + " cannot be run by user " + me(),
+              "name the program that takes mail, or set xtnd.xmit.enabled: false"));
     }
   }
 

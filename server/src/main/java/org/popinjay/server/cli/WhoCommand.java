@@ -29,7 +29,7 @@ final class WhoCommand extends ServerQuestion implements Callable<Integer> {
   @Option(names = "--user", paramLabel = "NAME", description = "Only sessions of this user.")
   private @Nullable String user;
 
-  @Option(names = "--protocol", paramLabel = "NAME", description = "Only pop3, or only imap.")
+  @Option(names = "--protocol", paramLabel = "NAME", description = "Only imap, pop3 or pop2.")
   private @Nullable String protocol;
 
   @Option(names = "--json", description = "One JSON object a line.")

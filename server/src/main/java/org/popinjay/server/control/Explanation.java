@@ -142,7 +142,7 @@ final class Explanation {
                   view.state().word(),
                   view.silence().toSeconds()));
     }
-    if (open.stream().anyMatch(view -> view.protocol().equals("pop3"))) {
+    if (open.stream().anyMatch(view -> view.protocol().startsWith("pop"))) {
       say(
           "sessions",
           "pop3",

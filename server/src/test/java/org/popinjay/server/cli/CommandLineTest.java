@@ -224,7 +224,9 @@ class CommandLineTest {
 
   @Test
   void whatHasNoEffectYetIsSaid() throws IOException {
-    var file = write("p.yaml", settings() + "overrides: { alice: { mail: { quota: { messages: 9 } } } }\n");
+    var file =
+        write(
+            "p.yaml", settings() + "overrides: { alice: { mail: { quota: { messages: 9 } } } }\n");
     assertThat(run("check", "-c", file.toString())).isZero();
     assertThat(err.toString()).contains("warning: mail.quota has no effect yet");
   }
@@ -235,6 +237,14 @@ class CommandLineTest {
         write("p.yaml", settings() + "bulletins: { dir: " + folder.resolve("spool") + " }\n");
     assertThat(run("check", "-c", file.toString())).isZero();
     assertThat(err.toString()).doesNotContain("bulletins");
+  }
+
+  @Test
+  void aProgramForMailThatCannotBeRunIsWarnedOf() throws IOException {
+    var xmit = "xtnd: { xmit: { enabled: true, command: [/nowhere/sendmail] } }\n";
+    var file = write("p.yaml", settings() + xmit);
+    run("check", "-c", file.toString());
+    assertThat(out.toString() + err).contains("xtnd.xmit.command", "/nowhere/sendmail");
   }
 
   @Test
