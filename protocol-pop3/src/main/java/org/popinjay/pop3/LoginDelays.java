@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
 /// When users signed in last, for `pop3.loginDelay` (RFC 2449, section 6.5).
 ///
 /// One instance for all listeners, also over a reload. A restart forgets, and so does a crowd of
-/// more than [#USERS_MAX]: a user is then let in too early, never too late. Thread-safe.
+/// more than 100,000: a user is then let in too early, never too late. Thread-safe.
 public final class LoginDelays {
 
   /// Users remembered; who has not come for the longest time is forgotten first.
