@@ -156,7 +156,8 @@ class MetricsTest {
     pop3.tookOver();
     pop3.tooSoon();
     pop3.ended(
-        new Pop3Events.Summary(Duration.ofSeconds(2), 3, 4096, 2, 512, OptionalLong.of(7), SessionEnd.SIGNED_OFF));
+        new Pop3Events.Summary(
+            Duration.ofSeconds(2), 3, 4096, 2, 512, OptionalLong.of(7), SessionEnd.SIGNED_OFF));
     assertThat(page())
         .contains("\npopinjay_pop3_commands_total{command=\"noop\",outcome=\"done\"} 30.0\n")
         .contains("\npopinjay_pop3_commands_total{command=\"noop\",outcome=\"refused\"} 2.0\n")
