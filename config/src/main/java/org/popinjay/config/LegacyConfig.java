@@ -18,11 +18,17 @@ public record LegacyConfig(
     @Setting(
             "Drop the option requests of a telnet program (RFC 854) that stand at the start of a"
                 + " line, for people who try a port by hand.")
-        boolean telnet) {
+        boolean telnet,
+    @Setting(
+            value =
+                "Hold the lock of popper and qpopper, an empty file `.USER.pop` beside the spool,"
+                    + " for each POP session, so that they may serve the same spools for a while.",
+            restart = true)
+        boolean popLockFile) {
 
   /// For the clients of today.
   public static final LegacyConfig DEFAULTS =
-      new LegacyConfig(StatusHeader.OMIT, Optional.empty(), false);
+      new LegacyConfig(StatusHeader.OMIT, Optional.empty(), false, false);
 
   /// Whether POP2 sends a field that no message has.
   public enum StatusHeader {

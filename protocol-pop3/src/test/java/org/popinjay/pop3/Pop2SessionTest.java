@@ -45,7 +45,7 @@ import org.popinjay.wire.transcript.NoLeaks;
 @ExtendWith(NoLeaks.class)
 class Pop2SessionTest {
   private static final LegacyConfig SYNTHESIZED =
-      new LegacyConfig(StatusHeader.SYNTHESIZE, Optional.empty(), false);
+      new LegacyConfig(StatusHeader.SYNTHESIZE, Optional.empty(), false, false);
 
   private final LimitWitness witness = new LimitWitness();
   private @Nullable Pop3TestServer server;
@@ -126,7 +126,7 @@ class Pop2SessionTest {
   @Test
   void whatIsSetHoldsAgainstTheProfile() throws IOException {
     var serving =
-        serve(new LegacyConfig(StatusHeader.OMIT, Optional.of(false), false), Responses.UW);
+        serve(new LegacyConfig(StatusHeader.OMIT, Optional.of(false), false, false), Responses.UW);
     serving.store.deliver("tea", "Subject: one\n\ntext\n".getBytes(US_ASCII));
     try (var client = signedIn(serving)) {
       assertThat(fetch(client, 1)).isEqualTo("Subject: one\r\n\r\ntext\r\n");

@@ -8,8 +8,12 @@ import org.popinjay.config.BulletinsConfig;
 /// @param bulletins who hands bulletins out, if there are any
 /// @param shelf where they stand as a mailbox, if IMAP users get them so
 /// @param inImap what IMAP users get of them
+/// @param popLockFile whether a claim holds the lock of popper and qpopper, too
 record Heritage(
-    Optional<BulletinPost> bulletins, Optional<BulletinShelf> shelf, BulletinsConfig.Imap inImap) {
+    Optional<BulletinPost> bulletins,
+    Optional<BulletinShelf> shelf,
+    BulletinsConfig.Imap inImap,
+    boolean popLockFile) {
 
   /// Who puts bulletins into INBOX when an IMAP session selects it.
   Optional<BulletinPost> deliveringInImap() {

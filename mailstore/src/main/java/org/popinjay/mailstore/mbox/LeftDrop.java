@@ -5,12 +5,15 @@ import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.AccountOwner;
 import org.popinjay.posix.Errno;
 import org.popinjay.posix.FileStat;
+import org.popinjay.posix.OpenFlags;
 import org.popinjay.posix.PosixException;
 import org.popinjay.posix.SpoolOpening;
 
 /// The file `.USER.pop` beside a spool, in which popper and qpopper keep a maildrop while they work
 /// on it. What a crash or a full disk left in it is mail that is nowhere else.
 final class LeftDrop implements AutoCloseable {
+  private static final int ATTEMPTS = 10;
+
   private final MboxEnvironment environment;
   private final String path;
   private final int descriptor;
@@ -99,6 +102,42 @@ final class LeftDrop implements AutoCloseable {
         }
       }
     };
+  }
+
+  /// Makes it if there is none, and locks it: the session lock of popper and qpopper. Stays ours
+  /// until it is closed, and empty, since nothing is ever written into it.
+  static Opening hold(MboxEnvironment environment, AccountOwner owner, SpoolPlace spool)
+      throws IOException {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      make(environment, owner, spool);
+      var opening = open(environment, owner, spool);
+      if (opening instanceof Opening.Opened(LeftDrop drop) && !drop.hasItsName()) {
+        // Another server's session ended in between and took it away.
+        drop.close();
+      } else if (opening != null) {
+        return opening;
+      }
+    }
+    return new Opening.Refused(path(owner, spool) + ": sessions of another server", true);
+  }
+
+  private static void make(MboxEnvironment environment, AccountOwner owner, SpoolPlace spool)
+      throws IOException {
+    int flags = OpenFlags.READ_WRITE | OpenFlags.CREATE | OpenFlags.EXCLUSIVE | OpenFlags.NO_FOLLOW;
+    var files = environment.files();
+    try {
+      files.close(
+          environment.asLocker(owner, spool, () -> files.open(path(owner, spool), flags, 0600)));
+    } catch (PosixException e) {
+      if (e.errno() != Errno.EEXIST) {
+        throw e;
+      }
+    }
+  }
+
+  private boolean hasItsName() throws PosixException {
+    var named = stat(environment, path);
+    return named != null && named.sameFile(environment.files().stat(descriptor));
   }
 
   String path() {

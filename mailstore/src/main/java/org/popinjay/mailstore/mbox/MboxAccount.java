@@ -71,7 +71,12 @@ final class MboxAccount implements Account {
         if (waiting == null) {
           store.heritage().bulletins().ifPresent(post -> post.deliver(owner, use.mailbox()));
         }
-        yield maildrop(use, claim.get(), waiting);
+        var opened = maildrop(use, claim.get(), waiting);
+        if (opened instanceof StoreResult.Failed<Maildrop>) {
+          use.close();
+          claim.get().close();
+        }
+        yield opened;
       }
     };
   }
@@ -83,17 +88,24 @@ final class MboxAccount implements Account {
         : null;
   }
 
-  private static StoreResult<Maildrop> maildrop(
+  private StoreResult<Maildrop> maildrop(
       SpoolRegistry.Use use, MaildropClaims.Claim claim, @Nullable StoreFailure frozen) {
-    return switch (use.mailbox().picture()) {
-      case StoreResult.Failed<MboxMailbox.Picture>(StoreFailure failure) -> {
-        use.close();
-        claim.close();
-        yield StoreResult.failed(failure);
-      }
-      case StoreResult.Done<MboxMailbox.Picture>(MboxMailbox.Picture picture) ->
-          StoreResult.done(new MboxMaildrop(use, picture, claim, frozen));
-    };
+    var inbox = use.mailbox();
+    if (!store.heritage().popLockFile()) {
+      return inbox
+          .picture()
+          .map(picture -> new MboxMaildrop(use, picture, claim, frozen, () -> {}));
+    }
+    return inbox
+        .takePopLock()
+        .flatMap(_ -> {
+          var picture = inbox.picture();
+          if (picture instanceof StoreResult.Failed<MboxMailbox.Picture>) {
+            inbox.giveBackPopLock();
+          }
+          return picture.map(
+              seen -> new MboxMaildrop(use, seen, claim, frozen, inbox::giveBackPopLock));
+        });
   }
 
   @Override

@@ -40,6 +40,7 @@ final class MboxMailbox implements SpoolWatcher.Watched {
   private final SpoolReader reader;
   private final GhostSpill spill;
   private final MboxAppender appender;
+  private final PopLock popLock = new PopLock();
   private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock(true);
   private volatile boolean retired;
 
@@ -523,6 +524,19 @@ final class MboxMailbox implements SpoolWatcher.Watched {
     }
     return alone(
         () -> result(new DropRecovery(environment, owner, spool, known, appender).run(), true));
+  }
+
+  /// Takes the session lock of popper and qpopper, until [#giveBackPopLock].
+  StoreResult<Boolean> takePopLock() {
+    try {
+      return result(popLock.take(environment, owner, spool.place()), true);
+    } catch (IOException e) {
+      return StoreResult.failed(StoreFailures.of(e));
+    }
+  }
+
+  void giveBackPopLock() {
+    popLock.giveBack();
   }
 
   /// What was remembered of a message, or null.

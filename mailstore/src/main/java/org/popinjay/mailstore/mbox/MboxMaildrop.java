@@ -22,16 +22,19 @@ final class MboxMaildrop implements Maildrop {
   private final MboxMailbox.Picture picture;
   private final Claim claim;
   private final byte[] flags;
-
   private final @Nullable StoreFailure frozen;
+  private final Runnable atClose;
 
   /// @param frozen why nothing may be removed, or null
+  /// @param atClose never blocks
   MboxMaildrop(
       SpoolRegistry.Use use,
       MboxMailbox.Picture picture,
       Claim claim,
-      @Nullable StoreFailure frozen) {
+      @Nullable StoreFailure frozen,
+      Runnable atClose) {
     this.frozen = frozen;
+    this.atClose = atClose;
     this.use = use;
     this.picture = picture;
     this.claim = claim;
@@ -132,6 +135,7 @@ final class MboxMaildrop implements Maildrop {
 
   @Override
   public void close() {
+    atClose.run();
     claim.close();
     use.close();
   }

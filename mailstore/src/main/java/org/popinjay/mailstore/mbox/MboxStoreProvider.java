@@ -49,12 +49,15 @@ public final class MboxStoreProvider implements MailStoreProvider {
         config.mail(),
         config.folders(),
         config.mbox().indexMemory().octets(),
-        heritage(config.bulletins(), surroundings, environment));
+        heritage(config.bulletins(), config.legacy().popLockFile(), surroundings, environment));
   }
 
   /// What old servers did at a sign-in and is wanted.
   static Heritage heritage(
-      BulletinsConfig bulletins, StoreSurroundings surroundings, MboxEnvironment environment) {
+      BulletinsConfig bulletins,
+      boolean popLockFile,
+      StoreSurroundings surroundings,
+      MboxEnvironment environment) {
     var board = bulletins.dir().map(folder -> board(folder, bulletins, surroundings));
     var host = bulletins.toHost().orElse(surroundings.host());
     return new Heritage(
@@ -62,7 +65,8 @@ public final class MboxStoreProvider implements MailStoreProvider {
         board
             .filter(_ -> bulletins.imap() == BulletinsConfig.Imap.FOLDER)
             .map(found -> new BulletinShelf(environment, found)),
-        bulletins.imap());
+        bulletins.imap(),
+        popLockFile);
   }
 
   private static BulletinBoard board(

@@ -12,6 +12,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -245,5 +246,51 @@ class DropRecoveryTest {
       assertThat(serials()).isEmpty();
     }
     assertThat(serials()).containsExactly(1);
+  }
+
+  @Test
+  void aSessionHoldsTheLockOfQpopperWhereThatIsWanted() throws Exception {
+    rig.deliver(TEA, Letters.letter(1));
+    rig.reopenWithPopLock();
+    try (var session = claim()) {
+      assertThat(session.count()).isEqualTo(1);
+      try (var theirs = FileChannel.open(drop(folder), StandardOpenOption.WRITE)) {
+        assertThat(Posix.files().tryFlock(descriptorOf(drop(folder)), true)).isFalse();
+        assertThat(theirs.size()).isZero();
+      }
+    }
+    assertThat(Posix.files().tryFlock(descriptorOf(drop(folder)), true)).isTrue();
+  }
+
+  @Test
+  void aSessionOfQpopperKeepsOursOut() throws Exception {
+    rig.reopenWithPopLock();
+    leave(folder, "");
+    int theirs = descriptorOf(drop(folder));
+    assertThat(Posix.files().tryFlock(theirs, true)).isTrue();
+    assertThat(failure(rig.store().account(rig.owner(TEA)).claim(new TestHolder())))
+        .isInstanceOf(StoreFailure.Claimed.class);
+    Posix.files().close(theirs);
+    claim().close();
+  }
+
+  @Test
+  void whoTakesASessionOverHoldsItsLockToo() throws Exception {
+    rig.reopenWithPopLock();
+    var old =
+        done(
+            rig.store()
+                .account(rig.owner(TEA))
+                .claim(new TestHolder().silentFor(Duration.ofMinutes(5))));
+    try (var next = claim()) {
+      assertThat(next.claimed()).isTrue();
+      old.close();
+      assertThat(Posix.files().tryFlock(descriptorOf(drop(folder)), true)).isFalse();
+    }
+    assertThat(Posix.files().tryFlock(descriptorOf(drop(folder)), true)).isTrue();
+  }
+
+  private static int descriptorOf(Path file) throws IOException {
+    return Posix.files().open(file.toString(), OpenFlags.READ_WRITE, 0);
   }
 }

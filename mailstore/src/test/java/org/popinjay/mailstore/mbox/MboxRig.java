@@ -51,6 +51,7 @@ final class MboxRig implements StoreRig {
   private final BulletinsConfig bulletins;
   private Pop3Config pop3 = Pop3Config.DEFAULTS;
   private FoldersConfig folders = FoldersConfig.DEFAULTS;
+  private boolean popLockFile;
   private volatile Duration ahead = Duration.ZERO;
   private MailStore store;
 
@@ -155,7 +156,7 @@ final class MboxRig implements StoreRig {
         mail,
         folders,
         mbox.indexMemory().octets(),
-        MboxStoreProvider.heritage(bulletins, surroundings, environment));
+        MboxStoreProvider.heritage(bulletins, popLockFile, surroundings, environment));
   }
 
   private static StoreWatching watch() throws IOException {
@@ -208,6 +209,12 @@ final class MboxRig implements StoreRig {
   /// Opens the store again with other settings of the tree.
   void reopen(FoldersConfig changed) throws IOException, StoreStartException {
     folders = changed;
+    reopen();
+  }
+
+  /// Opens the store again, to hold the lock of popper and qpopper from now on.
+  void reopenWithPopLock() throws IOException, StoreStartException {
+    popLockFile = true;
     reopen();
   }
 
