@@ -54,7 +54,7 @@ class StatisticsLineTest {
     var mail = TestMail.spool(folder);
     try (var server = new Pop3TestServer(saying(Statistics.ON), mail)) {
       mail.fill(
-          ("From a Sun Jan  1 00:00:00 2023\n%s\nFrom a Sun Jan  1 00:00:00 2023\n%s\n")
+          "From a Sun Jan  1 00:00:00 2023\n%s\nFrom a Sun Jan  1 00:00:00 2023\n%s\n"
               .formatted(new String(ONE, US_ASCII), new String(TWO, US_ASCII))
               .getBytes(US_ASCII));
       converse(server, "DELE 2", "QUIT");
