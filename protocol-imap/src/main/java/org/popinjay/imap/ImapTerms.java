@@ -37,7 +37,8 @@ public record ImapTerms(
         imap,
         limits,
         announced,
-        new ImapCommandParser(announced.switchedOn(), imap.obsolete(), imap.lenient8bit(), limits.imapCommand()),
+        new ImapCommandParser(
+            announced.switchedOn(), imap.obsolete(), imap.lenient8bit(), limits.imapCommand()),
         new ImapDispatcher(
             ImapService.IDENTITY,
             appendOctets,

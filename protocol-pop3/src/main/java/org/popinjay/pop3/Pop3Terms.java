@@ -20,9 +20,6 @@ public record Pop3Terms(
   static Pop3Terms of(UserSettings settings) {
     var pop3 = settings.pop3();
     return new Pop3Terms(
-        pop3,
-        settings.limits(),
-        new Pop3Dispatcher(pop3),
-        UidlFormat.of(pop3.idTemplate()));
+        pop3, settings.limits(), new Pop3Dispatcher(pop3), UidlFormat.of(pop3.idTemplate()));
   }
 }

@@ -7,5 +7,4 @@ package org.popinjay.mailstore.mbox;
 /// @param ids of them, those that keep an id of the old server
 /// @param sameUids whether they have the UIDs and the UIDVALIDITY that it gave
 /// @param uidValidity what it is now; 0 while there is no spool
-public record Adopted(
-    boolean known, int messages, int ids, boolean sameUids, long uidValidity) {}
+public record Adopted(boolean known, int messages, int ids, boolean sameUids, long uidValidity) {}

@@ -9,7 +9,6 @@ import java.util.OptionalLong;
 import org.popinjay.config.PopinjayConfig;
 import org.popinjay.config.Template;
 import org.popinjay.mailstore.AccountOwner;
-import org.popinjay.mailstore.MailStore;
 import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.MailboxStatus;
 import org.popinjay.mailstore.StoreFailure;

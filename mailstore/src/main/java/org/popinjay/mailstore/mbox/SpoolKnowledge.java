@@ -181,7 +181,10 @@ final class SpoolKnowledge {
         ledger = opened;
         if (!spool.place().isFolder()) {
           opened.identifyBy(
-              new IdGiver(environment.ids(owner.name()), owner.name(), new SpoolReader(environment, spool)));
+              new IdGiver(
+                  environment.ids(owner.name()),
+                  owner.name(),
+                  new SpoolReader(environment, spool)));
         }
         replace(kept.table(), kept.head(), kept.stamp());
         if (kept.stamp() != null && kept.stamp().racy()) {

@@ -1,7 +1,7 @@
 package org.popinjay.pop3.pop2.netty;
 
-import java.util.OptionalLong;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.popinjay.pop3.Pop3Service;
 import org.popinjay.pop3.Pop3Terms;
 import org.popinjay.pop3.netty.MaildropHolder;

@@ -3,10 +3,10 @@ package org.popinjay.pop3.pop2.netty;
 import io.netty.buffer.ByteBuf;
 import org.popinjay.auth.Credentials;
 import org.popinjay.auth.UserRecord;
+import org.popinjay.config.LogConfig.Statistics;
 import org.popinjay.mailstore.AccountOwner;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
-import org.popinjay.config.LogConfig.Statistics;
 import org.popinjay.pop3.Pop3Service;
 import org.popinjay.pop3.command.Secret;
 import org.popinjay.pop3.netty.MaildropHolder;
@@ -104,14 +104,14 @@ final class Pop2SignIn implements SignInDialogue<Pop2Response.Line> {
     }
     var holder = new MaildropHolder(connection, terms.settings().takeoverIdle(), service.events());
     var record =
-        new SessionRecord(
-            connection, protocol(), owner.name(), Statistics.OFF, service.events());
+        new SessionRecord(connection, protocol(), owner.name(), Statistics.OFF, service.events());
     var session =
         new Pop2Session(
             service.store().account(owner), holder, wrapping, service.wording(), record);
     return switch (session.begin()) {
       case StoreResult.Done<Count>(Count count) -> {
-        var handler = new Pop2SessionHandler(service, terms, connection, owner.name(), session, record);
+        var handler =
+            new Pop2SessionHandler(service, terms, connection, owner.name(), session, record);
         holder.holds(handler);
         service.delays().signedIn(owner.name(), terms.settings().loginDelay());
         yield new Opening.Opened<>(count, handler, session::close);
