@@ -43,7 +43,7 @@ class UserPoliciesTest {
     var settings =
         Settings.DEFAULTS
             .pop3("idleTimeout", Duration.ofMinutes(10))
-            .override("tea", "pop3", "idleTimeout", Duration.ofSeconds(120));
+            .override("tea", "pop3", "idleTimeout", Duration.ofMinutes(2));
     connect(settings);
     signIn("tea", "pot");
     pass(119);
@@ -93,7 +93,7 @@ class UserPoliciesTest {
   @Test
   void silenceOfTwoMinutesEndsTheSessionAndRemovesNothing() {
     store.deliver("tea", octets("Subject: one\n\n"));
-    connect(Settings.DEFAULTS.pop3("idleTimeout", Duration.ofSeconds(120)));
+    connect(Settings.DEFAULTS.pop3("idleTimeout", Duration.ofMinutes(2)));
     signIn("tea", "pot");
     ask("DELE 1");
     pass(119);
