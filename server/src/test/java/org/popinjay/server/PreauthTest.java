@@ -212,18 +212,18 @@ class PreauthTest {
     var process = command("--socket", socket().toString());
     var long100k = "x".repeat(100_000);
     var said = new StringBuilder();
-    try (var in = process.getOutputStream();
-        var out = process.inputReader(US_ASCII)) {
-      in.write(
-          ("a APPEND INBOX {" + long100k.length() + "+}\r\n" + long100k + "\r\n")
-              .getBytes(US_ASCII));
-      in.write("b SELECT INBOX\r\nc FETCH 1 BODY[]\r\n".getBytes(US_ASCII));
-      in.flush();
-      while (said.indexOf("c OK ") < 0) {
-        said.append(out.readLine()).append('\n');
+    try (var out = process.inputReader(US_ASCII)) {
+      try (var in = process.getOutputStream()) {
+        in.write(
+            ("a APPEND INBOX {" + long100k.length() + "+}\r\n" + long100k + "\r\n")
+                .getBytes(US_ASCII));
+        in.write("b SELECT INBOX\r\nc FETCH 1 BODY[]\r\n".getBytes(US_ASCII));
+        in.flush();
+        while (said.indexOf("c OK ") < 0) {
+          said.append(out.readLine()).append('\n');
+        }
       }
       // The end of the input is the end of the session.
-      in.close();
       assertThat(out.readLine()).isNull();
     }
     assertThat(process.waitFor()).isZero();
