@@ -22,6 +22,7 @@ public record PopinjayConfig(
             range = "0..64")
         List<ListenerConfig> listeners,
     @Setting("What greetings tell.") BannerConfig banner,
+    @Setting("What is asked of the DNS.") DnsConfig dns,
     @Setting(
             value =
                 "Where users come from, asked in this order; the first that knows the "
@@ -59,6 +60,7 @@ public record PopinjayConfig(
           TlsConfig.DEFAULTS,
           ListenerConfig.standard(false),
           BannerConfig.DEFAULTS,
+          DnsConfig.DEFAULTS,
           List.of(UserSourceConfig.SystemSource.DEFAULTS),
           AuthConfig.DEFAULTS,
           MailConfig.DEFAULTS,
@@ -90,6 +92,7 @@ public record PopinjayConfig(
         tls,
         listeners,
         banner,
+        dns,
         users,
         auth,
         mail,
@@ -131,8 +134,8 @@ public record PopinjayConfig(
   /// The same, with other listeners.
   public PopinjayConfig listeningOn(List<ListenerConfig> others) {
     return new PopinjayConfig(
-        version, host, tls, others, banner, users, auth, mail, mbox, pop3, imap, folders, legacy,
-        xtnd, bulletins, store, limits, overrides, metrics, log, control, shutdown);
+        version, host, tls, others, banner, dns, users, auth, mail, mbox, pop3, imap, folders,
+        legacy, xtnd, bulletins, store, limits, overrides, metrics, log, control, shutdown);
   }
 
   /// The same, for users of another place alone, and nobody from a network.
@@ -143,6 +146,7 @@ public record PopinjayConfig(
         TlsConfig.DEFAULTS,
         List.of(),
         banner,
+        dns,
         List.of(only),
         auth,
         mail,

@@ -12,6 +12,7 @@ import org.popinjay.wire.DiskPermits;
 import org.popinjay.wire.OpenSessions;
 import org.popinjay.wire.Reserves;
 import org.popinjay.wire.SessionId;
+import org.popinjay.wire.names.NameCheck;
 
 /// What a server keeps from its start to its end, whatever settings it takes meanwhile: the mail,
 /// and everything that counts, since sessions of all generations count together.
@@ -22,6 +23,7 @@ import org.popinjay.wire.SessionId;
 /// @param delays when users signed in by POP3 last
 /// @param submissions counts mail that users send
 /// @param sessions has all connections that are open
+/// @param names finds out names of clients
 record Foundation(
     MailStore store,
     Authenticators authenticators,
@@ -31,6 +33,7 @@ record Foundation(
     UserSessions users,
     OpenSessions sessions,
     Reserves reserves,
+    NameCheck names,
     SessionId.Source ids,
     LoginDelays delays,
     SecureRandom random,
@@ -42,5 +45,6 @@ record Foundation(
     var limits = settings.limits();
     addresses.change(ConnectionsMax.of(limits.connections()), limits);
     authenticators.change(settings.auth());
+    names.change(settings.dns().reverse());
   }
 }

@@ -180,6 +180,7 @@ final class Generation {
             ListenerConfig.Access.DEFAULTS,
             List.of(),
             foundation.sessions(),
+            Optional.empty(),
             metrics.sessions());
     return ImapPipeline.preauth(imap, door, LocalPeer::of);
   }
@@ -194,6 +195,7 @@ final class Generation {
         listener.access(),
         listener.proxyProtocol(),
         foundation.sessions(),
+        Optional.of(foundation.names()),
         metrics.sessions());
   }
 

@@ -3,12 +3,14 @@ package org.popinjay.server;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.EventExecutorGroup;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,6 +47,8 @@ import org.popinjay.wire.DiskPermits;
 import org.popinjay.wire.OpenSessions;
 import org.popinjay.wire.Reserves;
 import org.popinjay.wire.SessionId;
+import org.popinjay.wire.names.DnsHostNames;
+import org.popinjay.wire.names.NameCheck;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +63,7 @@ public final class Popinjay {
   private static final Duration DESCRIPTORS_COUNTED_EVERY = Duration.ofSeconds(1);
   private static final Duration IDLENESS_LOOKED_AT_EVERY = Duration.ofMillis(500);
   private static final Duration STATUS_TOLD_EVERY = Duration.ofSeconds(10);
+  private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
   private static final Duration CERTIFICATES_LOOKED_AT_EVERY = Duration.ofSeconds(5);
 
   private final Parts parts = new Parts();
@@ -263,6 +268,8 @@ public final class Popinjay {
     acceptor.forEach(loops::add);
     workers.forEach(loops::add);
     var sessions = new OpenSessions();
+    var names = parts.add("names", names(transport, workers.next(), metrics), NameCheck::close);
+    names.change(settings.dns().reverse());
     foundation =
         new Foundation(
             store,
@@ -273,6 +280,7 @@ public final class Popinjay {
             new UserSessions(),
             sessions,
             reserves(limits, acceptor, lanes, metrics),
+            names,
             new SessionId.Source(random),
             new LoginDelays(System::nanoTime),
             random,
@@ -321,6 +329,14 @@ public final class Popinjay {
     }
     served = store;
     LOG.info("version {}, commit {}, {}", build.version(), build.commit(), transport.name());
+  }
+
+  private static NameCheck names(Transport transport, EventLoop loop, Metrics metrics) {
+    return new NameCheck(
+        loop,
+        () -> DnsHostNames.open(RESOLV_CONF, loop, transport.datagrams()),
+        System::nanoTime,
+        metrics::nameNotKnown);
   }
 
   private Reserves reserves(

@@ -5,10 +5,13 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.nio.NioChannelOption;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.util.List;
 import java.util.Map;
@@ -20,12 +23,14 @@ import org.popinjay.server.supervisor.InheritedSocket;
 /// @param name for the log
 /// @param loops makes event loops
 /// @param listening makes listening sockets
+/// @param datagrams makes sockets of UDP
 /// @param keepAlive has the system find out that a client is gone that says nothing, in some eight
 ///   minutes: a client may wait for news for days (RFC 9051, section 6.3.13)
 record Transport(
     String name,
     IoHandlerFactory loops,
     Class<? extends ServerChannel> listening,
+    Class<? extends DatagramChannel> datagrams,
     Map<ChannelOption<Integer>, Integer> keepAlive) {
 
   private static final int KEEP_ALIVE_IDLE_SECONDS = 240;
@@ -54,6 +59,7 @@ record Transport(
         "epoll",
         EpollIoHandler.newFactory(),
         EpollServerSocketChannel.class,
+        EpollDatagramChannel.class,
         Map.of(
             EpollChannelOption.TCP_KEEPIDLE,
             KEEP_ALIVE_IDLE_SECONDS,
@@ -69,6 +75,7 @@ record Transport(
         "nio",
         NioIoHandler.newFactory(),
         NioServerSocketChannel.class,
+        NioDatagramChannel.class,
         Map.of(
             NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPIDLE),
             KEEP_ALIVE_IDLE_SECONDS,

@@ -102,6 +102,7 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
     } else {
       say(dialogue.greeting());
       connection.sink().rest();
+      connection.greeted();
     }
     ctx.fireChannelActive();
   }

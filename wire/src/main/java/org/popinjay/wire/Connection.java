@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.popinjay.auth.sasl.ChannelBinding;
 import org.popinjay.auth.sasl.SaslSurroundings;
 import org.popinjay.config.LimitsConfig;
+import org.popinjay.wire.names.NameCheck;
 import org.popinjay.wire.tls.TlsSession;
 import org.popinjay.wire.tls.TlsUpgrade;
 import org.popinjay.wire.trace.Language;
@@ -42,6 +43,8 @@ public final class Connection {
   private final AtomicBoolean limitLogged = new AtomicBoolean();
   private volatile InetAddress address;
   private volatile String protocol;
+  private volatile @Nullable String name;
+  private @Nullable NameCheck names;
   private @Nullable TlsUpgrade upgrade;
   private volatile @Nullable TlsSession tls;
 
@@ -95,6 +98,24 @@ public final class Connection {
   /// announces clients it is known from the greeting on.
   public InetAddress address() {
     return address;
+  }
+
+  /// Name of the client's host, where it is looked up and leads back to the address; for the log
+  /// alone.
+  public Optional<String> name() {
+    return Optional.ofNullable(name);
+  }
+
+  /// Has the name be looked up by somebody.
+  void lookedUpBy(NameCheck check) {
+    names = check;
+  }
+
+  /// The client has its greeting, so that what is nice to know about it may be found out.
+  void greeted() {
+    if (names != null) {
+      names.begin(address, found -> name = found);
+    }
   }
 
   /// Takes the address that a trusted proxy announced.

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.popinjay.config.Cidr;
 import org.popinjay.config.ListenerConfig;
+import org.popinjay.wire.names.NameCheck;
 import org.popinjay.wire.tls.TlsUpgrade;
 
 /// What stands between a listening socket and a protocol: who may connect, how many, for how long,
@@ -23,6 +24,7 @@ import org.popinjay.wire.tls.TlsUpgrade;
 /// @param access who may connect
 /// @param proxies networks of the proxies that announce clients; empty where none does
 /// @param sessions has the connections that are let in; shared by all listeners
+/// @param names finds out the name of a client that was greeted; shared by all listeners
 /// @param events hears of what is refused
 public record FrontDoor(
     AddressLimits addresses,
@@ -32,6 +34,7 @@ public record FrontDoor(
     ListenerConfig.Access access,
     List<Cidr> proxies,
     OpenSessions sessions,
+    Optional<NameCheck> names,
     SessionEvents events) {
   /// Name of the handler that cuts commands.
   public static final String COMMANDS = "commands";
@@ -56,6 +59,7 @@ public record FrontDoor(
         ListenerConfig.Access.DEFAULTS,
         List.of(),
         new OpenSessions(),
+        Optional.empty(),
         events);
   }
 
@@ -86,6 +90,7 @@ public record FrontDoor(
         .addLast(LAST_IN_THE_CLEAR, connection.gate())
         .addLast(COMMANDS, commands)
         .addLast(first);
+    names.ifPresent(connection::lookedUpBy);
     connection.holdOutputLow();
     if (implicit) {
       connection.secure(tls.orElseThrow(), true);

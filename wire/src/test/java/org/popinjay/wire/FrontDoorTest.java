@@ -151,7 +151,8 @@ class FrontDoorTest {
   }
 
   private FrontDoor door(boolean implicit, Access access, List<Cidr> proxies) throws Exception {
-    return new FrontDoor(addresses, reserves, tls(), implicit, access, proxies, sessions, limits);
+    return new FrontDoor(
+        addresses, reserves, tls(), implicit, access, proxies, sessions, Optional.empty(), limits);
   }
 
   private Optional<TlsUpgrade> tls() throws Exception {
@@ -308,6 +309,7 @@ class FrontDoorTest {
             new Access(List.of(), List.of(Cidr.parse("198.51.100.66"))),
             PROXIES,
             sessions,
+            Optional.empty(),
             limits));
   }
 
@@ -360,6 +362,7 @@ class FrontDoorTest {
             new Access(List.of(Cidr.parse("198.51.100.0/24")), List.of()),
             List.of(),
             sessions,
+            Optional.empty(),
             limits));
     assertThat(channel.isOpen()).isFalse();
     assertThat(said()).isEmpty();
@@ -377,6 +380,7 @@ class FrontDoorTest {
             Access.DEFAULTS,
             List.of(Cidr.parse("203.0.113.0/24")),
             sessions,
+            Optional.empty(),
             limits));
     assertThat(channel.isOpen()).isFalse();
     assertThat(said()).isEmpty();
@@ -411,7 +415,15 @@ class FrontDoorTest {
 
   private FrontDoor plain() {
     return new FrontDoor(
-        addresses, reserves, Optional.empty(), false, Access.DEFAULTS, List.of(), sessions, limits);
+        addresses,
+        reserves,
+        Optional.empty(),
+        false,
+        Access.DEFAULTS,
+        List.of(),
+        sessions,
+        Optional.empty(),
+        limits);
   }
 
   @Test

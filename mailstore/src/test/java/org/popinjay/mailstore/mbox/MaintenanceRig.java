@@ -58,6 +58,7 @@ final class MaintenanceRig {
         all.tls(),
         all.listeners(),
         all.banner(),
+        all.dns(),
         all.users(),
         all.auth(),
         new MailConfig(

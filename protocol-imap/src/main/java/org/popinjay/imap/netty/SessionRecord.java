@@ -82,7 +82,7 @@ final class SessionRecord {
     if (SESSIONS.isInfoEnabled()) {
       SESSIONS.info(
           "protocol=imap session={} user={} address={} seconds={} fetchedMessages={}"
-              + " fetchedOctets={} appendedMessages={} expungedMessages={} end={}",
+              + " fetchedOctets={} appendedMessages={} expungedMessages={} end={}{}",
           connection.id(),
           user,
           connection.address().getHostAddress(),
@@ -91,7 +91,8 @@ final class SessionRecord {
           counts.fetchedOctets(),
           counts.appendedMessages(),
           counts.expungedMessages(),
-          end.word());
+          end.word(),
+          connection.name().map(" name="::concat).orElse(""));
     }
   }
 }

@@ -98,7 +98,7 @@ public final class SessionRecord implements StoreTrouble {
     if (SESSIONS.isInfoEnabled()) {
       SESSIONS.info(
           "protocol={} session={} user={} address={} seconds={} retrievedMessages={}"
-              + " retrievedOctets={} deletedMessages={} deletedOctets={} end={}",
+              + " retrievedOctets={} deletedMessages={} deletedOctets={} end={}{}",
           protocol,
           connection.id(),
           user,
@@ -108,7 +108,8 @@ public final class SessionRecord implements StoreTrouble {
           summary.retrievedOctets(),
           summary.deletedMessages(),
           summary.deletedOctets(),
-          end.word());
+          end.word(),
+          connection.name().map(" name="::concat).orElse(""));
     }
   }
 
@@ -127,7 +128,7 @@ public final class SessionRecord implements StoreTrouble {
       case ON -> STATS.info(line);
       case EXTENDED -> {
         var address = connection.address().getHostAddress();
-        STATS.info("{} {} {}", line, address, address);
+        STATS.info("{} {} {}", line, connection.name().orElse(address), address);
       }
     }
   }

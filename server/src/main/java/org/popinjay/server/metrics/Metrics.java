@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
 import java.util.function.LongConsumer;
@@ -30,6 +31,7 @@ import org.popinjay.imap.ImapEvents;
 import org.popinjay.mailstore.StoreEvents;
 import org.popinjay.pop3.Pop3Events;
 import org.popinjay.wire.SessionEvents;
+import org.popinjay.wire.names.NameFault;
 import org.popinjay.wire.tls.TlsEvents;
 
 /// Everything that is measured in one server, and the page that shows it.
@@ -47,6 +49,7 @@ public final class Metrics implements AutoCloseable {
   private final AuthMeters auth;
   private final SessionMeters sessions;
   private final TlsMeters tls;
+  private final Map<NameFault, LongAdder> names;
   private final Pop3Meters pop3;
   private final ImapMeters imap;
   private final ConnectionMeters connections;
@@ -63,6 +66,7 @@ public final class Metrics implements AutoCloseable {
     sessions = new SessionMeters(board);
     auth = new AuthMeters(board, sessions);
     tls = new TlsMeters(board);
+    names = board.counters(PopinjayMeters.NAMES_NOT_KNOWN, NameFault.class);
     pop3 = new Pop3Meters(board, diskFull);
     imap = new ImapMeters(board, diskFull);
     connections = new ConnectionMeters(board);
@@ -96,6 +100,11 @@ public final class Metrics implements AutoCloseable {
   /// Hears connections.
   public SessionEvents sessions() {
     return sessions;
+  }
+
+  /// Hears that the name of a client is not known.
+  public void nameNotKnown(NameFault fault) {
+    Board.cell(names, fault).increment();
   }
 
   /// Hears TLS.

@@ -65,6 +65,14 @@ public enum PopinjayMeters {
           + " `security.md`.",
       "limit"),
 
+  /// Names of clients.
+  NAMES_NOT_KNOWN(
+      Kind.COUNTER,
+      "popinjay_dns_mismatch_total",
+      "Look-ups of a client's name by which it is not known, with `dns.reverse` alone: its address"
+          + " has none, its name does not lead back (mismatch), or no answer came in 2 s.",
+      "kind"),
+
   /// Handshakes by how they ended.
   TLS_HANDSHAKES(
       Kind.COUNTER,

@@ -55,7 +55,7 @@ public final class PopperImport {
     switch (option) {
       case 'd' -> ours.word("log.level", "debug", "-d");
       case 's' -> ours.word("log.statistics", "true", "-s");
-      case 'R' -> ours.miss("-R", "not needed: names of clients are never looked up");
+      case 'R' -> ours.word("dns.reverse", "off", "-R");
       case 'S' -> ours.miss("-S", "not needed: a maildrop is never copied");
       default -> ours.miss("-" + option, "no option of popper; set it by hand");
     }

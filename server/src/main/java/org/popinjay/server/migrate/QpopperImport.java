@@ -38,7 +38,6 @@ public final class QpopperImport {
           Map.entry(
               "old-style-uid",
               "popinjay mbox adopt --from qpopper keeps them; see docs/migration.md"),
-          Map.entry("reverse-lookup", "names of clients are not looked up"),
           Map.entry("scram", "auth.mechanisms has those of SCRAM"),
           Map.entry("server-mode", IN_PLACE),
           Map.entry("spool-options", USER_FILES),
@@ -109,6 +108,7 @@ public final class QpopperImport {
       case "downcase-user" -> ours.word("auth.downcaseUser", String.valueOf(on(line)), from(line));
       case "auth-file" -> ours.text("auth.allowUsers", line.value(), from(line));
       case "nonauth-file" -> ours.text("auth.denyUsers", line.value(), from(line));
+      case "reverse-lookup" -> ours.word("dns.reverse", on(line) ? "warn" : "off", from(line));
       case "shy" -> ours.word("pop3.shy", String.valueOf(on(line)), from(line));
       case "update-status-headers" ->
           ours.word("mbox.writeFlags", String.valueOf(on(line)), from(line));

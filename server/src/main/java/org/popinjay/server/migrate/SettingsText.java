@@ -14,6 +14,7 @@ final class SettingsText {
       List.of(
           "host",
           "listeners",
+          "dns",
           "tls",
           "users",
           "auth",

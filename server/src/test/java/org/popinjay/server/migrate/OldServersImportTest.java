@@ -151,7 +151,7 @@ class OldServersImportTest {
         "no-atomic-open           | true        |",
         "nonauth-file             | /etc/deny   | denyUsers: \"/etc/deny\"",
         "old-style-uid            | true        |",
-        "reverse-lookup           | false       |",
+        "reverse-lookup           | false       | reverse: off",
         "scram                    | true        |",
         "server-mode              | true        |",
         "shy                      | true        | shy: true",
