@@ -8,9 +8,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.popinjay.auth.AccountCheck;
+import org.popinjay.auth.Admission;
 import org.popinjay.auth.Origin;
 import org.popinjay.auth.StoredPassword;
-import org.popinjay.auth.UserNames;
 import org.popinjay.auth.UserRecord;
 import org.popinjay.auth.UserSource;
 import org.popinjay.auth.UserSourceException;
@@ -72,9 +72,20 @@ final class AuthTestCommand implements Callable<Integer> {
   }
 
   private int test(PopinjayConfig config) throws IOException {
-    var name = UserNames.normalize(user);
+    Admission admission;
+    try {
+      admission = Admission.of(config.auth());
+    } catch (UserSourceException e) {
+      say(String.valueOf(e.getMessage()));
+      return ExitCode.UNAVAILABLE;
+    }
+    var name = admission.name(user);
     if (name.isEmpty()) {
       say("nobody can have the name " + user);
+      return ExitCode.NO_PERMISSION;
+    }
+    if (!admission.admits(name.get())) {
+      say("auth.allowUsers, auth.denyUsers: do not admit " + name.get());
       return ExitCode.NO_PERMISSION;
     }
     var password =

@@ -75,6 +75,23 @@ class AuthTestCommandTest {
   }
 
   @Test
+  void takesNamesAsASignInDoesAndSaysWhoIsNotAdmitted() throws IOException {
+    var denied = folder.resolve("denied");
+    Files.writeString(
+        settings,
+        Files.readString(settings)
+            + "auth: { trimDomain: true, downcaseUser: true, denyUsers: "
+            + denied
+            + " }\n");
+    assertThat(run("teapot\n", "alice")).isEqualTo(ExitCode.UNAVAILABLE);
+    Files.writeString(denied, "bob\n");
+    assertThat(run("teapot\n", "Alice@example.org")).as(err.toString()).isZero();
+    assertThat(out.toString()).contains("first: lets alice in");
+    assertThat(run("kettle\n", "BOB")).isEqualTo(ExitCode.NO_PERMISSION);
+    assertThat(out.toString()).endsWith("auth.allowUsers, auth.denyUsers: do not admit bob\n");
+  }
+
+  @Test
   void saysWhichPasswordOfAProgramItIs() {
     assertThat(run("phone\n", "bob")).isZero();
     assertThat(out.toString()).contains("lets bob in (that of phone)");
