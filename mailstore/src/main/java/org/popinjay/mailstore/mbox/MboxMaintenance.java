@@ -151,7 +151,8 @@ public final class MboxMaintenance {
     }
   }
 
-  /// Opens a mailbox as the server would ([org.popinjay.mailstore.MailStore#reopen]), and lets it go.
+  /// Opens a mailbox as the server would ([org.popinjay.mailstore.MailStore#reopen]), and lets it
+  /// go.
   ///
   /// @throws StoreStartException when a server has `mail.state`, or it cannot be used
   public StoreResult<MailboxStatus> reopen(AccountOwner owner, MailboxName name, boolean anew)
