@@ -97,17 +97,10 @@ public final class Lifecycle implements ServerRun {
     }
     notify.ready(server.status());
     server.reportTo(notify);
-    giveBackWhatStartingTook();
     awaitStop();
     notify.stopping();
     end(server);
     return ExitCode.FINE;
-  }
-
-  /// A server that nobody calls would never collect what only its start needed: a third of the
-  /// heap. Once, in some ten milliseconds.
-  private static void giveBackWhatStartingTook() {
-    System.gc();
   }
 
   private void stop() {

@@ -24,26 +24,10 @@ public final class OverheardPop3 {
   private static int shown(Pop3Verb verb) {
     return switch (verb) {
       case PASS, APOP, AUTH, UNKNOWN -> 0;
+      // Without arguments; what follows all the same may be a password behind a slip of the hand.
+      case QUIT, CAPA, STLS, STAT, NOOP, RSET, LAST, UTF8, HELP -> 0;
       case USER -> 1;
-      case QUIT,
-          CAPA,
-          STLS,
-          STAT,
-          LIST,
-          UIDL,
-          RETR,
-          TOP,
-          DELE,
-          NOOP,
-          RSET,
-          LAST,
-          LANG,
-          UTF8,
-          HELP,
-          XOVER,
-          XDELE,
-          XTND ->
-          Language.ALL;
+      case LIST, UIDL, RETR, TOP, DELE, LANG, XOVER, XDELE, XTND -> Language.ALL;
     };
   }
 }

@@ -257,6 +257,7 @@ class HouseRulesTest {
             .areNotRecords()
             .and()
             .doNotHaveModifier(JavaModifier.ABSTRACT)
+            .and(DescribedPredicate.describe("are not sealed", type -> !type.reflect().isSealed()))
             .and()
             .doNotHaveSimpleName("package-info")
             .should()
