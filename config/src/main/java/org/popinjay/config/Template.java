@@ -39,7 +39,8 @@ public record Template(List<Part> parts) {
       /// of qpopper, method 1.
       HASH1,
       /// First and second letter as two folders, `t/e`; of a one-letter name the first twice. A
-      /// hashed spool of qpopper, method 2.
+      /// hashed spool of qpopper, method 2. A dot as the second is left out, as the system does in
+      /// qpopper's path: `a/.` is `a`.
       HASH2;
 
       @Override
@@ -174,8 +175,13 @@ public record Template(List<Part> parts) {
               ? Optional.empty()
               : Optional.of(name.substring(at + 1));
       case HASH1 -> Optional.of(String.valueOf((char) ('a' + sumOfFirstFive(name) % 26)));
-      case HASH2 -> Optional.of(name.charAt(0) + "/" + name.charAt(name.length() > 1 ? 1 : 0));
+      case HASH2 -> Optional.of(firstTwo(name));
     };
+  }
+
+  private static String firstTwo(String name) {
+    char second = name.charAt(name.length() > 1 ? 1 : 0);
+    return second == '.' ? name.substring(0, 1) : name.charAt(0) + "/" + second;
   }
 
   private static int sumOfFirstFive(String name) {

@@ -35,6 +35,32 @@ class TemplateTest {
     assertThat(Template.parse(template)).hasToString(template);
   }
 
+  /// The folders of qpopper's `get_hash_dir` for its `hash-spool` 1 and 2.
+  @ParameterizedTest
+  @CsvSource({
+    "t,m,t/t",
+    "te,j,t/e",
+    "tea,c,t/e",
+    "teap,k,t/e",
+    "teapo,r,t/e",
+    "teapot,r,t/e",
+    "A,n,A/A",
+    "Bob,p,B/o",
+    "BOB,d,B/O",
+    "1,x,1/1",
+    "42-7,u,4/2",
+    "_x,h,_/x",
+    "x+y@z.example,c,x/+",
+    "zz,k,z/z",
+    "a.b,h,a"
+  })
+  void hashedFoldersAreThoseOfQpopper(String user, String first, String second) {
+    assertThat(Template.parse("/m/{hash1}/{user}").expand(user(user)))
+        .isEqualTo(new Expanded("/m/" + first + "/" + user));
+    assertThat(Template.parse("/m/{hash2}/{user}").expand(user(user)))
+        .isEqualTo(new Expanded("/m/" + second + "/" + user));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"", "{usr}", "{user", "user}", "{}", "{{user}}", "/a/../{user}", "/./{user}"})
