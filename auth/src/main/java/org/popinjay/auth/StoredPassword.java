@@ -17,8 +17,11 @@ public record StoredPassword(String label, Set<String> protocols, PasswordHash h
     return new StoredPassword("", Set.of(), hash);
   }
 
-  /// Whether it may be used in a protocol.
+  /// Whether it may be used in a protocol; what is for POP3 is for POP2, too, which leads to the
+  /// same mail.
   public boolean isGoodFor(String protocol) {
-    return protocols.isEmpty() || protocols.contains(protocol);
+    return protocols.isEmpty()
+        || protocols.contains(protocol)
+        || (protocol.equals("pop2") && protocols.contains("pop3"));
   }
 }

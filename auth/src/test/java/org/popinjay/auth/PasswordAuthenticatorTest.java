@@ -224,6 +224,9 @@ class PasswordAuthenticatorTest {
     assertThat(run(ask("bob", "old"))).isInstanceOf(AuthResult.Granted.class);
     assertThat(run(ask("bob", "Hello world!"))).isInstanceOf(AuthResult.Granted.class);
     assertThat(run(ask("bob", "phone"))).isInstanceOf(AuthResult.Denied.class);
+    var pop2 = new Origin(peer(), "pop2", "HELO");
+    assertThat(run(ask("bob", "old", pop2))).isInstanceOf(AuthResult.Granted.class);
+    assertThat(run(ask("bob", "phone", pop2))).isInstanceOf(AuthResult.Denied.class);
   }
 
   @Test
@@ -415,8 +418,12 @@ class PasswordAuthenticatorTest {
   }
 
   private CompletableFuture<AuthResult> ask(String name, String secret) {
+    return ask(name, secret, origin());
+  }
+
+  private CompletableFuture<AuthResult> ask(String name, String secret, Origin from) {
     return authenticator
-        .authenticate(new Credentials.Password(name, secret.getBytes(UTF_8)), origin())
+        .authenticate(new Credentials.Password(name, secret.getBytes(UTF_8)), from)
         .toCompletableFuture();
   }
 

@@ -125,6 +125,7 @@ class UsersFileTest {
     var phone = user(file, "a").passwords().get(1);
     assertThat(phone.isGoodFor("imap")).isTrue();
     assertThat(phone.isGoodFor("pop3")).isFalse();
+    assertThat(phone.isGoodFor("pop2")).isFalse();
     assertThat(phone.hash().matches("one".getBytes(UTF_8))).isTrue();
     assertThat(user(file, "a").passwords().get(2).isGoodFor("pop3")).isTrue();
     assertThat(user(file, "a").passwords().get(2).hash().matches("a:b".getBytes(UTF_8))).isTrue();
