@@ -71,15 +71,15 @@ final class Authenticators {
   }
 
   /// Makes an authenticator that asks these sources.
-  ///
-  /// @throws StartException if a file of users who may sign in cannot be read
-  Authenticator of(List<UserSource> sources, AuthConfig settings) throws StartException {
+  Authenticator of(List<UserSource> sources, Admission admission, AuthConfig settings) {
     return new PasswordAuthenticator(
-        sources, admission(settings), settings, saltKey, throttle, remembered, events, checks);
+        sources, admission, settings, saltKey, throttle, remembered, events, checks);
   }
 
   /// Who may sign in. Blocks on the disk.
-  private static Admission admission(AuthConfig settings) throws StartException {
+  ///
+  /// @throws StartException if a file of users who may cannot be read
+  static Admission admission(AuthConfig settings) throws StartException {
     try {
       return Admission.of(settings);
     } catch (UserSourceException e) {

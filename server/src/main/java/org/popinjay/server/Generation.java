@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
+import org.popinjay.auth.Admission;
 import org.popinjay.auth.Authenticator;
 import org.popinjay.auth.UserSource;
 import org.popinjay.config.ListenerConfig;
@@ -39,6 +40,7 @@ final class Generation {
   private final Foundation foundation;
   private final Optional<TlsContexts> certificates;
   private final List<UserSource> sources;
+  private final Admission admission;
   private final Pop3Service pop3;
   private final ImapService imap;
 
@@ -49,7 +51,8 @@ final class Generation {
     this.foundation = foundation;
     this.certificates = certificates;
     this.sources = Authenticators.sources(settings);
-    var authenticator = foundation.authenticators().of(sources, settings.auth());
+    this.admission = Authenticators.admission(settings.auth());
+    var authenticator = foundation.authenticators().of(sources, admission, settings.auth());
     var host = HostName.of(settings.host(), foundation.lanes());
     this.pop3 = pop3(authenticator, host);
     this.imap = imap(authenticator, host);
@@ -95,6 +98,7 @@ final class Generation {
     return new Standing(
         settings,
         sources,
+        admission,
         foundation.store(),
         user -> imap.terms(user).announced().afterSignIn(),
         user ->

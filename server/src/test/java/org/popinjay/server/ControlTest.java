@@ -280,6 +280,35 @@ class ControlTest extends ControlRig {
   }
 
   @Test
+  void explainTakesTheNameAsASignInDoes() throws Exception {
+    var deny = Files.writeString(folder.resolve("deny"), "pot\n");
+    var server =
+        start(
+            "auth: { failureDelay: 0s, trimDomain: true, downcaseUser: true, denyUsers: "
+                + deny
+                + " }",
+            "overrides: { tea: { pop3: { idleTimeout: 2m } } }");
+    try (var tea = server.connect()) {
+      assertThat(tea.hear()).startsWith("+OK");
+      tea.ask("USER TEA");
+      assertThat(tea.ask("PASS wrong")).startsWith("-ERR [AUTH]");
+    }
+    var said = run("explain", "Tea@example.org");
+    assertThat(said.code()).as(said.out()).isZero();
+    assertThat(said.out())
+        .contains("user\n  name: taken for tea (auth.trimDomain, auth.downcaseUser)\n")
+        .contains("overrides\n  pop3.idleTimeout: 2m\n")
+        .contains("failed sign-ins: 1 of late");
+    // What a reload would make of the files does not count yet.
+    Files.writeString(deny, "tea\n");
+    assertThat(run("explain", "tea").code()).isZero();
+    assertThat(run("explain", "POT@x").out())
+        .endsWith("a sign-in would not work: do not admit the user\n");
+    assertThat(run("explain", "@example.org").out())
+        .endsWith("a sign-in would not work: nobody can have this name\n");
+  }
+
+  @Test
   void explainSaysThatTheSpoolIsALink() throws Exception {
     var server = start();
     Files.createSymbolicLink(server.spool("tea"), folder.resolve("users"));

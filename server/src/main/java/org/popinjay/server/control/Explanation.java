@@ -6,12 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.popinjay.auth.Admission;
 import org.popinjay.auth.StoredPassword;
-import org.popinjay.auth.UserNames;
 import org.popinjay.auth.UserRecord;
 import org.popinjay.auth.UserSource;
-import org.popinjay.auth.UserSourceException;
 import org.popinjay.config.AuthConfig;
 import org.popinjay.config.Escape;
 import org.popinjay.config.yaml.OwnSettings;
@@ -26,25 +23,28 @@ final class Explanation {
 
   private final Standing standing;
   private final List<SessionView> sessions;
+  private final String typed;
   private final String user;
   private final List<ControlAnswer.Item> findings = new ArrayList<>();
   private final List<String> obstacles = new ArrayList<>();
 
   /// @param sessions all that are open
-  Explanation(Standing standing, List<SessionView> sessions, String user) {
+  /// @param typed the name as it is signed in with
+  Explanation(Standing standing, List<SessionView> sessions, String typed) {
     this.standing = standing;
     this.sessions = sessions;
-    this.user = user;
+    this.typed = typed;
+    this.user = standing.admission().name(typed).orElse("");
   }
 
   /// Each finding, and the verdict.
   List<ControlAnswer.Item> items() {
-    admission();
-    var known = UserNames.normalize(user).flatMap(this::ask);
-    if (UserNames.normalize(user).isEmpty()) {
+    if (user.isEmpty()) {
       obstacle("user", "name", "nobody can have this name");
+    } else {
+      admission();
+      ask(user).ifPresent(this::explain);
     }
-    known.ifPresent(this::explain);
     findings.add(
         obstacles.isEmpty()
             ? new ControlAnswer.Verdict(true, "a sign-in would work, with the right password")
@@ -54,12 +54,11 @@ final class Explanation {
   }
 
   private void admission() {
-    try {
-      if (!Admission.of(standing.settings().auth()).admits(user)) {
-        obstacle("user", "auth.allowUsers, auth.denyUsers", "do not admit the user");
-      }
-    } catch (UserSourceException e) {
-      obstacle("user", "auth.allowUsers, auth.denyUsers", String.valueOf(e.getMessage()));
+    if (!user.equals(typed)) {
+      say("user", "name", "taken for " + user + " (auth.trimDomain, auth.downcaseUser)");
+    }
+    if (!standing.admission().admits(user)) {
+      obstacle("user", "auth.allowUsers, auth.denyUsers", "do not admit the user");
     }
   }
 

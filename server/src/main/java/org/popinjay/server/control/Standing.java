@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
-import org.popinjay.auth.UserNames;
+import org.popinjay.auth.Admission;
 import org.popinjay.auth.UserRecord;
 import org.popinjay.auth.UserSource;
 import org.popinjay.config.PopinjayConfig;
@@ -16,6 +16,7 @@ import org.popinjay.pop3.LoginDelays;
 /// What the server would do with somebody who comes now.
 ///
 /// @param sources where users come from, in the order in which they are asked
+/// @param admission under which name somebody signs in, and whether that name may
 /// @param imapCapabilities what IMAP announces to a user after sign-in
 /// @param pop3Capabilities what CAPA answers to a user after sign-in
 /// @param failures failed sign-ins by name that are not forgotten yet
@@ -23,6 +24,7 @@ import org.popinjay.pop3.LoginDelays;
 public record Standing(
     PopinjayConfig settings,
     List<UserSource> sources,
+    Admission admission,
     MailStore store,
     Function<String, List<String>> imapCapabilities,
     Function<String, List<String>> pop3Capabilities,
@@ -35,10 +37,11 @@ public record Standing(
 
   /// Whose mail a name stands for: the first source that knows it decides. Blocks.
   ///
+  /// @param user as somebody signs in with it
   /// @return empty when none knows it, or one shuts it out
   /// @throws IOException if a source cannot be asked
   Optional<AccountOwner> owner(String user) throws IOException {
-    var name = UserNames.normalize(user);
+    var name = admission.name(user);
     if (name.isEmpty()) {
       return Optional.empty();
     }
