@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.popinjay.posix.Account;
 import org.popinjay.posix.Accounts;
 import org.popinjay.posix.Errno;
 import org.popinjay.posix.PosixException;
-import org.popinjay.posix.ShadowEntry;
 
 /// The accounts of the system, with the hashes of its shadow file.
 ///
@@ -24,13 +24,17 @@ public final class SystemSource implements UserSource {
 
   private final Accounts accounts;
   private final int minUid;
+  private final boolean checkPasswordExpired;
   private final InstantSource clock;
   private volatile PasswordHash decoy = NOBODYS;
 
   /// @param minUid the least uid that may sign in
-  public SystemSource(Accounts accounts, int minUid, InstantSource clock) {
+  /// @param checkPasswordExpired whether a password that is too old opens nothing
+  public SystemSource(
+      Accounts accounts, int minUid, boolean checkPasswordExpired, InstantSource clock) {
     this.accounts = accounts;
     this.minUid = minUid;
+    this.checkPasswordExpired = checkPasswordExpired;
     this.clock = clock;
   }
 
@@ -71,8 +75,11 @@ public final class SystemSource implements UserSource {
     if (shadow.isEmpty()) {
       return new Closed("no shadow entry");
     }
-    if (isExpired(shadow.get())) {
+    if (hasCome(shadow.get().expiresEpochDay())) {
       return new Closed("expired");
+    }
+    if (checkPasswordExpired && hasCome(shadow.get().passwordEndsEpochDay())) {
+      return new Closed("the password is too old, or has to be changed first (chage -l)");
     }
     return found(
         new UserRecord(name.get(), account.identity(), home(account)), shadow.get().hash());
@@ -93,9 +100,9 @@ public final class SystemSource implements UserSource {
     }
   }
 
-  private boolean isExpired(ShadowEntry shadow) {
-    return shadow.expiresEpochDay().isPresent()
-        && clock.instant().getEpochSecond() >= shadow.expiresEpochDay().getAsLong() * DAY_SECONDS;
+  private boolean hasCome(OptionalLong epochDay) {
+    return epochDay.isPresent()
+        && clock.instant().getEpochSecond() >= epochDay.getAsLong() * DAY_SECONDS;
   }
 
   static Optional<String> home(Account account) {

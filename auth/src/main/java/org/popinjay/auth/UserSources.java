@@ -35,8 +35,8 @@ public final class UserSources {
           switch (source) {
             case UserSourceConfig.FileSource(var path) ->
                 UsersFileSource.open(path, calls, accounts, schemes(weakAllowed), clock, nanoClock);
-            case UserSourceConfig.SystemSource(int minUid) ->
-                system(new SystemSource(accounts, minUid, clock));
+            case UserSourceConfig.SystemSource(int minUid, boolean checkPasswordExpired) ->
+                system(new SystemSource(accounts, minUid, checkPasswordExpired, clock));
             case UserSourceConfig.PamSource(var service, int minUid) ->
                 pam(service, accounts, minUid);
           });

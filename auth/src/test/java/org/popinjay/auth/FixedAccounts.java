@@ -23,12 +23,19 @@ final class FixedAccounts implements Accounts {
 
   void add(Account account, String hash) {
     add(account);
-    shadows.put(account.name(), new ShadowEntry(hash, OptionalLong.empty()));
+    shadows.put(account.name(), new ShadowEntry(hash, OptionalLong.empty(), OptionalLong.empty()));
   }
 
   void add(Account account, String hash, long expires) {
     add(account);
-    shadows.put(account.name(), new ShadowEntry(hash, OptionalLong.of(expires)));
+    shadows.put(
+        account.name(), new ShadowEntry(hash, OptionalLong.of(expires), OptionalLong.empty()));
+  }
+
+  void addAging(Account account, String hash, long passwordEnds) {
+    add(account);
+    shadows.put(
+        account.name(), new ShadowEntry(hash, OptionalLong.empty(), OptionalLong.of(passwordEnds)));
   }
 
   void hideShadow() {

@@ -22,7 +22,7 @@ class SystemSourceTest {
 
   private final FixedAccounts accounts = new FixedAccounts();
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-  private final SystemSource source = new SystemSource(accounts, 1000, () -> now);
+  private final SystemSource source = new SystemSource(accounts, 1000, true, () -> now);
 
   @Test
   void anAccountSignsInWithItsShadowPassword() throws IOException {
@@ -62,7 +62,7 @@ class SystemSourceTest {
   @Test
   void rootIsNotServedWhateverTheLeastUid() throws IOException {
     accounts.add(account("root", 0), HASH);
-    assertThat(new SystemSource(accounts, 0, () -> now).find("root"))
+    assertThat(new SystemSource(accounts, 0, true, () -> now).find("root"))
         .isInstanceOf(UserSource.Closed.class);
   }
 
@@ -86,6 +86,23 @@ class SystemSourceTest {
     assertThat(source.find("bob")).isInstanceOf(UserSource.Found.class);
     now = Instant.parse("2026-01-01T00:00:00Z");
     assertThat(source.find("bob")).isEqualTo(new UserSource.Closed("expired"));
+  }
+
+  @Test
+  void aPasswordEndsOnItsDayUnlessThatIsNotLookedAt() throws IOException {
+    accounts.addAging(account("bob", 1000), HASH, 20454);
+    accounts.addAging(account("new", 1001), HASH, 0);
+    now = Instant.parse("2025-12-31T23:59:59Z");
+    assertThat(source.find("bob")).isInstanceOf(UserSource.Found.class);
+    assertThat(source.find("new")).isInstanceOf(UserSource.Closed.class);
+    now = Instant.parse("2026-01-01T00:00:00Z");
+    assertThat(source.find("bob"))
+        .isEqualTo(
+            new UserSource.Closed(
+                "the password is too old, or has to be changed first (chage -l)"));
+    var patient = new SystemSource(accounts, 1000, false, () -> now);
+    assertThat(patient.find("bob")).isInstanceOf(UserSource.Found.class);
+    assertThat(patient.find("new")).isInstanceOf(UserSource.Found.class);
   }
 
   @Test

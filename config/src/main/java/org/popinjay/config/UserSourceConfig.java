@@ -21,14 +21,18 @@ public sealed interface UserSourceConfig {
                   "Accounts with a lower uid cannot sign in, and root never: their mail"
                       + " should go to a person.",
               range = "1..")
-          int minUid)
+          int minUid,
+      @Setting(
+              "Shut out accounts whose password is older than the shadow file allows, or has to be"
+                  + " changed first (`chage`), as PAM does.")
+          boolean checkPasswordExpired)
       implements UserSourceConfig {
     /// Where ordinary accounts begin on most systems.
-    public static final SystemSource DEFAULTS = new SystemSource(1000);
+    public static final SystemSource DEFAULTS = new SystemSource(1000, true);
 
     /// Refuses root.
     public SystemSource {
-      SettingRange.check("users.system", SystemSource.class, minUid);
+      SettingRange.check("users.system", SystemSource.class, minUid, checkPasswordExpired);
     }
   }
 

@@ -74,11 +74,27 @@ final class SystemAccounts implements Accounts {
     return look("getspnam", LIBC::getspnam_r, name, SystemAccounts::shadow);
   }
 
-  /// `struct spwd`: name 0, password 8, then longs, the day of expiry at 56; -1 means none.
+  /// `struct spwd`: name 0, password 8, then longs: the day of the last change at 16, the days that
+  /// a password lasts at 32, the day of expiry at 56; -1 means none.
   private static ShadowEntry shadow(MemorySegment entry, Strings strings) {
     long expires = entry.get(ValueLayout.JAVA_LONG, 56);
     return new ShadowEntry(
-        strings.at(entry, 8), expires < 0 ? OptionalLong.empty() : OptionalLong.of(expires));
+        strings.at(entry, 8),
+        expires < 0 ? OptionalLong.empty() : OptionalLong.of(expires),
+        passwordEnds(entry.get(ValueLayout.JAVA_LONG, 16), entry.get(ValueLayout.JAVA_LONG, 32)));
+  }
+
+  /// The day from which a password is too old (shadow(5)).
+  ///
+  /// @param changed the day of the last change; 0 demands one at once
+  /// @param most days that it lasts
+  static OptionalLong passwordEnds(long changed, long most) {
+    if (changed == 0) {
+      return OptionalLong.of(0);
+    }
+    return changed < 0 || most < 0 || most > Integer.MAX_VALUE || changed > Integer.MAX_VALUE
+        ? OptionalLong.empty()
+        : OptionalLong.of(changed + most + 1);
   }
 
   @Override

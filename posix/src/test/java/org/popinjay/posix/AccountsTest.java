@@ -58,8 +58,21 @@ class AccountsTest {
     assertThat(accounts.shadow("daemon"))
         .hasValueSatisfying(entry -> assertThat(entry.hash()).isIn("*", "!", "!*", "!!", "x"));
     assertThat(accounts.shadow("no-such-user-here")).isEmpty();
-    assertThat(new ShadowEntry("$6$salt$hash", java.util.OptionalLong.of(3)).toString())
+    assertThat(
+            new ShadowEntry(
+                    "$6$salt$hash", java.util.OptionalLong.of(3), java.util.OptionalLong.of(4))
+                .toString())
         .doesNotContain("$6$");
+  }
+
+  @Test
+  void aPasswordLastsAsShadowSays() {
+    assertThat(SystemAccounts.passwordEnds(20_000, 90)).hasValue(20_091);
+    assertThat(SystemAccounts.passwordEnds(20_000, 0)).hasValue(20_001);
+    assertThat(SystemAccounts.passwordEnds(0, 99_999)).as("to be changed at once").hasValue(0);
+    assertThat(SystemAccounts.passwordEnds(20_000, -1)).as("no most days").isEmpty();
+    assertThat(SystemAccounts.passwordEnds(-1, 90)).as("no aging").isEmpty();
+    assertThat(SystemAccounts.passwordEnds(20_000, Long.MAX_VALUE)).isEmpty();
   }
 
   @Test

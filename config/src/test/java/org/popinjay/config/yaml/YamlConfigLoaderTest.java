@@ -155,7 +155,7 @@ class YamlConfigLoaderTest {
     assertThat(config.users())
         .containsExactly(
             new UserSourceConfig.FileSource(Path.of("/etc/popinjay/users")),
-            new UserSourceConfig.SystemSource(1000),
+            new UserSourceConfig.SystemSource(1000, true),
             new UserSourceConfig.PamSource("popinjay", 1000));
     assertThat(config.tls().certificate()).contains(Path.of("/etc/popinjay/tls/fullchain.pem"));
     assertThat(config.listeners()).isEqualTo(ListenerConfig.standard(true));
@@ -301,7 +301,8 @@ class YamlConfigLoaderTest {
             "mail.state: /a -> /b !",
             "pop3.idleTimeout: 20m -> 10m",
             "limits.bufferMemory: auto -> 1GiB !",
-            "users[0].system.minUid: 1000 -> nothing");
+            "users[0].system.minUid: 1000 -> nothing",
+            "users[0].system.checkPasswordExpired: true -> nothing");
     var running = before.taking(after);
     assertThat(running.changesTo(after))
         .extracting(EffectiveSettings.Change::key)

@@ -20,7 +20,6 @@ public final class QpopperImport {
           Map.entry("cache-name", OWN_INDEX),
           Map.entry("check-hash-dir", "not needed"),
           Map.entry("check-old-spool-loc", "move the spools once, while no server runs"),
-          Map.entry("check-password-expiration", "PAM sees to it: users: [{ pam: {} }]"),
           Map.entry("chunky-writes", "not needed: answers are sent in pieces that fit"),
           Map.entry("config-file", "import that file, too"),
           Map.entry("drac-host", "senders sign in by SMTP AUTH today"),
@@ -112,6 +111,8 @@ public final class QpopperImport {
       case "shy" -> ours.word("pop3.shy", String.valueOf(on(line)), from(line));
       case "update-status-headers" ->
           ours.word("mbox.writeFlags", String.valueOf(on(line)), from(line));
+      case "check-password-expired" ->
+          ours.item("users", "system: { checkPasswordExpired: " + on(line) + " }", from(line));
       case "clear-text-password" -> cleartext(line);
       default -> {
         return false;
