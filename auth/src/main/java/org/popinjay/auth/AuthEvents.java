@@ -21,6 +21,10 @@ public interface AuthEvents {
   /// Known, but locked, expired, without a password, or below the least uid.
   String ACCOUNT_CLOSED = "account-closed";
 
+  /// The password of somebody who could sign in without sending it, where others may listen; not
+  /// looked at (`auth.cleartext: withoutSecret`).
+  String IN_THE_CLEAR = "in-the-clear";
+
   /// Not among those who may sign in, by `auth.allowUsers` or `auth.denyUsers`.
   String NOT_ADMITTED = "not-admitted";
 

@@ -24,6 +24,7 @@ public final class PasswordAuthenticator implements Authenticator {
 
   private final UserDirectory users;
   private final Admission admission;
+  private final CleartextPolicy cleartext;
   private final ScramKeys scram;
   private final Set<String> admins;
   private final Optional<String> anonymousUser;
@@ -34,7 +35,8 @@ public final class PasswordAuthenticator implements Authenticator {
 
   /// @param sources in the order in which they are asked, at least one
   /// @param admission by which names users sign in, and who may
-  /// @param settings who may sign in on behalf of others, and whom strangers get
+  /// @param settings who may sign in on behalf of others, whom strangers get, and which passwords
+  ///   may come in the clear
   /// @param saltKey 32 octets that nobody else knows, the same after a restart
   /// @param executor for everything that blocks or computes; with a bounded queue, and as many
   ///   threads as there are cores, since each check may take 16 MiB and more
@@ -49,6 +51,7 @@ public final class PasswordAuthenticator implements Authenticator {
       Executor executor) {
     this.users = new UserDirectory(sources);
     this.admission = admission;
+    this.cleartext = CleartextPolicy.of(settings);
     this.scram = new ScramKeys(users, saltKey.clone());
     this.admins = Set.copyOf(settings.admins());
     this.anonymousUser = settings.anonymousUser();
@@ -58,9 +61,13 @@ public final class PasswordAuthenticator implements Authenticator {
     this.executor = executor;
   }
 
+  /// Where some are to sign in by a mechanism that needs their passwords in the clear, and others
+  /// are not, it has to be announced to all: nobody has said yet who he is.
   @Override
   public boolean serves(StoredForm form) {
-    return users.serves(form);
+    return (form == StoredForm.CLEAR && cleartext.sparesSome())
+        ? users.servesSome(form)
+        : users.serves(form);
   }
 
   @Override
@@ -153,7 +160,9 @@ public final class PasswordAuthenticator implements Authenticator {
         return Optional.empty();
       }
       var lookup = users.findInMemory(name.get());
-      return lookup.isPresent() && lookup.get() instanceof UserSource.Found found
+      return lookup.isPresent()
+              && lookup.get() instanceof UserSource.Found found
+              && !mustNotSend(found)
           ? fromMemory(found, password)
           : Optional.empty();
     }
@@ -212,13 +221,21 @@ public final class PasswordAuthenticator implements Authenticator {
 
     private AuthResult judge(UserSource.Found found) {
       return switch (credentials) {
-        case Credentials.Password password -> verify(found, password);
+        case Credentials.Password password ->
+            mustNotSend(found) ? nobody(AuthEvents.IN_THE_CLEAR) : verify(found, password);
         case Credentials.Proof proof ->
             own(found).filter(proof::fits).isPresent()
                 ? granted(found.user(), false)
                 : denied(AuthEvents.BAD_PASSWORD);
         case Credentials.Vouched _ -> granted(found.user(), false);
       };
+    }
+
+    /// Whether a password sent now is one too many: it says nothing that a mechanism would not have
+    /// proved without showing it to others.
+    private boolean mustNotSend(UserSource.Found found) {
+      return cleartext.spares(origin.address(), origin.encrypted())
+          && own(found).filter(hash -> hash.serves(StoredForm.CLEAR)).isPresent();
     }
 
     private AuthResult judge(UserRecord user, AccountCheck check) throws IOException {

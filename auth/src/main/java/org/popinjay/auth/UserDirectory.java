@@ -43,6 +43,11 @@ final class UserDirectory {
     return sources.stream().allMatch(source -> source.serves(form));
   }
 
+  /// Whether a mechanism that needs this form can serve somebody.
+  boolean servesSome(StoredForm form) {
+    return sources.stream().anyMatch(source -> source.servesSome(form));
+  }
+
   /// The first decoy that costs something: a name that nobody has was asked of every source.
   PasswordHash decoy() {
     return sources.stream()

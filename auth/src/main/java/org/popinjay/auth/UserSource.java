@@ -63,6 +63,11 @@ public interface UserSource {
     return form == StoredForm.ANY;
   }
 
+  /// As [#serves], for one user at least.
+  default boolean servesSome(StoredForm form) {
+    return serves(form);
+  }
+
   /// Keys of SCRAM like those of most users here, after which those of a user whom nobody knows are
   /// made; empty when all have to be made of passwords in the clear.
   default Optional<ScramHash> typicalKeys(ScramDigest digest) {

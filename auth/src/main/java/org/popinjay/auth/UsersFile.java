@@ -222,6 +222,11 @@ record UsersFile(Map<String, Entry> users, List<Fault> faults) {
     return users.values().stream().allMatch(entry -> entry.own().serves(form));
   }
 
+  /// Whether that of somebody is.
+  boolean servesSome(StoredForm form) {
+    return users.values().stream().anyMatch(entry -> entry.own().serves(form));
+  }
+
   /// Keys of SCRAM like those of the others; empty where some have to be computed.
   Optional<ScramHash> typicalKeys(ScramDigest digest) {
     ScramHash found = null;

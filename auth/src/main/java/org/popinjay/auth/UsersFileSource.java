@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.popinjay.posix.Accounts;
 import org.popinjay.posix.FileCalls;
@@ -57,12 +58,14 @@ public final class UsersFileSource implements UserSource {
   /// What was read, and of which file.
   ///
   /// @param forms in which everybody's own password is stored
+  /// @param someForms in which somebody's is
   /// @param keys of SCRAM like those of most users
   /// @param settled whether the file was old enough that a later change cannot have the same times
   private record Snapshot(
       UsersFile file,
       PasswordHash decoy,
       Set<StoredForm> forms,
+      Set<StoredForm> someForms,
       Map<ScramDigest, ScramHash> keys,
       FileStat stat,
       boolean settled,
@@ -151,6 +154,11 @@ public final class UsersFileSource implements UserSource {
   @Override
   public boolean serves(StoredForm form) {
     return snapshot.forms().contains(form);
+  }
+
+  @Override
+  public boolean servesSome(StoredForm form) {
+    return snapshot.someForms().contains(form);
   }
 
   @Override
@@ -262,7 +270,8 @@ public final class UsersFileSource implements UserSource {
       return new Snapshot(
           file,
           file.typicalHash().orElseGet(() -> PasswordHash.parse(NOBODYS)),
-          forms(file),
+          forms(file::serves),
+          forms(file::servesSome),
           keys(file),
           stat,
           clock.instant().isAfter(changed.plus(SETTLED)),
@@ -272,9 +281,9 @@ public final class UsersFileSource implements UserSource {
     }
   }
 
-  private static Set<StoredForm> forms(UsersFile file) {
+  private static Set<StoredForm> forms(Predicate<StoredForm> stored) {
     return Arrays.stream(StoredForm.values())
-        .filter(file::serves)
+        .filter(stored)
         .collect(Collectors.toUnmodifiableSet());
   }
 

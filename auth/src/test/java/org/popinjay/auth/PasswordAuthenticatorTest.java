@@ -367,6 +367,65 @@ class PasswordAuthenticatorTest {
     assertThat(run(ask("@example.org", "secret"))).isInstanceOf(AuthResult.Denied.class);
   }
 
+  @Test
+  void whoHasASecretMustNotSendItWhereOthersListen() {
+    first.add("bob", "{PLAIN}secret");
+    first.lookups.put(
+        "eve",
+        new UserSource.Found(
+            user("eve"),
+            List.of(
+                StoredPassword.own(PasswordHash.parse("{PLAIN}secret")),
+                new StoredPassword("old", Set.of("pop3"), PasswordHash.parse("{PLAIN}old")))));
+    first.add("amy", HASH);
+    authenticator = authenticator(sparing());
+    for (var password : List.of("secret", "wrong")) {
+      heard.lines.clear();
+      var answer = ask("bob", password);
+      assertThat(answer).as("work as for a name that nobody has").isNotDone();
+      assertThat(run(answer)).isInstanceOf(AuthResult.Denied.class);
+      assertThat(heard.lines).containsExactly("verifying", "denied bob in-the-clear");
+    }
+    assertThat(run(ask("eve", "old"))).isInstanceOf(AuthResult.Denied.class);
+    assertThat(run(ask("amy", "Hello world!"))).isInstanceOf(AuthResult.Granted.class);
+    assertThat(run(prove("bob", "{PLAIN}secret"))).isInstanceOf(AuthResult.Granted.class);
+    var under = new Origin(peer(), "pop3", "USER", true);
+    assertThat(run(ask("bob", "secret", under))).isInstanceOf(AuthResult.Granted.class);
+    var here = new Origin(InetAddress.getLoopbackAddress(), "pop3", "USER");
+    assertThat(run(ask("bob", "secret", here))).isInstanceOf(AuthResult.Granted.class);
+  }
+
+  @Test
+  void anUnknownNameLooksLikeOneWithASecret() {
+    first.add("bob", "{PLAIN}secret");
+    authenticator = authenticator(sparing());
+    var known = run(ask("bob", "secret"));
+    var verified = heard.lines.indexOf("verifying");
+    heard.lines.clear();
+    var unknown = run(ask("mallory", "secret"));
+    assertThat(unknown).extracting("answerAfter").isEqualTo(Duration.ofSeconds(4));
+    assertThat(known).extracting("answerAfter").isEqualTo(Duration.ofSeconds(2));
+    assertThat(heard.lines.indexOf("verifying")).isEqualTo(verified);
+    assertThat(first.decoysGiven).isEqualTo(2);
+  }
+
+  private static AuthConfig sparing() {
+    var usual = AuthConfig.DEFAULTS;
+    return new AuthConfig(
+        AuthConfig.Cleartext.WITHOUT_SECRET,
+        List.of(),
+        List.of(),
+        usual.maxFailures(),
+        List.of(AuthConfig.Mechanism.PLAIN, AuthConfig.Mechanism.APOP),
+        usual.weakSchemes(),
+        false,
+        false,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        usual.failureDelay());
+  }
+
   private static AuthConfig admitting(Optional<Path> allowed, Optional<Path> denied) {
     var usual = AuthConfig.DEFAULTS;
     return new AuthConfig(

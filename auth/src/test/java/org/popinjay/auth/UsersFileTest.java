@@ -184,6 +184,9 @@ class UsersFileTest {
     assertThat(both.serves(StoredForm.SCRAM_SHA_256)).isTrue();
     assertThat(both.serves(StoredForm.SCRAM_SHA_1)).isFalse();
     assertThat(both.serves(StoredForm.CLEAR)).isFalse();
+    assertThat(parse("a:{PLAIN}s\nb:$6$x$y\n").servesSome(StoredForm.CLEAR)).isTrue();
+    assertThat(parse("b:$6$x$y\n").servesSome(StoredForm.CLEAR)).isFalse();
+    assertThat(parse("").servesSome(StoredForm.CLEAR)).isFalse();
     assertThat(both.typicalKeys(ScramDigest.SHA_256)).isEmpty();
     assertThat(parse("b:" + keys + "\n").typicalKeys(ScramDigest.SHA_256)).isPresent();
     assertThat(parse("a:{PLAIN}s\nb:$6$x$y\n").serves(StoredForm.SCRAM_SHA_256)).isFalse();

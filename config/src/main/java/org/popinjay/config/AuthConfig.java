@@ -3,14 +3,15 @@ package org.popinjay.config;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /// How users sign in, wherever they come from.
 public record AuthConfig(
     @Setting(
-            "Where passwords may come without TLS. Anywhere else the commands for them "
-                + "are refused unread (RFC 8314).")
+            "Where passwords may come without TLS. Anywhere else the commands for them are refused"
+                + " unread (RFC 8314). `withoutSecret`: from everywhere, but for users whose own"
+                + " password is stored in the clear, who can sign in by `APOP` or `CRAM-MD5`; for"
+                + " these as `loopback`.")
         Cleartext cleartext,
     @Setting("Networks treated like loopback by `auth.cleartext: loopback`.")
         List<Cidr> cleartextNetworks,
@@ -25,7 +26,8 @@ public record AuthConfig(
                 "SASL mechanisms that are announced, each only where it can succeed: those of SCRAM"
                     + " if everybody's password is stored so that it can be used, `-PLUS` and"
                     + " `EXTERNAL` under TLS alone. `APOP` is POP3's own; it and `CRAM-MD5` need"
-                    + " passwords stored in the clear.",
+                    + " passwords stored in the clear: everybody's, with `cleartext: withoutSecret`"
+                    + " somebody's.",
             range = "1..")
         List<Mechanism> mechanisms,
     @Setting(
@@ -86,20 +88,34 @@ public record AuthConfig(
         denyUsers,
         anonymousUser,
         failureDelay);
+    if (cleartext == Cleartext.WITHOUT_SECRET
+        && !mechanisms.contains(Mechanism.APOP)
+        && !mechanisms.contains(Mechanism.CRAM_MD5)) {
+      throw new SettingException(
+          "auth.cleartext", cleartext.toString(), "with APOP or CRAM-MD5 in auth.mechanisms");
+    }
   }
 
   /// Where a password may travel in the clear.
   public enum Cleartext {
     /// Under TLS only.
-    NEVER,
+    NEVER("never"),
     /// From this machine and from `auth.cleartextNetworks`.
-    LOOPBACK,
+    LOOPBACK("loopback"),
+    /// As [#LOOPBACK] for users who could sign in without sending it, from everywhere for others.
+    WITHOUT_SECRET("withoutSecret"),
     /// From everywhere.
-    ALWAYS;
+    ALWAYS("always");
+
+    private final String word;
+
+    Cleartext(String word) {
+      this.word = word;
+    }
 
     @Override
     public String toString() {
-      return name().toLowerCase(Locale.ROOT);
+      return word;
     }
   }
 

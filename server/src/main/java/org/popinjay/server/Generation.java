@@ -125,6 +125,8 @@ final class Generation {
           switch (settings.auth().cleartext()) {
             case NEVER -> "from nobody (auth.cleartext: never)";
             case LOOPBACK -> "from this machine and auth.cleartextNetworks only";
+            case WITHOUT_SECRET ->
+                "in the clear of users who have none for APOP (auth.cleartext: withoutSecret)";
             case ALWAYS -> "in the clear from everywhere (auth.cleartext: always)";
           });
       return;

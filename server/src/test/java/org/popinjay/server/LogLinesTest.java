@@ -60,6 +60,7 @@ class LogLinesTest {
             AuthEvents.UNKNOWN_USER,
             AuthEvents.BAD_NAME,
             AuthEvents.ACCOUNT_CLOSED,
+            AuthEvents.IN_THE_CLEAR,
             AuthEvents.NOT_ADMITTED,
             AuthEvents.NOT_ADMIN,
             AuthEvents.REFUSED_ADDRESS,

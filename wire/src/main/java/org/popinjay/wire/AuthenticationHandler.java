@@ -385,7 +385,8 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
   private void check(
       ChannelHandlerContext ctx, String mechanism, Credentials credentials, Admission admission) {
     hold();
-    var origin = new Origin(connection.address(), dialogue.protocol(), mechanism);
+    var origin =
+        new Origin(connection.address(), dialogue.protocol(), mechanism, connection.encrypted());
     long began = System.nanoTime();
     var _ =
         authenticator

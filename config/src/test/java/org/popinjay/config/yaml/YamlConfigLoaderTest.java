@@ -79,6 +79,7 @@ class YamlConfigLoaderTest {
           users: [{system: {minUid: 0}}]  | 1:27: users[0].system.minUid: found 0, expected at least 1
           users: [{pam: {service: ../x}}] | 1:25: users[0].pam.service: found ../x, expected the name of a service file
           auth: {cleartextNetworks: [10.0.0.1/8]} | 1:28: auth.cleartextNetworks[0]: found 10.0.0.1/8, expected 10.0.0.0/8
+          auth: {cleartext: withoutSecret}        | 1:19: auth.cleartext: found withoutSecret, expected with APOP or CRAM-MD5 in auth.mechanisms
           auth: {cleartextNetworks: 10.0.0.0/8}   | 1:27: auth.cleartextNetworks: found 10.0.0.0/8, expected a list
           overrides: {alice: {pop3: {idleTimeout: 1s}}} | 1:41: overrides.alice.pop3.idleTimeout: found 1s, expected 15s to 7d
           overrides: {alice: {pop3: {expire: 1h}}}      | 1:36: overrides.alice.pop3.expire: found 1h, expected whole days

@@ -2,6 +2,7 @@ package org.popinjay.pop3.netty;
 
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+import org.popinjay.auth.CleartextPolicy;
 import org.popinjay.config.AuthConfig;
 import org.popinjay.pop3.Pop3Service;
 import org.popinjay.pop3.Submissions.Submission;
@@ -9,7 +10,6 @@ import org.popinjay.pop3.command.ParseResult.Mail;
 import org.popinjay.pop3.response.Pop3Response.Err;
 import org.popinjay.pop3.response.Pop3Response.SingleLine;
 import org.popinjay.pop3.response.Wording;
-import org.popinjay.wire.CleartextPolicy;
 import org.popinjay.wire.Connection;
 import org.popinjay.wire.CrlfLineDecoder;
 import org.popinjay.wire.Intake;

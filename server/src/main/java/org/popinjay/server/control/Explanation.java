@@ -187,11 +187,15 @@ final class Explanation {
   private static String cleartext(AuthConfig auth) {
     return switch (auth.cleartext()) {
       case NEVER -> "from nowhere";
-      case LOOPBACK ->
-          "from this machine"
-              + (auth.cleartextNetworks().isEmpty() ? "" : " and " + auth.cleartextNetworks());
+      case LOOPBACK -> near(auth);
+      case WITHOUT_SECRET -> near(auth) + "; from everywhere if there is no secret for APOP";
       case ALWAYS -> "from everywhere";
     };
+  }
+
+  private static String near(AuthConfig auth) {
+    return "from this machine"
+        + (auth.cleartextNetworks().isEmpty() ? "" : " and " + auth.cleartextNetworks());
   }
 
   private void capabilities() {

@@ -15,7 +15,14 @@ import org.popinjay.wire.SessionEvents.Limit;
 /// Counts what sign-in reports.
 final class AuthMeters implements AuthEvents {
   private static final List<String> DENIALS =
-      List.of(BAD_PASSWORD, UNKNOWN_USER, BAD_NAME, ACCOUNT_CLOSED, NOT_ADMITTED, NOT_ADMIN);
+      List.of(
+          BAD_PASSWORD,
+          UNKNOWN_USER,
+          BAD_NAME,
+          ACCOUNT_CLOSED,
+          IN_THE_CLEAR,
+          NOT_ADMITTED,
+          NOT_ADMIN);
   private static final List<String> OUTAGES = List.of(REFUSED_ADDRESS, BUSY, BACKEND);
 
   private final Words denied;

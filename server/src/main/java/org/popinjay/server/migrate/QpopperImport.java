@@ -1,5 +1,7 @@
 package org.popinjay.server.migrate;
 
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.popinjay.server.migrate.SetLines.SetLine;
 
@@ -129,15 +131,20 @@ public final class QpopperImport {
     }
   }
 
+  /// qpopper's words in letters of any case; it knows `SSL` for `TLS`.
   private void cleartext(SetLine line) {
-    switch (line.value()) {
-      case "never", "tls" -> ours.word("auth.cleartext", "never", from(line));
+    switch (line.value().toLowerCase(Locale.ROOT)) {
+      case "never", "tls", "ssl" -> ours.word("auth.cleartext", "never", from(line));
       case "local" -> ours.word("auth.cleartext", "loopback", from(line));
       case "always" -> ours.word("auth.cleartext", "always", from(line));
-      case "default" ->
-          ours.miss(
-              from(line) + ": default",
-              "users with a password for APOP are not told apart; auth.cleartext says where");
+      case "default" -> {
+        ours.word("auth.cleartext", "withoutSecret", from(line));
+        ours.list(
+            "auth.mechanisms", List.of("PLAIN", "LOGIN", "SCRAM-SHA-256", "APOP"), from(line));
+        ours.miss(
+            from(line) + ": secrets of popauth",
+            "write them into a users file as name:{PLAIN}secret, which is asked before the system");
+      }
       default -> ours.miss(from(line) + ": " + line.value(), "auth.cleartext says where");
     }
   }

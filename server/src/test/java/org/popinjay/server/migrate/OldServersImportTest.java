@@ -126,9 +126,10 @@ class OldServersImportTest {
         "chunky-writes            | never       |",
         "clear-text-password      | never       | cleartext: never",
         "clear-text-password      | tls         | cleartext: never",
+        "clear-text-password      | TLS         | cleartext: never",
+        "clear-text-password      | SSL         | cleartext: never",
         "clear-text-password      | local       | cleartext: loopback",
         "clear-text-password      | always      | cleartext: always",
-        "clear-text-password      | default     |",
         "config-file              | /etc/more   |",
         "debug                    | true        | level: debug",
         "downcase-user            | true        | downcaseUser: true",
@@ -190,6 +191,15 @@ class OldServersImportTest {
           .anyMatch(one -> one.startsWith(name + ", q.cfg:1"))
           .noneMatch(one -> one.contains("not known to this import"));
     }
+  }
+
+  @Test
+  void qpoppersDefaultSparesThoseWhoHaveASecret() {
+    var understood = qpopper("set clear-text-password = default");
+    var auth = understood.config().auth();
+    assertThat(auth.cleartext()).isEqualTo(AuthConfig.Cleartext.WITHOUT_SECRET);
+    assertThat(auth.mechanisms()).contains(AuthConfig.Mechanism.APOP);
+    assertThat(understood.leftovers()).anyMatch(one -> one.contains("popauth"));
   }
 
   @Test
