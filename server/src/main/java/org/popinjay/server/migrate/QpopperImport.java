@@ -1,9 +1,9 @@
 package org.popinjay.server.migrate;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import org.popinjay.server.migrate.SetLines.SetLine;
+import org.popinjay.server.migrate.QpopperLine.SetLine;
+import org.popinjay.server.migrate.QpopperLine.Unread;
 
 /// Says the settings file of qpopper in ours.
 public final class QpopperImport {
@@ -11,6 +11,8 @@ public final class QpopperImport {
   private static final String TLS = "not needed: suites and versions are those of RFC 9325";
   private static final String KERBEROS = "there is no Kerberos";
   private static final String OWN_INDEX = "not needed: the index lies in mail.state";
+  private static final String OWN_DATA =
+      "not needed: the message of UW's own data is always hidden";
   private static final String USER_FILES =
       "refused on purpose: a server reads no settings that users write";
 
@@ -28,23 +30,17 @@ public final class QpopperImport {
           Map.entry("fast-update", "refused on purpose: a spool is never replaced by rename"),
           Map.entry("group-no-server-mode", IN_PLACE),
           Map.entry("group-server-mode", IN_PLACE),
-          Map.entry("home-dir-misc", OWN_INDEX),
           Map.entry("keep-temp-drop", IN_PLACE),
           Map.entry("kerberos", KERBEROS),
           Map.entry("kerberos-service", KERBEROS),
           Map.entry("log-login", "docs/logging.md has the line of a session"),
-          Map.entry("mail-command", "XTND XMIT is not spoken; clients send by SMTP"),
           Map.entry("mail-lock-check", "not needed: a dotlock is refreshed every 15 s"),
           Map.entry("no-atomic-open", "not needed: dotlocks are made by link(2), also on NFS"),
           Map.entry(
               "old-style-uid",
               "popinjay mbox adopt --from qpopper keeps them; see docs/migration.md"),
-          Map.entry("scram", "auth.mechanisms has those of SCRAM"),
           Map.entry("server-mode", IN_PLACE),
           Map.entry("spool-options", USER_FILES),
-          Map.entry("spool-name", "mail.spool is the whole path of a spool"),
-          Map.entry("temp-dir", IN_PLACE),
-          Map.entry("temp-name", IN_PLACE),
           Map.entry("timing", "docs/metrics.md has the times of commands"),
           Map.entry("tls-cipher-list", TLS),
           Map.entry("tls-options", TLS),
@@ -53,16 +49,16 @@ public final class QpopperImport {
           Map.entry("tls-workarounds", TLS),
           Map.entry("update-on-abort", "refused on purpose: only QUIT deletes (RFC 1939)"),
           Map.entry("user-options", USER_FILES),
-          Map.entry("UW-kludge", "not needed: the message of UW's own data is always hidden"));
+          Map.entry("UW-kludge", OWN_DATA),
+          Map.entry("UW-kluge", OWN_DATA));
 
   private final SettingsText ours = new SettingsText();
-  private String spoolFolder = "/var/mail";
-  private String hash = "";
-  private String spoolFrom = "";
+  private final QpopperSpools spools = new QpopperSpools();
   private String certificate = "";
   private String key = "";
   private String certificateFrom = "";
   private String tlsSupport = "";
+  private String tlsFrom = "";
 
   private QpopperImport() {}
 
@@ -71,13 +67,14 @@ public final class QpopperImport {
   /// @param name what messages call the file
   public static Translation of(String name, String text) {
     var qpopper = new QpopperImport();
-    for (var line : SetLines.read(name, text)) {
-      if (line.name().isEmpty()) {
-        qpopper.ours.miss(line.value() + ", " + line.place(), "neither set nor reset");
-      } else if (!qpopper.take(line)) {
-        qpopper.ours.miss(
-            from(line),
-            HINTS.getOrDefault(line.name(), "not known to this import; see docs/configuration.md"));
+    for (var line : QpopperLine.read(name, text)) {
+      switch (line) {
+        case Unread(var why) -> qpopper.ours.miss(why.what(), why.hint());
+        case SetLine set -> {
+          if (!qpopper.take(set)) {
+            qpopper.ours.miss(from(set), HINTS.getOrDefault(set.name(), "set it by hand"));
+          }
+        }
       }
     }
     qpopper.end();
@@ -89,7 +86,7 @@ public final class QpopperImport {
   }
 
   private static boolean on(SetLine line) {
-    return line.value().isEmpty() || line.value().equals("true") || line.value().equals("yes");
+    return line.value().equals("true");
   }
 
   private boolean take(SetLine line) {
@@ -101,9 +98,7 @@ public final class QpopperImport {
     switch (line.name()) {
       case "timeout" -> PopperImport.timeout(ours, value, from(line));
       case "announce-login-delay" -> ours.word("pop3.loginDelay", value + "s", from(line));
-      case "announce-expire" ->
-          ours.word(
-              "pop3.expire", value.equalsIgnoreCase("never") ? "never" : value + "d", from(line));
+      case "announce-expire" -> ours.word("pop3.expire", value + "d", from(line));
       case "auto-delete" -> autoDelete(line);
       case "trim-domain" -> ours.word("auth.trimDomain", String.valueOf(on(line)), from(line));
       case "downcase-user" -> ours.word("auth.downcaseUser", String.valueOf(on(line)), from(line));
@@ -131,9 +126,9 @@ public final class QpopperImport {
     }
   }
 
-  /// qpopper's words in letters of any case; it knows `SSL` for `TLS`.
+  /// qpopper's words; it knows `SSL` for `TLS`.
   private void cleartext(SetLine line) {
-    switch (line.value().toLowerCase(Locale.ROOT)) {
+    switch (line.value()) {
       case "never", "tls", "ssl" -> ours.word("auth.cleartext", "never", from(line));
       case "local" -> ours.word("auth.cleartext", "loopback", from(line));
       case "always" -> ours.word("auth.cleartext", "always", from(line));
@@ -154,15 +149,8 @@ public final class QpopperImport {
       case "group-bulletins" -> ours.word("bulletins.groups", String.valueOf(on(line)), from(line));
       case "max-bulletins" -> ours.word("bulletins.newUserCount", line.value(), from(line));
       case "bulldir" -> ours.text("bulletins.dir", line.value(), from(line));
-      case "spool-dir" -> {
-        spoolFolder = line.value();
-        spoolFrom = from(line);
-      }
-      case "hash-spool" -> {
-        hash = line.value();
-        spoolFrom = from(line);
-      }
-      case "home-dir-mail" -> ours.text("mail.spool", "{home}/" + line.value(), from(line));
+      case "spool-dir", "hash-spool", "home-dir-mail", "temp-dir", "temp-name" -> spools.take(line);
+      case "mail-command" -> mailCommand(line);
       default -> {
         return false;
       }
@@ -170,13 +158,25 @@ public final class QpopperImport {
     return true;
   }
 
+  /// qpopper gives it two arguments; ours say in addition who sends.
+  private void mailCommand(SetLine line) {
+    if (line.value().startsWith("/")) {
+      ours.list(
+          "xtnd.xmit.command",
+          List.of(line.value(), "-t", "-i", "-oem", "-f", "{user}@{domain}"),
+          from(line));
+      ours.miss(
+          from(line) + ": XTND XMIT",
+          "off until xtnd.xmit.enabled is set; docs/security.md says who may send then");
+    } else {
+      ours.miss(from(line), "xtnd.xmit.command wants an absolute path");
+    }
+  }
+
   private boolean log(SetLine line) {
     switch (line.name()) {
       case "debug" -> ours.word("log.level", on(line) ? "debug" : "info", from(line));
       case "log-facility" -> {
-        if (!line.value().startsWith("local") && !line.value().equals("mail")) {
-          return false;
-        }
         ours.word("log.syslog", line.value(), from(line));
       }
       case "statistics" -> ours.word("log.statistics", String.valueOf(on(line)), from(line));
@@ -194,9 +194,14 @@ public final class QpopperImport {
         certificate = line.value();
         certificateFrom = from(line);
       }
-      case "tls-private-key-file" -> key = line.value();
-      case "tls-passphrase-file" -> ours.text("tls.keyPasswordFile", line.value(), from(line));
-      case "tls-support" -> tlsSupport = line.value();
+      case "tls-private-key-file" -> {
+        key = line.value();
+        tlsFrom = from(line);
+      }
+      case "tls-support" -> {
+        tlsSupport = line.value();
+        tlsFrom = from(line);
+      }
       default -> {
         return false;
       }
@@ -205,16 +210,11 @@ public final class QpopperImport {
   }
 
   private void end() {
-    if (!spoolFrom.isEmpty()) {
-      var user =
-          switch (hash) {
-            case "1" -> "{hash1}/{user}";
-            case "2" -> "{hash2}/{user}";
-            default -> "{user}";
-          };
-      ours.text("mail.spool", spoolFolder + "/" + user, spoolFrom);
-    }
+    spools.say(ours);
     boolean tls = !certificate.isEmpty();
+    if (!tls && !tlsFrom.isEmpty()) {
+      ours.miss(tlsFrom, "there is no certificate beside it: see tls.certificate and tls.key");
+    }
     if (tls) {
       ours.text("tls.certificate", certificate, certificateFrom);
       ours.text("tls.key", key.isEmpty() ? certificate : key, certificateFrom);

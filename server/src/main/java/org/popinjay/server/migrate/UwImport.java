@@ -1,8 +1,8 @@
 package org.popinjay.server.migrate;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import org.popinjay.server.migrate.SetLines.SetLine;
 
 /// Says in our settings what UW imapd, ipop3d and ipop2d do as they are compiled, and what their
 /// one settings file changes.
@@ -18,7 +18,7 @@ public final class UwImport {
           Map.entry("from-widget", "not needed: lines like separators are escaped where they are"),
           Map.entry("local-host", "set host"),
           Map.entry("system-inbox", "mail.spool says where spools lie"),
-          Map.entry("lock-timeout", "mail.locks.timeout, 30s"),
+          Map.entry("dot-lock-file-timeout", "mail.locks.timeout, 30s"),
           Map.entry("keywords", "clients name keywords; those of the spools are kept"),
           Map.entry("restrict-mailbox-access", "not needed: only mail.folders is reached"),
           Map.entry("anonymous-home-directory", "auth.anonymousUser names a user"),
@@ -64,8 +64,10 @@ public final class UwImport {
         "mail is kept in mbox files alone: mailutil copy OLD '#driver.unix/NEW' converts one");
     ours.miss("folders beside mail/ in the home", "move them below it, or set mail.folders");
     if (text.strip().startsWith(ACCEPTANCE)) {
-      for (var line : SetLines.read(name, text)) {
-        take(ours, line);
+      int number = 0;
+      for (var line : text.lines().toList()) {
+        number++;
+        take(ours, line.strip(), name + ":" + number);
       }
     } else if (!text.isBlank()) {
       ours.miss(name, "UW ignores it, since it does not begin with " + ACCEPTANCE);
@@ -73,22 +75,36 @@ public final class UwImport {
     return ours.translation("UW imapd");
   }
 
-  private static void take(SettingsText ours, SetLine line) {
-    var from = line.name() + ", " + line.place();
-    switch (line.name()) {
-      case "mail-subdirectory" -> ours.text("mail.folders", "{home}/" + line.value(), from);
+  /// `set NAME VALUE`; names in letters of any case, numbers as C's `atoi` reads them.
+  private static void take(SettingsText ours, String line, String place) {
+    if (line.isEmpty() || line.startsWith("#") || line.equals(ACCEPTANCE)) {
+      return;
+    }
+    int end = line.indexOf(' ', 4);
+    if (!line.regionMatches(true, 0, "set ", 0, 4) || end < 0) {
+      ours.miss(line + ", " + place, "not understood");
+      return;
+    }
+    var name = line.substring(4, end).toLowerCase(Locale.ROOT);
+    var value = line.substring(end).strip();
+    var from = name + ", " + place;
+    switch (name) {
+      case "mail-subdirectory" -> ours.text("mail.folders", "{home}/" + value, from);
       case "disable-plaintext" ->
-          ours.word("auth.cleartext", line.value().equals("0") ? "always" : "loopback", from);
-      case "" -> {
-        if (!line.value().equals(ACCEPTANCE)) {
-          ours.miss(line.value() + ", " + line.place(), "not understood");
-        }
-      }
+          ours.word("auth.cleartext", isZero(value) ? "always" : "loopback", from);
       default ->
           ours.miss(
               from,
-              HINTS.getOrDefault(
-                  line.name(), "not known to this import; see docs/configuration.md"));
+              HINTS.getOrDefault(name, "not known to this import; see docs/configuration.md"));
     }
+  }
+
+  /// Whether no number but 0 is at its beginning, so that `nil` is 0, as documents of UW have it.
+  private static boolean isZero(String value) {
+    int at = value.startsWith("-") || value.startsWith("+") ? 1 : 0;
+    while (at < value.length() && value.charAt(at) == '0') {
+      at++;
+    }
+    return at == value.length() || value.charAt(at) < '0' || value.charAt(at) > '9';
   }
 }

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.CharRange;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,7 +68,7 @@ class OldServersImportTest {
             set statistics
             reset update-status-headers
             set announce-login-delay = 60
-            set announce-expire = never
+            set announce-expire = 30
             set shy = true
             set log-facility = local1
             """);
@@ -141,24 +145,21 @@ class OldServersImportTest {
         "hash-spool               | 1           | {hash1}/{user}",
         "hash-spool               | 2           | {hash2}/{user}",
         "home-dir-mail            | .mail       | spool: \"{home}/.mail\"",
-        "home-dir-misc            | true        |",
         "keep-temp-drop           | true        |",
         "kerberos                 | true        |",
         "kerberos-service         | rcmd        |",
         "log-facility             | local1      | syslog: local1",
         "log-login                | %0          |",
-        "mail-command             | /bin/mail   |",
+        "mail-command             | mail        |",
         "mail-lock-check          | 5           |",
         "max-bulletins            | 3           | newUserCount: 3",
         "no-atomic-open           | true        |",
         "nonauth-file             | /etc/deny   | denyUsers: \"/etc/deny\"",
         "old-style-uid            | true        |",
         "reverse-lookup           | false       | reverse: off",
-        "scram                    | true        |",
         "server-mode              | true        |",
         "shy                      | true        | shy: true",
         "spool-dir                | /mail       | spool: \"/mail/{user}\"",
-        "spool-name               | .mail       |",
         "spool-options            | true        |",
         "statistics               | true        | statistics: true",
         "temp-dir                 | /tmp        |",
@@ -169,8 +170,9 @@ class OldServersImportTest {
         "tls-identity-file        | /etc/id.pem | certificate: \"/etc/id.pem\"",
         "tls-options              | 1           |",
         "tls-passphrase           | secret      |",
-        "tls-passphrase-file      | /etc/pass   | keyPasswordFile: \"/etc/pass\"",
+        "tls-private-key-file     | /etc/k.pem  |",
         "tls-server-cert-file     | /etc/c.pem  | certificate: \"/etc/c.pem\"",
+        "tls-support              | stls        |",
         "tls-version              | default     |",
         "tls-workarounds          | true        |",
         "tracefile                | /tmp/trace  | traceFile: \"/tmp/trace\"",
@@ -178,7 +180,8 @@ class OldServersImportTest {
         "update-on-abort          | true        |",
         "update-status-headers    | false       | writeFlags: false",
         "user-options             | true        |",
-        "UW-kludge                | true        |"
+        "UW-kludge                | true        |",
+        "UW-kluge                 | true        |"
       })
   void everyOptionOfQpopperIsTakenOrListed(String name, String value, @Nullable String ours) {
     var translation = QpopperImport.of("q.cfg", "set " + name + " = " + value);
@@ -200,6 +203,144 @@ class OldServersImportTest {
     assertThat(auth.cleartext()).isEqualTo(AuthConfig.Cleartext.WITHOUT_SECRET);
     assertThat(auth.mechanisms()).contains(AuthConfig.Mechanism.APOP);
     assertThat(understood.leftovers()).anyMatch(one -> one.contains("popauth"));
+  }
+
+  @Test
+  void theImportHasWordsForEachNameOfQpoppersTable() {
+    assertThat(QpopperOption.all())
+        .hasSize(61)
+        .allSatisfy(option -> {
+          var value =
+              switch (option.kind()) {
+                case TRUTH -> "true";
+                case NUMBER -> "1";
+                case WORD -> option.words().getFirst();
+                case TEXT -> "/x";
+              };
+          var translation =
+              QpopperImport.of(
+                  "q.cfg", "SET " + option.name().toUpperCase(Locale.ROOT) + " = " + value);
+          assertThat(translation.leftovers())
+              .noneMatch(one -> one.hint().contains("by hand") || one.hint().contains("not known"));
+        });
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "set downcase-user = TRUE              | downcaseUser: true",
+        "SET Downcase-User=true                | downcaseUser: true",
+        "\tset\tdowncase-user\t=\t1            | downcaseUser: true",
+        "set downcase-user = 0x1               | downcaseUser: true",
+        "set downcase-user # as before         | downcaseUser: true",
+        "reset downcase-user                   | downcaseUser: false",
+        "reset downcase-user = true            | downcaseUser: true",
+        "set downcase-user = 0                 | downcaseUser: false",
+        "set statistics = true # x             | statistics: true",
+        "set statistics = False# x             | statistics: false",
+        "set bulldir = \"/b\" # x               | dir: \"/b\"",
+        "set bulldir = '/b c'                  | dir: \"/b c\"",
+        "set bulldir = `/b#c`                  | dir: \"/b#c\"",
+        "set bulldir = /b#c                    | dir: \"/b#c\"",
+        "set bulldir = /b # c                  | dir: \"/b\"",
+        "set timeout = 0x78                    | idleTimeout: 120s",
+        "set timeout = 0170                    | idleTimeout: 120s",
+        "set timeout = 120s                    | idleTimeout: 120s",
+        "set clear-text-password = TLS         | cleartext: never",
+        "set log-facility = LOCAL3             | syslog: local3"
+      })
+  void linesAreReadAsQpopperReadsThem(String line, String ours) {
+    var translation = QpopperImport.of("q.cfg", line);
+    assertThat(translation.yaml()).contains(ours);
+    assertThat(translation.leftovers()).singleElement().asString().startsWith("unique-ids");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "set shy = yes",
+        "set shy = 2",
+        "set shy = \"true\"",
+        "set shy = true true",
+        "set shy true",
+        "set shy =",
+        "set timeout",
+        "set timeout = never",
+        "set timeout = -1",
+        "set timeout = 99999999999",
+        "set log-facility = local8",
+        "set bulldir = \"/b\" c",
+        "set bulldir /b",
+        "set bulldir =",
+        "reset bulldir",
+        "set",
+        "unset shy",
+        "= 3"
+      })
+  void whatQpopperDoesNotUnderstandIsListedAndSetsNothing(String line) {
+    var translation = QpopperImport.of("q.cfg", "# first\n\n" + line);
+    assertThat(translation.yaml()).isEqualTo(QpopperImport.of("q.cfg", "").yaml());
+    assertThat(translation.leftovers()).hasSize(2).anyMatch(one -> one.what().endsWith("q.cfg:3"));
+  }
+
+  @Property
+  void noLineOfQpoppersFileThrows(@ForAll @CharRange(to = '~') String text) {
+    assertThat(QpopperImport.of("q.cfg", "set bulldir = " + text).print()).isNotEmpty();
+    assertThat(QpopperImport.of("q.cfg", "set " + text).print()).isNotEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "set temp-dir = /var/pop                            | /var/pop/.USER.pop",
+        "set temp-name = %s.drop                            | /var/mail/USER.drop",
+        "set hash-spool = 1;set temp-dir = /p               | /p/{hash1}/.USER.pop",
+        "set home-dir-mail = .mail                          | /var/mail/.USER.pop",
+        "set home-dir-mail = .mail;set spool-dir = /old     | /old/.USER.pop"
+      })
+  void mailThatNobodyWouldLookForIsToldOf(String lines, String where) {
+    assertThat(qpopper(lines.replace(';', '\n')).leftovers())
+        .anyMatch(one -> one.contains("BEFORE THE FIRST START") && one.contains(" " + where));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "set temp-dir = /var/mail/",
+        "set hash-spool = 2",
+        "set spool-dir = /mail",
+        "set spool-dir = /mail;set hash-spool = 2;set temp-dir = /mail"
+      })
+  void mailThatIsLookedForWhereQpopperLeftItTakesNoHand(String lines) {
+    assertThat(qpopper(lines.replace(';', '\n')).leftovers())
+        .noneMatch(one -> one.contains("BEFORE THE FIRST START"));
+  }
+
+  @Test
+  void qpoppersMailCommandGetsTheArgumentsThatItHad() {
+    var understood = qpopper("set mail-command = /opt/sendmail");
+    assertThat(understood.config().xtnd().xmit().command())
+        .startsWith("/opt/sendmail", "-t")
+        .contains("-oem");
+    assertThat(understood.config().xtnd().xmit().enabled()).isFalse();
+    assertThat(understood.leftovers()).anyMatch(one -> one.contains("xtnd.xmit.enabled"));
+  }
+
+  @Test
+  void aKeyWithoutItsCertificateIsToldOf() {
+    assertThat(qpopper("set tls-private-key-file = /k\nset tls-support = STLS").leftovers())
+        .anyMatch(one -> one.startsWith("tls-support, qpopper.cfg:2: there is no certificate"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0,ALWAYS", "nil,ALWAYS", "1,LOOPBACK", "2,LOOPBACK", "007,LOOPBACK"})
+  void uwsNumbersAreReadAsItReadsThem(String value, AuthConfig.Cleartext ours) {
+    var text = "I accept the risk\nSET Disable-Plaintext " + value;
+    var understood = Understood.of(UwImport.of(List.of(), "/c", text));
+    assertThat(understood.config().auth().cleartext()).isEqualTo(ours);
   }
 
   @Test
