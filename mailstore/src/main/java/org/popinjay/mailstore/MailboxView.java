@@ -24,7 +24,8 @@ public interface MailboxView extends AutoCloseable {
   /// The mailbox's name for good. Never blocks.
   MailboxId id();
 
-  /// The greatest mod-sequence that covers no change untold by this picture. Never blocks.
+  /// The greatest mod-sequence that covers no change untold by this picture; [ModSeq#ZERO] in a
+  /// mailbox that keeps none (RFC 7162, section 3.1.2.2). Never blocks.
   ModSeq highestModSeq();
 
   /// Whether the mailbox can be changed through this picture. Never blocks.

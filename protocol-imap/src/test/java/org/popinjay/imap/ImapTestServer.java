@@ -127,13 +127,19 @@ public final class ImapTestServer implements TranscriptServer {
     }
   }
 
-  /// `fails OPERATION KIND`: the next operation of that kind fails.
+  /// `fails OPERATION KIND`: the next operation of that kind fails. `nomodseq MAILBOX`: there are
+  /// no mod-sequences from here on.
   @Override
   public void prepare(String what) {
     var words = new StringTokenizer(what);
-    if (!words.nextToken().equals("fails")) {
-      throw new IllegalArgumentException(what);
+    switch (words.nextToken()) {
+      case "fails" -> failNext(words, what);
+      case "nomodseq" -> store.dropModSeqs(USER, new MailboxName(words.nextToken()));
+      default -> throw new IllegalArgumentException(what);
     }
+  }
+
+  private void failNext(StringTokenizer words, String what) {
     var operation = MemoryStore.Operation.valueOf(words.nextToken());
     var detail = "detail 4711";
     store.failNext(

@@ -50,8 +50,7 @@ class TranscriptCoverageTest {
   void everyCodeThatIsSentIsHeard() throws IOException {
     var sources = sources();
     // Those that take settings, or a connection, that no transcript has.
-    var elsewhere =
-        EnumSet.of(Plain.COMPRESSIONACTIVE, Plain.NOMODSEQ, Plain.PRIVACYREQUIRED, Plain.USEATTR);
+    var elsewhere = EnumSet.of(Plain.COMPRESSIONACTIVE, Plain.PRIVACYREQUIRED, Plain.USEATTR);
     assertThat(Plain.values())
         .filteredOn(code -> sources.contains("Plain." + code.name()))
         .filteredOn(code -> !elsewhere.contains(code))

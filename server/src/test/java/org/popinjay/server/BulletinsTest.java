@@ -16,6 +16,11 @@ class BulletinsTest {
   @TempDir Path folder;
 
   private void post(int number) throws IOException {
+    post(folder, number);
+  }
+
+  /// Writes one into the folder `bulletins` below another.
+  static void post(Path folder, int number) throws IOException {
     var board = Files.createDirectories(folder.resolve("bulletins"));
     Files.setPosixFilePermissions(board, PosixFilePermissions.fromString("rwxr-xr-x"));
     var file =
@@ -96,6 +101,43 @@ class BulletinsTest {
           .asString()
           .startsWith("a NO [NOPERM]");
       assertThat(tellAll(client, "a SELECT INBOX")).contains("* 0 EXISTS");
+    }
+  }
+
+  /// The rest of what RFC 7162, section 3.1.2.2, says of such mailboxes is in the transcripts.
+  @Test
+  void theyHaveNoModSequences() throws Exception {
+    post(1);
+    try (var served = Served.start(folder, "bulletins: { dir: bulletins }");
+        var client = new Conversation(served.imap())) {
+      assertThat(client.hear()).startsWith("* OK");
+      assertThat(client.ask("a LOGIN tea kettle")).startsWith("a OK");
+      assertThat(tellAll(client, "a SELECT Bulletins (CONDSTORE)"))
+          .contains("* OK [NOMODSEQ] no mod-sequences")
+          .last()
+          .asString()
+          .startsWith("a OK [READ-ONLY]");
+      for (var refused :
+          List.of(
+              "FETCH 1 MODSEQ",
+              "UID FETCH 1 FLAGS (CHANGEDSINCE 1)",
+              "SEARCH MODSEQ 1",
+              "STORE 1 (UNCHANGEDSINCE 1) +FLAGS (\\Seen)")) {
+        assertThat(client.ask("a " + refused)).isEqualTo("a BAD this mailbox has no mod-sequences");
+      }
+      assertThat(tellAll(client, "a STATUS Bulletins (HIGHESTMODSEQ)"))
+          .contains("* STATUS Bulletins (HIGHESTMODSEQ 0)");
+      assertThat(tellAll(client, "a STORE 1 +FLAGS (\\Seen)"))
+          .containsExactly("* 1 FETCH (UID 1 FLAGS (\\Seen))", "a OK flags stored");
+      assertThat(tellAll(client, "a ENABLE QRESYNC")).contains("* ENABLED QRESYNC");
+      Files.delete(folder.resolve("bulletins/1.news"));
+      post(2);
+      assertThat(tellAll(client, "a NOOP")).startsWith("* 1 EXPUNGE", "* 1 EXISTS");
+      var validity =
+          tellAll(client, "a STATUS Bulletins (UIDVALIDITY)").getFirst().replaceAll("\\D", "");
+      assertThat(tellAll(client, "a SELECT Bulletins (QRESYNC (" + validity + " 1))"))
+          .noneMatch(line -> line.contains("VANISHED") || line.contains("FETCH"))
+          .contains("* 1 EXISTS", "* OK [NOMODSEQ] no mod-sequences");
     }
   }
 

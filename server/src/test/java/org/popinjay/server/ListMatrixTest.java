@@ -12,8 +12,9 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What LIST and LSUB say of a file, a directory, both under one name, what is missing, and INBOX,
-/// each subscribed to and not, with each selection and each return option (RFC 5258, section 3).
+/// What LIST and LSUB say of a file, a directory, both under one name, what is missing, INBOX and
+/// the shared mailbox of bulletins, each subscribed to and not, with each selection and each return
+/// option (RFC 5258, section 3).
 ///
 /// Names tell what they are: `-s` is subscribed to.
 class ListMatrixTest {
@@ -44,7 +45,7 @@ class ListMatrixTest {
   void isAnsweredAsWrittenDown() throws Exception {
     makeFolders();
     var table = new ArrayList<String>();
-    try (var served = Served.start(folder);
+    try (var served = Served.start(folder, "bulletins: { dir: bulletins }");
         var client = new Conversation(served.imap())) {
       assertThat(client.hear()).startsWith("* OK");
       assertThat(client.ask("a LOGIN tea kettle")).startsWith("a OK");
@@ -52,7 +53,7 @@ class ListMatrixTest {
         assertThat(client.ask("a SUBSCRIBE " + name)).startsWith("a OK");
       }
       assertThat(client.ask("a UNSUBSCRIBE INBOX")).startsWith("a OK");
-      table.add("# INBOX is not subscribed to");
+      table.add("# INBOX and Bulletins are not subscribed to");
       for (var pattern : PATTERNS) {
         ask(client, "LSUB \"\" " + pattern, table);
         for (var selection : SELECTIONS) {
@@ -62,7 +63,8 @@ class ListMatrixTest {
         }
       }
       assertThat(client.ask("a SUBSCRIBE INBOX")).startsWith("a OK");
-      table.add("\n# INBOX is subscribed to");
+      assertThat(client.ask("a SUBSCRIBE Bulletins")).startsWith("a OK");
+      table.add("\n# INBOX and Bulletins are subscribed to");
       ask(client, "LSUB \"\" *", table);
       for (var selection : SELECTIONS) {
         ask(client, "LIST " + selection + "\"\" * RETURN (SUBSCRIBED)", table);
@@ -89,6 +91,7 @@ class ListMatrixTest {
       Files.createFile(root.resolve(child));
     }
     Files.createFile(root.resolve("both-s.sbd/child"));
+    BulletinsTest.post(folder, 1);
   }
 
   private static void ask(Conversation client, String command, List<String> table)

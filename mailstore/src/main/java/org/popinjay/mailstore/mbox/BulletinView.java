@@ -29,9 +29,6 @@ import org.popinjay.mailstore.UidValidity;
 /// One session's picture of the shared bulletins. Nothing but `\Seen` can be changed, and nothing
 /// has a mod-sequence (RFC 7162, section 3.1.2.2).
 final class BulletinView implements MailboxView {
-  /// A session that asks for mod-sequences all the same reads this one.
-  private static final ModSeq NO_MOD_SEQ = new ModSeq(1);
-
   private final BulletinBox box;
   private final BulletinShelf shelf;
   private final Neighbours neighbours;
@@ -123,7 +120,7 @@ final class BulletinView implements MailboxView {
         volume.octets(),
         seen.get(volume.uid()) ? Flags.of(Flag.SEEN) : Flags.NONE,
         false,
-        NO_MOD_SEQ,
+        ModSeq.ZERO,
         volume.date());
   }
 

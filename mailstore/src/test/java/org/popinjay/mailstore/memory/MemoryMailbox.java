@@ -44,6 +44,7 @@ final class MemoryMailbox implements Mailbox {
   private long recentFrom = 1;
   private long highest;
   private long floor;
+  private boolean keepsModSeq = true;
 
   MemoryMailbox(MemoryAccount account, MailboxId id, UidValidity uidValidity) {
     this.account = account;
@@ -146,6 +147,15 @@ final class MemoryMailbox implements Mailbox {
     floor = highest;
   }
 
+  /// Has no mod-sequences from here on.
+  void dropModSeqs() {
+    keepsModSeq = false;
+  }
+
+  boolean keepsModSeq() {
+    return keepsModSeq;
+  }
+
   /// The mailbox is no more: its pictures go stale.
   void abandon() {
     replace();
@@ -240,7 +250,7 @@ final class MemoryMailbox implements Mailbox {
         messages.stream().filter(message -> message.flags.system().has(Flag.DELETED)).count(),
         uidNext,
         uidValidity,
-        new ModSeq(highest),
+        keepsModSeq ? new ModSeq(highest) : ModSeq.ZERO,
         id);
   }
 

@@ -128,6 +128,15 @@ public final class MemoryStore implements MailStore {
     });
   }
 
+  /// Plays a mailbox that has no mod-sequences (RFC 7162, section 3.1.2.2).
+  public void dropModSeqs(String user, MailboxName name) {
+    var account = account(user);
+    account.locked(() -> {
+      account.mailbox(name).dropModSeqs();
+      return true;
+    });
+  }
+
   /// The messages of the INBOX as of now, as they look on the wire.
   public List<byte[]> messages(String user) {
     return messages(user, MailboxName.INBOX);

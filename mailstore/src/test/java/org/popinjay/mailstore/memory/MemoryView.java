@@ -102,6 +102,9 @@ final class MemoryView implements MailboxView {
   @Override
   public ModSeq highestModSeq() {
     return locked(() -> {
+      if (!mailbox.keepsModSeq()) {
+        return ModSeq.ZERO;
+      }
       long untold =
           picture.stream()
               .filter(Shown::untold)

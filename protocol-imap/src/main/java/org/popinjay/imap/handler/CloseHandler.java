@@ -44,7 +44,7 @@ final class CloseHandler {
     if (end != null) {
       return end;
     }
-    boolean tellModSeq = gone > 0 && session.dialect().qresync();
+    boolean tellModSeq = gone > 0 && session.tellsVanished();
     return Outcome.ok(
         tellModSeq ? new ResponseCode.HighestModSeq(view.highestModSeq()) : null,
         "EXPUNGE completed");

@@ -106,10 +106,14 @@ public final class CopyHandler {
       return Outcome.CutOff.CUT_OFF;
     }
     var end = UntaggedNews.tellOwn(session, out);
-    return end != null
-        ? end
-        : Outcome.ok(
-            new ResponseCode.HighestModSeq(session.view().highestModSeq()), "messages moved");
+    if (end != null) {
+      return end;
+    }
+    var highest =
+        session.mailbox().keepsModSeq()
+            ? new ResponseCode.HighestModSeq(session.view().highestModSeq())
+            : null;
+    return Outcome.ok(highest, "messages moved");
   }
 
   private static ResponseCode code(Copied copied) {

@@ -29,8 +29,9 @@ public final class FetchHandler {
       return refusal;
     }
     var plan = FetchPlan.of(command);
-    if (plan.modSeq() && !session.enableCondstore(out)) {
-      return Outcome.CutOff.CUT_OFF;
+    var unusable = plan.modSeq() ? session.useModSeq(out) : null;
+    if (unusable != null) {
+      return unusable;
     }
     var changedSince = command.modifiers().changedSince();
     if (command.modifiers().vanished()

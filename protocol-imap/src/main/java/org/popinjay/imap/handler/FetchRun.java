@@ -77,7 +77,7 @@ final class FetchRun {
     if (plan.flags() || seenNow) {
       items.add(new FetchData.Flags(message.flags(), message.recent()));
     }
-    if (plan.modSeq() || (seenNow && session.dialect().condstore())) {
+    if (plan.modSeq() || (seenNow && session.tellsModSeq())) {
       items.add(new FetchData.ModSeq(message.modSeq()));
     }
     reader.turnTo(position, message);

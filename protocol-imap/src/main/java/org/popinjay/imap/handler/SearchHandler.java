@@ -58,8 +58,9 @@ public final class SearchHandler {
           yield Outcome.bad("no message has this number");
         }
         boolean modSeq = key.mentions(SearchKey.ChangedSince.class::isInstance);
-        if (modSeq && !session.enableCondstore(out)) {
-          yield Outcome.CutOff.CUT_OFF;
+        var unusable = modSeq ? session.useModSeq(out) : null;
+        if (unusable != null) {
+          yield unusable;
         }
         try (var search = new SearchEvaluator(session.view(), key, clock.instant())) {
           var refusal = carryOut(search, session, out);

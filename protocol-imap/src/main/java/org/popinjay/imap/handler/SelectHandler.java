@@ -18,7 +18,6 @@ import org.popinjay.mailstore.Flag;
 import org.popinjay.mailstore.FlagSet;
 import org.popinjay.mailstore.Mailbox;
 import org.popinjay.mailstore.MailboxView;
-import org.popinjay.mailstore.ModSeq;
 import org.popinjay.mailstore.StoreResult;
 
 /// Answers SELECT and EXAMINE (RFC 9051, sections 6.3.2 and 6.3.3; RFC 3501, sections 6.3.1 and
@@ -67,7 +66,9 @@ final class SelectHandler {
       }
     }
     var client = command.qresync();
-    if (client != null && !resynchronisation.tell(selected.view(), client, out)) {
+    if (client != null
+        && selected.keepsModSeq()
+        && !resynchronisation.tell(selected.view(), client, out)) {
       return Outcome.CutOff.CUT_OFF;
     }
     return Outcome.ok(
@@ -97,9 +98,9 @@ final class SelectHandler {
     picture.add(ok(new ResponseCode.UidValidity(view.uidValidity()), "UIDs valid"));
     picture.add(ok(new ResponseCode.UidNext(view.uidNext()), "predicted next UID"));
     picture.add(
-        view.highestModSeq().equals(ModSeq.ZERO)
-            ? ok(Plain.NOMODSEQ, "no mod-sequences")
-            : ok(new ResponseCode.HighestModSeq(view.highestModSeq()), "highest"));
+        selected.keepsModSeq()
+            ? ok(new ResponseCode.HighestModSeq(view.highestModSeq()), "highest")
+            : ok(Plain.NOMODSEQ, "no mod-sequences"));
     picture.add(ok(new ResponseCode.MailboxIdentity(view.id()), "mailbox id"));
     return picture;
   }

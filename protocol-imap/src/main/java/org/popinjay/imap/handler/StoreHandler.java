@@ -28,12 +28,13 @@ public final class StoreHandler {
     if (refusal != null) {
       return refusal;
     }
+    var action = command.action();
+    var unusable = action.unchangedSince() != null ? session.useModSeq(out) : null;
+    if (unusable != null) {
+      return unusable;
+    }
     if (!session.view().keepsSeen()) {
       return Outcome.no(Plain.NOPERM, "the mailbox is read-only");
-    }
-    var action = command.action();
-    if (action.unchangedSince() != null && !session.enableCondstore(out)) {
-      return Outcome.CutOff.CUT_OFF;
     }
     var view = session.view();
     var positions = view.resolve(command.messages());
@@ -71,7 +72,8 @@ public final class StoreHandler {
   private static boolean tell(
       ImapSession session, int position, boolean uid, boolean flags, ImapOutput out) {
     var dialect = session.dialect();
-    if (!flags && !dialect.condstore()) {
+    boolean modSeq = session.tellsModSeq();
+    if (!flags && !modSeq) {
       return true;
     }
     var message = session.view().message(position);
@@ -82,7 +84,7 @@ public final class StoreHandler {
     if (flags) {
       items.add(new FetchData.Flags(message.flags(), message.recent()));
     }
-    if (dialect.condstore()) {
+    if (modSeq) {
       items.add(new FetchData.ModSeq(message.modSeq()));
     }
     return out.send(new ImapResponse.Fetched(position, items));

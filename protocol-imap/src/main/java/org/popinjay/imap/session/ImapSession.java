@@ -153,7 +153,7 @@ public final class ImapSession {
   }
 
   /// A command came that enables mod-sequences (RFC 7162, section 3.1): if it is the first, tells
-  /// the highest one of the mailbox that is selected.
+  /// the highest one of the mailbox that is selected, if it has any.
   ///
   /// @return false once nothing can be sent any more
   public boolean enableCondstore(ImapOutput out) {
@@ -162,11 +162,33 @@ public final class ImapSession {
     }
     speak(dialect.withCondstore());
     return selected == null
+        || !selected.keepsModSeq()
         || out.send(
             new ImapResponse.Notice(
                 Condition.OK,
                 new ResponseCode.HighestModSeq(selected.view().highestModSeq()),
                 "mod-sequences are on"));
+  }
+
+  /// A command came that counts on mod-sequences of the mailbox that is selected, which enables
+  /// them.
+  ///
+  /// @return what to answer in its place where there are none (RFC 7162, section 3.1.2.2), or null
+  public @Nullable Outcome useModSeq(ImapOutput out) {
+    if (!mailbox().keepsModSeq()) {
+      return Outcome.bad("this mailbox has no mod-sequences");
+    }
+    return enableCondstore(out) ? null : Outcome.CutOff.CUT_OFF;
+  }
+
+  /// Whether mod-sequences are told with flags (RFC 7162, section 3.1).
+  public boolean tellsModSeq() {
+    return dialect.condstore() && mailbox().keepsModSeq();
+  }
+
+  /// Whether removals are told by their UIDs (RFC 7162, section 3.2.10).
+  public boolean tellsVanished() {
+    return dialect.qresync() && mailbox().keepsModSeq();
   }
 
   /// What to answer when the store did not do something; the log hears of it where that is due.

@@ -6,6 +6,7 @@ import org.popinjay.mailstore.Keywords;
 import org.popinjay.mailstore.Mailbox;
 import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.MailboxView;
+import org.popinjay.mailstore.ModSeq;
 
 /// The mailbox that a session has selected, and what its client was told of it.
 public final class SelectedMailbox implements AutoCloseable {
@@ -27,6 +28,7 @@ public final class SelectedMailbox implements AutoCloseable {
   private final MailboxView view;
   private final Mailbox.Watch watch;
   private final MessageReader reader;
+  private final boolean keepsModSeq;
   private Keywords keywordsTold;
 
   /// Takes all of them over.
@@ -38,6 +40,7 @@ public final class SelectedMailbox implements AutoCloseable {
     this.view = view;
     this.watch = watch;
     this.reader = new MessageReader(view);
+    this.keepsModSeq = !view.highestModSeq().equals(ModSeq.ZERO);
     this.keywordsTold = keywords();
   }
 
@@ -59,6 +62,11 @@ public final class SelectedMailbox implements AutoCloseable {
   /// Whether the session may change it (SELECT and not EXAMINE, and the mailbox allows it).
   public boolean writable() {
     return view.writable();
+  }
+
+  /// Whether its changes have mod-sequences (RFC 7162, section 3.1.2.2).
+  public boolean keepsModSeq() {
+    return keepsModSeq;
   }
 
   /// Keywords that messages may show: those in use, and those that are offered.

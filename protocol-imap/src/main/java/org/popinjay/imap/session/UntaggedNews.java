@@ -100,7 +100,7 @@ public final class UntaggedNews {
   private boolean report(MailboxChange change) {
     return switch (change) {
       case MailboxChange.Expunged(int number, var uid) -> {
-        if (session.dialect().qresync()) {
+        if (session.tellsVanished()) {
           vanished.add(uid.value());
           yield true;
         }
@@ -136,7 +136,7 @@ public final class UntaggedNews {
       items.add(new FetchData.Uid(message.uid()));
     }
     items.add(new FetchData.Flags(message.flags(), message.recent()));
-    if (dialect.condstore()) {
+    if (session.tellsModSeq()) {
       items.add(new FetchData.ModSeq(message.modSeq()));
     }
     return session.mailbox().tellKeywords(out) && out.send(new ImapResponse.Fetched(number, items));

@@ -46,6 +46,7 @@ public final class StrictClient {
   private boolean greeted;
   private boolean bye;
   private boolean qresync;
+  private boolean noModSeq;
   private boolean exchanging;
   private boolean unicode;
 
@@ -284,6 +285,7 @@ public final class StrictClient {
           throw in.violation("EXISTS sinks from " + exists);
         }
         exists = number;
+        noModSeq &= !opening;
         in.end();
       }
       case "RECENT" -> {
@@ -293,7 +295,7 @@ public final class StrictClient {
         in.end();
       }
       case "EXPUNGE" -> {
-        if (qresync) {
+        if (qresync && !noModSeq) {
           throw in.violation("EXPUNGE instead of VANISHED");
         }
         expunges(in);
@@ -335,6 +337,9 @@ public final class StrictClient {
     if (!qresync) {
       throw in.violation("VANISHED without QRESYNC");
     }
+    if (noModSeq) {
+      throw in.violation("VANISHED without mod-sequences");
+    }
     var set = in.rest();
     in.set();
     in.end();
@@ -356,13 +361,15 @@ public final class StrictClient {
     return size;
   }
 
-  private static void fetchItem(ResponseReader in) {
+  private void fetchItem(ResponseReader in) {
     if (in.next("UID ")) {
       in.nonZero();
     } else if (in.next("FLAGS ")) {
       in.list(() -> in.flag(false));
     } else if (in.next("MODSEQ (")) {
-      in.number();
+      if (noModSeq || in.number() == 0) {
+        throw in.violation("a mod-sequence that is none");
+      }
       in.expect(")");
     } else if (in.next("INTERNALDATE ")) {
       date(in);
@@ -607,7 +614,6 @@ public final class StrictClient {
           "HASCHILDREN",
           "INUSE",
           "LIMIT",
-          "NOMODSEQ",
           "NONEXISTENT",
           "NOPERM",
           "OVERQUOTA",
@@ -621,6 +627,7 @@ public final class StrictClient {
           "UNKNOWN-CTE",
           "USEATTR" -> {}
       case "CLOSED" -> exists = 0;
+      case "NOMODSEQ" -> noModSeq = true;
       case "CAPABILITY" -> {
         do {
           in.expect(" ");

@@ -33,6 +33,8 @@ class StrictClientTest {
         "* 1 FETCH (FLAGS () )\r\n",
         "* 1 FETCH (BODY[] \"\u00fc\")\r\n",
         "* VANISHED 1\r\n",
+        "* OK [NOMODSEQ] x\r\n* 1 FETCH (MODSEQ (5))\r\n",
+        "* 1 FETCH (MODSEQ (0))\r\n",
         "* OK [UIDNEXT 5]\r\n",
         "* OK text \r\n",
         "* SEARCH 0\r\n",
