@@ -42,6 +42,10 @@ for page in man5/popinjay.yaml.5.gz man8/popinjay.8.gz; do
   [ -z "$faults" ] || bad "manual page $page: $faults"
 done
 
+say "names of clients, looked up by the run time of the archive"
+timeout 300 python3 .ci/names.py "$work/opt"/popinjay-*/bin/popinjay
+case $? in 0) ;; 77) echo "SKIPPED: no mount namespace can be had here" ;; *) bad "names of clients" ;; esac
+
 "$engine" start || exit 77
 docker() { "$engine" run docker "$@"; }
 inside() { docker exec -i "$name" "$@"; }

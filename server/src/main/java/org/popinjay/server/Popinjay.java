@@ -66,6 +66,7 @@ public final class Popinjay {
   private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
   private static final Duration CERTIFICATES_LOOKED_AT_EVERY = Duration.ofSeconds(5);
 
+  private final Path resolvConf;
   private final Parts parts = new Parts();
   private final SecureRandom random = new SecureRandom();
 
@@ -85,7 +86,9 @@ public final class Popinjay {
   /// What readiness depends on; null until everything listens.
   private volatile @Nullable MailStore served;
 
-  private Popinjay() {}
+  private Popinjay(Path resolvConf) {
+    this.resolvConf = resolvConf;
+  }
 
   /// Makes a server that listens when this returns.
   ///
@@ -102,7 +105,17 @@ public final class Popinjay {
   public static Popinjay start(
       PopinjayConfig settings, LongSupplier droppedLogLines, List<InheritedSocket> inherited)
       throws StartException {
-    var server = new Popinjay();
+    return start(settings, droppedLogLines, inherited, RESOLV_CONF);
+  }
+
+  /// The same, with another file that names the servers of the DNS.
+  static Popinjay start(
+      PopinjayConfig settings,
+      LongSupplier droppedLogLines,
+      List<InheritedSocket> inherited,
+      Path resolvConf)
+      throws StartException {
+    var server = new Popinjay(resolvConf);
     boolean listens = false;
     try {
       server.open(settings, droppedLogLines, inherited);
@@ -331,10 +344,10 @@ public final class Popinjay {
     LOG.info("version {}, commit {}, {}", build.version(), build.commit(), transport.name());
   }
 
-  private static NameCheck names(Transport transport, EventLoop loop, Metrics metrics) {
+  private NameCheck names(Transport transport, EventLoop loop, Metrics metrics) {
     return new NameCheck(
         loop,
-        () -> DnsHostNames.open(RESOLV_CONF, loop, transport.datagrams()),
+        () -> DnsHostNames.open(resolvConf, loop, transport.datagrams()),
         System::nanoTime,
         metrics::nameNotKnown);
   }

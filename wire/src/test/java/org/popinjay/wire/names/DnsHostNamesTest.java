@@ -3,35 +3,15 @@ package org.popinjay.wire.names;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDatagramChannel;
-import io.netty.handler.codec.dns.DatagramDnsQuery;
-import io.netty.handler.codec.dns.DatagramDnsQueryDecoder;
-import io.netty.handler.codec.dns.DatagramDnsResponse;
-import io.netty.handler.codec.dns.DatagramDnsResponseEncoder;
-import io.netty.handler.codec.dns.DefaultDnsRawRecord;
-import io.netty.handler.codec.dns.DnsQuestion;
-import io.netty.handler.codec.dns.DnsResponseCode;
-import io.netty.handler.codec.dns.DnsSection;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,71 +25,19 @@ class DnsHostNamesTest {
 
   private final MultiThreadIoEventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-  private final Map<String, byte[]> zone = new ConcurrentHashMap<>();
-  private Channel server;
+  private final TestDns zone = new TestDns();
   private DnsHostNames names;
 
   @BeforeEach
-  void serve(@TempDir Path folder) throws Exception {
-    server =
-        new Bootstrap()
-            .group(loops)
-            .channel(NioDatagramChannel.class)
-            .handler(
-                new ChannelInitializer<Channel>() {
-                  @Override
-                  protected void initChannel(Channel made) {
-                    made.pipeline()
-                        .addLast(new DatagramDnsQueryDecoder())
-                        .addLast(new DatagramDnsResponseEncoder())
-                        .addLast(new Answers());
-                  }
-                })
-            .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .sync()
-            .channel();
-    var port = ((InetSocketAddress) server.localAddress()).getPort();
-    var conf = folder.resolve("resolv.conf");
-    Files.writeString(conf, "search example.net\nnameserver 127.0.0.1." + port + "\n");
-    names = DnsHostNames.open(conf, loops.next(), NioDatagramChannel.class);
+  void ask(@TempDir Path folder) throws IOException {
+    names = DnsHostNames.open(zone.resolvConf(folder), loops.next(), NioDatagramChannel.class);
   }
 
   @AfterEach
   void stop() {
     names.close();
+    zone.close();
     loops.shutdownGracefully(0, 500, TimeUnit.MILLISECONDS).awaitUninterruptibly(2000);
-  }
-
-  /// Says what the zone has.
-  private final class Answers extends SimpleChannelInboundHandler<DatagramDnsQuery> {
-    @Override
-    protected void channelRead0(ChannelHandlerContext ctx, DatagramDnsQuery query) {
-      DnsQuestion question = query.recordAt(DnsSection.QUESTION);
-      var asked = query.recipient();
-      var asking = query.sender();
-      var response = new DatagramDnsResponse(asked, asking, query.id());
-      response.addRecord(DnsSection.QUESTION, question);
-      var found = zone.get(question.type().name() + " " + question.name());
-      if (found == null) {
-        response.setCode(DnsResponseCode.NXDOMAIN);
-      } else {
-        response.addRecord(
-            DnsSection.ANSWER,
-            new DefaultDnsRawRecord(
-                question.name(), question.type(), 60, Unpooled.wrappedBuffer(found)));
-      }
-      var _ = ctx.writeAndFlush(response);
-    }
-  }
-
-  private static byte[] name(String... labels) throws IOException {
-    var octets = new ByteArrayOutputStream();
-    for (var label : labels) {
-      octets.write(label.length());
-      octets.write(label.getBytes(StandardCharsets.ISO_8859_1));
-    }
-    octets.write(0);
-    return octets.toByteArray();
   }
 
   private static <T> T answer(CompletionStage<T> stage) {
@@ -117,11 +45,11 @@ class DnsHostNamesTest {
   }
 
   @Test
-  void bothKindsOfAddressesHaveNames() throws IOException {
-    zone.put("PTR 7.2.0.192.in-addr.arpa.", name("tea", "example", "org"));
+  void bothKindsOfAddressesHaveNames() {
+    zone.put("PTR 7.2.0.192.in-addr.arpa.", TestDns.name("tea", "example", "org"));
     zone.put(
         "PTR 7.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa.",
-        name("kettle", "example", "org"));
+        TestDns.name("kettle", "example", "org"));
     assertThat(answer(names.nameOf(CLIENT))).isEqualTo("tea.example.org");
     assertThat(answer(names.nameOf(OTHER))).isEqualTo("kettle.example.org");
   }
@@ -148,16 +76,16 @@ class DnsHostNamesTest {
   }
 
   @Test
-  void aHostileNameIsHandedOnAsItIs() throws IOException {
-    zone.put("PTR 7.2.0.192.in-addr.arpa.", name("a\r\nb\u001b[2J", "example"));
+  void aHostileNameIsHandedOnAsItIs() {
+    zone.put("PTR 7.2.0.192.in-addr.arpa.", TestDns.name("a\r\nb\u001b[2J", "example"));
     assertThat(answer(names.nameOf(CLIENT))).isEqualTo("a\r\nb\u001b[2J.example");
   }
 
   @Test
-  void nothingIsRememberedHere() throws IOException {
-    zone.put("PTR 7.2.0.192.in-addr.arpa.", name("tea", "example"));
+  void nothingIsRememberedHere() {
+    zone.put("PTR 7.2.0.192.in-addr.arpa.", TestDns.name("tea", "example"));
     assertThat(answer(names.nameOf(CLIENT))).isEqualTo("tea.example");
-    zone.put("PTR 7.2.0.192.in-addr.arpa.", name("other", "example"));
+    zone.put("PTR 7.2.0.192.in-addr.arpa.", TestDns.name("other", "example"));
     assertThat(answer(names.nameOf(CLIENT))).isEqualTo("other.example");
   }
 }

@@ -1,0 +1,133 @@
+package org.popinjay.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.popinjay.wire.names.TestDns;
+import org.popinjay.wire.transcript.Awaited;
+import org.slf4j.LoggerFactory;
+
+/// Names of clients in the log of a whole server, out of a DNS that the test plays.
+class LoggedNamesTest {
+  private static final String BEHIND_A_PROXY =
+      """
+      listeners:
+        - { protocol: pop3, bind: "127.0.0.1:0", proxyProtocol: [127.0.0.0/8] }
+        - { protocol: imap, bind: "127.0.0.1:0", proxyProtocol: [127.0.0.0/8] }\
+      """;
+  private static final String IN_CLEAR = "auth: { failureDelay: 0s, cleartext: always }";
+
+  @TempDir Path folder;
+
+  private final Logger logger = (Logger) LoggerFactory.getLogger("popinjay");
+  private final TestDns dns = new TestDns();
+  private final Lines lines = new Lines();
+
+  /// What was logged. Sessions of many threads write at once.
+  private static final class Lines extends AppenderBase<ILoggingEvent> {
+    private final List<String> said = new CopyOnWriteArrayList<>();
+
+    @Override
+    protected void append(ILoggingEvent event) {
+      said.add(event.getLevel() + " " + event.getFormattedMessage());
+    }
+
+    long count(String pattern) {
+      return said.stream().filter(line -> line.matches(pattern)).count();
+    }
+  }
+
+  @BeforeEach
+  void listen() {
+    logger.setLevel(Level.INFO);
+    logger.setAdditive(false);
+    lines.start();
+    logger.addAppender(lines);
+  }
+
+  @AfterEach
+  void stop() {
+    logger.detachAppender(lines);
+    logger.setLevel(null);
+    logger.setAdditive(true);
+    dns.close();
+  }
+
+  private Served start(String reverse) throws Exception {
+    var settings =
+        Served.settings(folder, BEHIND_A_PROXY, IN_CLEAR, "dns: { reverse: " + reverse + " }");
+    var server = Popinjay.start(settings, () -> 0, List.of(), dns.resolvConf(folder));
+    return new Served(folder, settings, server);
+  }
+
+  private static void pop3(Served served, String address) throws IOException {
+    try (var client = served.connect()) {
+      client.say("PROXY TCP4 " + address + " 127.0.0.1 1000 110\r\n");
+      assertThat(client.signIn("tea").ask("QUIT")).startsWith("+OK");
+      assertThat(client.hear()).isEqualTo(Conversation.CLOSED);
+    }
+  }
+
+  private static void imap(Served served, String address) throws IOException {
+    try (var client = new Conversation(served.imap())) {
+      client.say("PROXY TCP4 " + address + " 127.0.0.1 1000 143\r\n");
+      assertThat(client.hear()).startsWith("* OK");
+      assertThat(client.ask("a LOGIN pot kettle")).startsWith("a OK");
+      assertThat(client.ask("b LOGOUT")).startsWith("* BYE");
+    }
+  }
+
+  /// Nobody waits for a name, so that the first session of a client may be over before it is known.
+  @Test
+  void aNameThatLeadsBackEndsTheLineOfASessionOfEitherProtocol() throws Exception {
+    dns.put("PTR 7.2.0.192.in-addr.arpa.", TestDns.name("tea", "example", "org"));
+    dns.put("A tea.example.org.", new byte[] {(byte) 192, 0, 2, 7});
+    try (var served = start("log")) {
+      for (var protocol : List.of("pop3", "imap")) {
+        var named =
+            "INFO protocol="
+                + protocol
+                + " .* address=192\\.0\\.2\\.7 .* end=signed-off name=tea\\.example\\.org";
+        for (int sessions = 1; lines.count(named) == 0 && sessions < 50; sessions++) {
+          if (protocol.equals("pop3")) {
+            pop3(served, "192.0.2.7");
+          } else {
+            imap(served, "192.0.2.7");
+          }
+          int ended = sessions;
+          Awaited.until(() -> lines.count("INFO protocol=" + protocol + " .*") == ended);
+        }
+        assertThat(lines.count(named)).as("%s: %s", protocol, lines.said).isPositive();
+      }
+    }
+  }
+
+  @Test
+  void whatDoesNotLeadBackIsWarnedOfAndNotBelieved() throws Exception {
+    dns.put("PTR 8.2.0.192.in-addr.arpa.", TestDns.name("bank", "example", "org"));
+    dns.put("A bank.example.org.", new byte[] {(byte) 192, 0, 2, 99});
+    try (var served = start("warn")) {
+      pop3(served, "192.0.2.8");
+      imap(served, "192.0.2.9");
+      Awaited.until(() -> lines.count("WARN .*") == 2);
+      pop3(served, "192.0.2.8");
+      Awaited.until(() -> lines.count("INFO protocol=.*") == 3);
+    }
+    assertThat(lines.said)
+        .contains(
+            "WARN Client at \"192.0.2.8\" resolves to an unknown host name \"bank.example.org\"",
+            "WARN Unable to get canonical name of client 192.0.2.9")
+        .noneMatch(line -> line.contains(" name="));
+  }
+}
