@@ -2,110 +2,36 @@
 """Real clients through `popinjay preauth`: preauth.py POPINJAY [FOLDER]
 
 Starts a server for the account that runs this, with control.preauth set, and has mutt (tunnel), mbsync
-(Tunnel) and alpine (its rsh, as it reached imapd) open that account's INBOX without a password. What is
+(Tunnel), alpine and mailutil (their rsh, as they reached imapd) open that account's INBOX without a password. What is
 not installed is left out. Says how long a client waits for the greeting.
 """
 import glob
 import os
-import pty
 import pwd
 import re
-import select
 import shutil
-import signal
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 
-PATIENCE = 120
-MESSAGES = 5
+from stage import MESSAGES, PATIENCE, Stage
 
-popinjay = os.path.abspath(sys.argv[1])
-work = os.path.abspath(sys.argv[2]) if len(sys.argv) > 2 else tempfile.mkdtemp()
-os.makedirs(work, exist_ok=True)
-me = pwd.getpwuid(os.getuid()).pw_name
-spool = os.path.join(work, "spool", me)
-failures = []
-
-
-def check(what, found, wanted):
-    good = found == wanted
-    print("%-6s %s: %s" % ("OK" if good else "FAIL", what, found if good else "%s, not %s" % (found, wanted)), flush=True)
-    if not good:
-        failures.append(what)
-
-
-def write(name, text, mode=0o600):
-    path = os.path.join(work, name)
-    with open(path, "w") as file:
-        file.write(text)
-    os.chmod(path, mode)
-    return path
-
-
-def fill():
-    with open(spool, "w") as file:
-        for n in range(1, MESSAGES + 1):
-            file.write("From a@example.org Sun Jan  1 00:00:00 2023\nFrom: a@example.org\nTo: b@example.org\n"
-                       "Date: Sun, 1 Jan 2023 00:00:00 +0000\nSubject: seed %d\nMessage-ID: <seed-%d@example.org>\n\nbody %d\n\n" % (n, n, n))
-
-
-def screen(command, steps):
-    """Plays a person at a terminal: waits for each text, types what belongs to it."""
-    child, terminal = pty.fork()
-    if child == 0:
-        os.environ.update(TERM="xterm", LINES="30", COLUMNS="100", HOME=work)
-        os.execvp(command[0], command)
-    seen, shown, end = "", "", time.time() + PATIENCE
-    steps = list(steps)
-    while time.time() < end:
-        ready, _, _ = select.select([terminal], [], [], 0.3)
-        if ready:
-            try:
-                octets = os.read(terminal, 65536)
-            except OSError:
-                break
-            if not octets:
-                break
-            text = re.sub(r"\x1b[\[(][0-9;?]*[A-Za-z]?|[\x00-\x1f]", " ", octets.decode("utf-8", "replace"))
-            seen += text
-            shown += text
-        elif steps and re.search(steps[0][0], seen):
-            os.write(terminal, steps.pop(0)[1].encode())
-            seen = ""
-    else:
-        os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return shown
-
-
-def subjects(*paths):
-    return len(set(re.findall(r"Subject: (seed \d+)", "".join(open(p, errors="replace").read() for p in paths))))
-
-
-settings = write("popinjay.yaml", """\
-version: 1
-listeners: [{ protocol: imap, bind: "127.0.0.1:0" }]
-users: [{ file: users }]
-mail: { spool: "spool/{user}", folders: "folders/{user}", state: state, identity: process, asRoot: true }
-metrics: { bind: null }
-control: { preauth: preauth }
-""")
-write("users", "%s:{PLAIN}no one knows\n" % me)
-os.makedirs(os.path.join(work, "spool"), exist_ok=True)
-tunnel = "%s preauth --socket %s/preauth" % (popinjay, work)
+stage = Stage(*sys.argv[1:3])
+work, user, check, write, fill, screen, subjects, spool = (
+    stage.work, stage.user, stage.check, stage.write, stage.fill, stage.screen, stage.subjects, stage.spool)
+tunnel = "%s preauth --socket %s/preauth" % (stage.popinjay, work)
+# Somebody who is not root, for what will not be used by root.
+OTHER = pwd.getpwnam("games")
+theirs = stage.path("theirs")
+if os.getuid() == 0:
+    os.chmod(work, 0o755)
+    os.makedirs(theirs, exist_ok=True)
+    os.chown(theirs, OTHER.pw_uid, OTHER.pw_gid)
+    with open(stage.path("users"), "a") as users:
+        users.write("%s:{PLAIN}no one knows:%d:%d::%s\n" % (OTHER.pw_name, OTHER.pw_uid, OTHER.pw_gid, theirs))
 fill()
-with open(os.path.join(work, "server.log"), "w") as log:
-    server = subprocess.Popen([popinjay, "serve", "-c", settings], stderr=log, stdout=log)
-try:
-    end = time.time() + PATIENCE
-    while not os.path.exists(os.path.join(work, "preauth")):
-        if server.poll() is not None or time.time() > end:
-            sys.exit("the server did not start:\n" + open(os.path.join(work, "server.log")).read())
-        time.sleep(0.2)
-
+with stage.serve("control: { preauth: preauth }\n", lambda: os.path.exists(stage.path("preauth"))):
     waits = []
     for _ in range(5):
         begun = time.time()
@@ -151,13 +77,30 @@ try:
         rc = write("pinerc", "inbox-path={localhost/imap/user=%s}INBOX\nssh-path=%s\nssh-command=%%s %%s -l %%s exec /etc/r%%sd\n"
                    "rsh-open-timeout=30\nssh-open-timeout=30\n"
                    "feature-list=quit-without-confirm,expunge-without-confirm,no-expose-hidden-config\n"
-                   "last-version-used=9.99\ninitial-keystroke-list=i\npersonal-name=x\n" % (me, wrapper))
+                   "last-version-used=9.99\ninitial-keystroke-list=i\npersonal-name=x\n" % (user, wrapper))
         shown = screen(["alpine", "-p", rc, "-P", os.path.join(work, "none")],
                        [("(?i)opened with|Folder .INBOX.", "D"), ("(?i)marked.*delet|will be deleted|deleted", "X"),
                         ("(?i)expunged", "Q"), ("(?i)really quit", "y")])
         check("alpine, ssh-command: left", subjects(spool) if "assword" not in shown else "asked for a password", MESSAGES - 1)
-finally:
-    server.send_signal(signal.SIGTERM)
-    check("the server's end", server.wait(PATIENCE), 0)
-    check("the socket is gone", os.path.exists(os.path.join(work, "preauth")), False)
-sys.exit(1 if failures else 0)
+
+    if shutil.which("mailutil") and subprocess.run(["unshare", "-m", "true"], capture_output=True).returncode == 0:
+        # c-client reads its way to a server from /etc, which is another one here, and does so alone for who is not root
+        # and has opened a local mailbox before: mailutil comes this way when it copies to the server.
+        os.makedirs(stage.path("etc"), exist_ok=True)
+        write("c-client.cf", "I accept the risk\nset ssh-path %s\nset ssh-command %%s %%s -l %%s exec /etc/r%%sd\nset ssh-timeout 30\n" % write(
+            "ssh", "#!/bin/sh\nexec %s\n" % tunnel, 0o755), 0o644)
+        as_other = ["unshare", "-m", "sh", "-c",
+                    "cd %s && mount -t tmpfs tmpfs etc && mkdir etc/upper etc/work && "
+                    "mount -t overlay -o lowerdir=/etc,upperdir=$PWD/etc/upper,workdir=$PWD/etc/work etc /etc && "
+                    'cp c-client.cf /etc && exec setpriv --reuid %d --regid %d --clear-groups env HOME=%s "$@"'
+                    % (work, OTHER.pw_uid, OTHER.pw_gid, theirs), "sh"]
+        fill()
+        shutil.move(spool, os.path.join(theirs, "local"))
+        os.chown(os.path.join(theirs, "local"), OTHER.pw_uid, OTHER.pw_gid)
+        theirs_there = stage.path("spool", OTHER.pw_name)
+        open(theirs_there, "w").close()
+        os.chown(theirs_there, OTHER.pw_uid, OTHER.pw_gid)
+        shown = screen(["mailutil", "append", "local", "{localhost/imap/user=%s}INBOX" % OTHER.pw_name], [], as_other)
+        check("mailutil, ssh-command: appended", subjects(theirs_there) or shown[-300:], MESSAGES)
+check("the socket is gone", os.path.exists(stage.path("preauth")), False)
+sys.exit(1 if stage.failures else 0)
