@@ -105,6 +105,8 @@ final class Native {
 
     int getsockopt(int descriptor, int level, int name, long value, long octets);
 
+    int prctl(int option, long second, long third, long fourth, long fifth);
+
     int poll(long descriptors, long count, int timeoutMillis);
 
     long read(int descriptor, long buffer, long octets);

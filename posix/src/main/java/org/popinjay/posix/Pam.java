@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /// seconds and more.
 ///
 /// Runs with the rights of the process: to check the passwords of others in the shadow file it has
-/// to be root or in the group `shadow`. Thread-safe.
+/// to be root or in the group `shadow`. Programs that modules start get none of its capabilities.
+/// Thread-safe.
 public final class Pam {
   private static final int SUCCESS = 0;
   private static final int PERMISSION_DENIED = 6;
@@ -158,6 +159,7 @@ public final class Pam {
     Transaction(String user, String remoteHost) throws IOException {
       boolean started = false;
       try {
+        Programs.withholdCapabilities();
         var conversation = arena.allocate(16, 8);
         conversation.set(ValueLayout.JAVA_LONG, 0, Library.CONVERSATION.address());
         var result = arena.allocate(ValueLayout.JAVA_LONG);

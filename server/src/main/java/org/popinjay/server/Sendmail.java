@@ -20,6 +20,7 @@ import java.util.random.RandomGenerator;
 import org.popinjay.config.Escape;
 import org.popinjay.config.XtndConfig.XmitConfig;
 import org.popinjay.pop3.Submissions;
+import org.popinjay.posix.Programs;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -149,7 +150,7 @@ final class Sendmail implements Submissions {
               .redirectOutput(Redirect.DISCARD)
               .redirectError(Redirect.DISCARD);
       builder.environment().clear();
-      var process = builder.start();
+      var process = Programs.start(builder);
       var watch = Thread.ofVirtual().start(() -> end(process));
       try (var in = process.getOutputStream()) {
         file.position(0);

@@ -1,6 +1,7 @@
 package org.popinjay.server;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardOpenOption.APPEND;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -83,6 +84,47 @@ class FewRightsTest {
       assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
     }
     assertThat(server.exitValue()).isZero();
+  }
+
+  @Test
+  void whatIsStartedForAUserHasNone() throws Exception {
+    var program = folder.resolve("sendmail");
+    Files.writeString(
+        program,
+        "#!/bin/sh\ncat >/dev/null\ngrep ^Cap /proc/self/status >'%s'\n".formatted(told()));
+    var address =
+        new InetSocketAddress(
+            InetAddress.ofLiteral("127.62.%d.110".formatted(1 + service.uid() % 250)), 110);
+    var settings = settings(address);
+    mode(program, "rwxr-xr-x");
+    give(Files.createFile(told()), service, "rw-------");
+    Files.writeString(
+        settings, "xtnd: { xmit: { enabled: true, command: [%s] } }\n".formatted(program), APPEND);
+    var server = start(settings);
+    try {
+      awaitReady(server.inputReader());
+      try (var client = new Conversation(address)) {
+        assertThat(client.hear()).startsWith("+OK");
+        client.ask("USER " + ann.name());
+        assertThat(client.ask("PASS teapot")).startsWith("+OK");
+        assertThat(client.ask("XTND XMIT")).startsWith("+OK");
+        assertThat(client.ask("Subject: a\r\n.")).startsWith("+OK");
+        assertThat(client.ask("QUIT")).startsWith("+OK");
+      }
+      assertThat(Files.readAllLines(told()))
+          .filteredOn(line -> line.matches("Cap(Prm|Eff|Amb):.*"))
+          .hasSize(3)
+          .allMatch(line -> line.endsWith(":\t0000000000000000"));
+      assertThat(capabilities(server.pid())).isEqualTo(AS_THE_KERNEL_SAYS);
+    } finally {
+      server.destroy();
+      assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  /// Where a program writes what rights it has.
+  private Path told() {
+    return folder.resolve("told");
   }
 
   private Path settings(InetSocketAddress address) throws IOException {

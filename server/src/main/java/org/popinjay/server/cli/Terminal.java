@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Scanner;
 import java.util.concurrent.TimeUnit;
+import org.popinjay.posix.Programs;
 
 /// What the output goes to.
 final class Terminal {
@@ -27,10 +28,10 @@ final class Terminal {
     }
     try {
       var stty =
-          new ProcessBuilder("stty", "size")
-              .redirectInput(ProcessBuilder.Redirect.INHERIT)
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
+          Programs.start(
+              new ProcessBuilder("stty", "size")
+                  .redirectInput(ProcessBuilder.Redirect.INHERIT)
+                  .redirectError(ProcessBuilder.Redirect.DISCARD));
       try (var said = new Scanner(stty.getInputStream(), StandardCharsets.US_ASCII)) {
         boolean inTime = stty.waitFor(1, TimeUnit.SECONDS);
         if (inTime && said.hasNextInt()) {

@@ -209,6 +209,18 @@ class HouseRulesTest {
   }
 
   @Test
+  void programsAreStartedWithoutOurCapabilities() {
+    check(
+        noClasses()
+            .that()
+            .doNotHaveFullyQualifiedName("org.popinjay.posix.Programs")
+            .should()
+            .callMethodWhere(
+                calls(ProcessBuilder.class, "start|startPipeline")
+                    .or(calls(Runtime.class, "exec"))));
+  }
+
+  @Test
   void nobodyWritesPastTheLog() {
     check(
         noClasses()
