@@ -72,7 +72,7 @@ public interface Maildrop extends AutoCloseable {
   /// @param seen numbers to mark as seen, likewise
   StoreResult<Committed> commit(BitSet remove, BitSet seen);
 
-  /// Gives the claim back. Never blocks.
+  /// Gives the claim back. Closing twice is harmless. Never blocks.
   @Override
   void close();
 

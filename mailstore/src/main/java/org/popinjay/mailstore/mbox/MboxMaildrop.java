@@ -24,6 +24,7 @@ final class MboxMaildrop implements Maildrop {
   private final byte[] flags;
   private final @Nullable StoreFailure frozen;
   private final Runnable atClose;
+  private boolean closed;
 
   /// @param frozen why nothing may be removed, or null
   /// @param atClose never blocks
@@ -135,6 +136,10 @@ final class MboxMaildrop implements Maildrop {
 
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     atClose.run();
     claim.close();
     use.close();

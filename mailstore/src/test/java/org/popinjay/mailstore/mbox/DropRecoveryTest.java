@@ -290,6 +290,20 @@ class DropRecoveryTest {
     assertThat(Posix.files().tryFlock(descriptorOf(drop(folder)), true)).isTrue();
   }
 
+  @Test
+  void whoClosesTwiceGivesBackOnlyWhatIsHis() throws Exception {
+    rig.reopenWithPopLock();
+    var old = claim();
+    old.close();
+    try (var next = claim()) {
+      assertThat(next.claimed()).isTrue();
+      old.close();
+      assertThat(next.claimed()).isTrue();
+      assertThat(Posix.files().tryFlock(descriptorOf(drop(folder)), true)).isFalse();
+    }
+    assertThat(Posix.files().tryFlock(descriptorOf(drop(folder)), true)).isTrue();
+  }
+
   private static int descriptorOf(Path file) throws IOException {
     return Posix.files().open(file.toString(), OpenFlags.READ_WRITE, 0);
   }
