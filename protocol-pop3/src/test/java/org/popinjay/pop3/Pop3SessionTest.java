@@ -159,6 +159,22 @@ class Pop3SessionTest {
   }
 
   @Test
+  void aClientThatDoesNotReadIsSilent() throws IOException {
+    restart(Settings.DEFAULTS.pop3("takeoverIdle", Duration.ofMillis(1)));
+    server.store.deliver("tea", message(20_000_000, new Random(1)));
+    var first = signedIn();
+    first.send("RETR 1\r\n");
+    Awaited.until(() -> server.connections.stream().anyMatch(channel -> !channel.isWritable()));
+    Awaited.until(() -> {
+      try {
+        return connect().signIn().startsWith("+OK");
+      } catch (IOException e) {
+        throw new AssertionError(e);
+      }
+    });
+  }
+
+  @Test
   void aClientThatClosedItsSideDoesNotLockItsUserOut() throws IOException {
     server.store.deliver("tea", message(20_000_000, new Random(1)));
     var first = signedIn();

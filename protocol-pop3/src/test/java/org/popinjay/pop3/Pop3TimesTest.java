@@ -11,7 +11,9 @@ import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +35,8 @@ class Pop3TimesTest {
   private static final Duration ANSWER_AFTER = Duration.ofSeconds(2);
 
   private final MemoryStore store = new MemoryStore();
+  private final Queue<Runnable> held = new ArrayDeque<>();
+  private boolean holding;
   private EmbeddedChannel channel = connect(Settings.DEFAULTS);
 
   private EmbeddedChannel connect(Settings settings) {
@@ -47,7 +51,7 @@ class Pop3TimesTest {
                         store,
                         settings.config(),
                         "dewey",
-                        Runnable::run,
+                        this::run,
                         new DiskPermits(1, 2),
                         new AddressLimits(10, settings.limits()),
                         new SessionId.Source(RandomGenerator.of("L64X128MixRandom")),
@@ -58,6 +62,23 @@ class Pop3TimesTest {
                     .speaking(settings.responses(), settings.version())));
     embedded.pipeline().fireChannelActive();
     return embedded;
+  }
+
+  /// Does at once what may take time, or has it take until [#release].
+  private void run(Runnable work) {
+    if (holding) {
+      held.add(work);
+    } else {
+      work.run();
+    }
+  }
+
+  private void release() {
+    holding = false;
+    for (var work = held.poll(); work != null; work = held.poll()) {
+      work.run();
+    }
+    channel.runPendingTasks();
   }
 
   @AfterEach
@@ -157,6 +178,41 @@ class Pop3TimesTest {
       say("NOOP\r\n");
     }
     assertThat(channel.isOpen()).isTrue();
+  }
+
+  @Test
+  void workThatTakesLongIsNoSilenceOfTheClient() {
+    store.deliver("tea", "Subject: one\n\n".getBytes(ISO_8859_1));
+    signIn();
+    holding = true;
+    say("RETR 1\r\n");
+    holding = false;
+    pass(900);
+    assertThat(secondSignIn()).startsWith("-ERR [IN-USE]");
+    release();
+    assertThat(said()).startsWith("+OK").endsWith("\r\n.\r\n");
+    pass(59);
+    assertThat(secondSignIn()).startsWith("-ERR [IN-USE]");
+    pass(1);
+    assertThat(secondSignIn()).startsWith("+OK");
+    assertThat(said()).isEqualTo("-ERR [SYS/TEMP] session taken over\r\n");
+  }
+
+  /// The answer to the password of another client of the same user.
+  private String secondSignIn() {
+    var first = channel;
+    try {
+      channel = connect(Settings.DEFAULTS);
+      say("USER tea\r\n");
+      said();
+      say("PASS pot\r\n");
+      var answer = said();
+      first.runPendingTasks();
+      return answer;
+    } finally {
+      close();
+      channel = first;
+    }
   }
 
   @Test

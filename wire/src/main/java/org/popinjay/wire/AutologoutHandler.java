@@ -63,6 +63,11 @@ public final class AutologoutHandler extends ChannelInboundHandlerAdapter {
     return ended ? FOREVER : Duration.ofNanos(Math.max(0, ticker.nanoTime() - lastSign));
   }
 
+  /// Whether the client closed its side, or is gone. From any thread.
+  public boolean ended() {
+    return ended;
+  }
+
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) {
     context = ctx;

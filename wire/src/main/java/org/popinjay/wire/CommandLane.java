@@ -62,7 +62,7 @@ public final class CommandLane<C> {
   /// Octets of the queue.
   private long octets;
 
-  private boolean busy;
+  private volatile boolean busy;
   private boolean paused;
   private boolean resuming;
 
@@ -103,7 +103,7 @@ public final class CommandLane<C> {
     }
   }
 
-  /// Whether the lane's thread is at work.
+  /// Whether the lane's thread is at work. From any thread.
   public boolean busy() {
     return busy;
   }

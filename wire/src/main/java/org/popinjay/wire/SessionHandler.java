@@ -127,6 +127,12 @@ public abstract class SessionHandler<C> extends ChannelInboundHandlerAdapter
     return lane.busy();
   }
 
+  /// Whether commands are carried out and the client is not what they wait for, so that its silence
+  /// is none. From any thread.
+  public final boolean working() {
+    return lane.busy() && !connection.gate().awaited();
+  }
+
   /// Whether the session is over, but for last words that are on their way.
   protected final boolean closing() {
     return closing;
@@ -293,6 +299,8 @@ public abstract class SessionHandler<C> extends ChannelInboundHandlerAdapter
       carryOut(command);
     } finally {
       disk.readsOnly(false);
+      // What the command took is not the client's silence.
+      connection.autologout().signOfLife();
     }
     if (sink.space() == 0 && !sink.flushAndWait()) {
       // Whoever sends next finds out; until then only marks are made.
@@ -312,7 +320,6 @@ public abstract class SessionHandler<C> extends ChannelInboundHandlerAdapter
 
   @Override
   public final void idle() {
-    connection.autologout().signOfLife();
     if (!connection.channel().isActive()) {
       finish();
     } else if (!closing) {

@@ -61,6 +61,11 @@ public final class WriteGate extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /// Whether the lane is waiting for the client to read. From any thread.
+  public boolean awaited() {
+    return waiting != null;
+  }
+
   /// Whether more output would be taken now. From any thread.
   public boolean open() {
     var ctx = context;

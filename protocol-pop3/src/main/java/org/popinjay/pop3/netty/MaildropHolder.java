@@ -22,6 +22,9 @@ public final class MaildropHolder implements MaildropClaims.Holder {
     /// Whether the maildrop is being changed, and the session must not be cut. From any thread.
     boolean updating();
 
+    /// Whether commands are carried out and the client is not what they wait for. From any thread.
+    boolean working();
+
     /// Another session has the maildrop now. On the event loop.
     void takenOver();
   }
@@ -48,7 +51,9 @@ public final class MaildropHolder implements MaildropClaims.Holder {
     if (now == null || now.updating()) {
       return Duration.ZERO;
     }
-    return connection.autologout().silence();
+    boolean working = now.working();
+    var autologout = connection.autologout();
+    return working && !autologout.ended() ? Duration.ZERO : autologout.silence();
   }
 
   @Override

@@ -190,6 +190,8 @@ final class Pop3ResponseStream implements Pop3Output, LineMaker.Taker {
 
   /// Sends what was collected and waits until the client takes more; false once it is gone.
   private boolean sent() {
+    // What it took to have this is not the client's silence.
+    connection.autologout().signOfLife();
     boolean open = sink.flushAndWait();
     connection.autologout().signOfLife();
     return open;
