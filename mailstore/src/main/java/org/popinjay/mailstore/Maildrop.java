@@ -79,9 +79,10 @@ public interface Maildrop extends AutoCloseable {
   /// What a commit did.
   ///
   /// @param removed messages that are gone now because of it
+  /// @param removedOctets their size on the wire
   /// @param kept messages that were to go and could not be identified with certainty
   /// @param left messages of this picture that are still there; as of an earlier look if there was
   ///   nothing to do
   /// @param leftOctets their size on the wire
-  record Committed(int removed, int kept, int left, long leftOctets) {}
+  record Committed(int removed, long removedOctets, int kept, int left, long leftOctets) {}
 }

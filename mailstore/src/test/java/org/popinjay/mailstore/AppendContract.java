@@ -143,7 +143,7 @@ public interface AppendContract {
       done(append(account(), INBOX, wire(3)));
       assertThat(drop.count()).isEqualTo(2);
       assertThat(done(drop.commit(MaildropContract.numbers(1, 2), MaildropContract.numbers())))
-          .isEqualTo(new Maildrop.Committed(2, 0, 0, 0));
+          .isEqualTo(new Maildrop.Committed(2, drop.octets(1) + drop.octets(2), 0, 0, 0));
     }
     assertInbox(List.of(wire(3)));
   }

@@ -244,7 +244,7 @@ public interface MailboxViewContract {
       done(view.expunge(new int[] {2}));
       assertThat(drop.count()).isEqualTo(3);
       assertThat(done(drop.commit(numbers(1, 2), numbers())))
-          .isEqualTo(new Maildrop.Committed(1, 0, 1, drop.octets(3)));
+          .isEqualTo(new Maildrop.Committed(1, drop.octets(1), 0, 1, drop.octets(3)));
       assertThat(replay(3, done(view.sync(true)))).containsExactly(3);
     }
   }

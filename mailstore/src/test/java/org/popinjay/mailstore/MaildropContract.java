@@ -53,7 +53,7 @@ public interface MaildropContract {
       assertThat(drop.count()).isZero();
       assertThat(drop.claimed()).isTrue();
       assertThat(done(drop.commit(numbers(), numbers())))
-          .isEqualTo(new Maildrop.Committed(0, 0, 0, 0));
+          .isEqualTo(new Maildrop.Committed(0, 0, 0, 0, 0));
     }
   }
 
@@ -193,8 +193,9 @@ public interface MaildropContract {
     rig().deliver(TEA, 1, 2, 3, 4, 5);
     try (var drop = rig().claim(TEA)) {
       var committed = done(drop.commit(numbers(1, 3, 4), numbers()));
-      long octets = drop.octets(2) + drop.octets(5);
-      assertThat(committed).isEqualTo(new Maildrop.Committed(3, 0, 2, octets));
+      long removed = drop.octets(1) + drop.octets(3) + drop.octets(4);
+      long left = drop.octets(2) + drop.octets(5);
+      assertThat(committed).isEqualTo(new Maildrop.Committed(3, removed, 0, 2, left));
     }
     assertThat(serialsNow()).containsExactly(2, 5);
   }
@@ -205,7 +206,8 @@ public interface MaildropContract {
     try (var drop = rig().claim(TEA)) {
       assertThat(drop.flags(2)).isEqualTo(FlagSet.NONE);
       assertThat(done(drop.commit(numbers(1), numbers(2))))
-          .isEqualTo(new Maildrop.Committed(1, 0, 2, drop.octets(2) + drop.octets(3)));
+          .isEqualTo(
+              new Maildrop.Committed(1, drop.octets(1), 0, 2, drop.octets(2) + drop.octets(3)));
     }
     try (var drop = rig().claim(TEA)) {
       assertThat(serials(drop)).containsExactly(2, 3);
@@ -221,7 +223,7 @@ public interface MaildropContract {
       done(drop.commit(numbers(1), numbers()));
       assertThat(octets(drop.content(2))).isEqualTo(WireForm.of(Letters.letter(2)));
       assertThat(done(drop.commit(numbers(1, 2), numbers(3))))
-          .isEqualTo(new Maildrop.Committed(1, 0, 1, drop.octets(3)));
+          .isEqualTo(new Maildrop.Committed(1, drop.octets(2), 0, 1, drop.octets(3)));
     }
     assertThat(serialsNow()).containsExactly(3);
   }

@@ -68,6 +68,23 @@ class StatisticsLineTest {
   }
 
   @Test
+  void whatAnotherRemovedMeanwhileIsNotCounted() throws IOException {
+    try (var server = new Pop3TestServer(saying(Statistics.ON))) {
+      server.store.deliver("tea", ONE);
+      server.store.deliver("tea", TWO);
+      try (var client = new Pop3TestClient(server.address())) {
+        client.line();
+        client.signIn();
+        client.ask("DELE 1");
+        client.ask("DELE 2");
+        server.store.removeBehindTheBack("tea", 1);
+        client.ask("QUIT");
+      }
+      assertThat(said()).isEqualTo("Stats: tea 1 31 0 0");
+    }
+  }
+
+  @Test
   void aLostConnectionRemovedNothing() throws IOException {
     try (var server = new Pop3TestServer(saying(Statistics.ON))) {
       server.store.deliver("tea", ONE);

@@ -19,6 +19,7 @@ final class Expunging {
   private final GhostSpill spill;
   private final LivePicture live;
   private int removed;
+  private long octets;
   private int uncertain;
 
   Expunging(
@@ -36,14 +37,9 @@ final class Expunging {
     this.live = live;
   }
 
-  /// Rows that are gone because of it.
-  int removed() {
-    return removed;
-  }
-
-  /// Messages that were to go and could not be told from others.
-  int uncertain() {
-    return uncertain;
+  /// What came of it.
+  MboxMailbox.Removed result() {
+    return new MboxMailbox.Removed(removed, octets, uncertain);
   }
 
   /// Removes messages; durable when it returns.
@@ -101,6 +97,7 @@ final class Expunging {
         known.ledger().expunged(table, rows, known.uncertain()), planned.after(), head, stamp);
     known.noteUnsaved(planned.after().end());
     removed = rows.cardinality();
+    octets = rows.stream().mapToLong(table::completeOctets).sum();
     return null;
   }
 }

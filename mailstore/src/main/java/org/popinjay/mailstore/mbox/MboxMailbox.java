@@ -61,8 +61,12 @@ final class MboxMailbox implements SpoolWatcher.Watched {
   /// What a removal came to.
   ///
   /// @param removed rows that are gone because of it
+  /// @param octets their size on the wire
   /// @param uncertain messages that were to go and could not be told from others
-  record Removed(int removed, int uncertain) {}
+  record Removed(int removed, long octets, int uncertain) {
+    /// There was nothing to remove.
+    static final Removed NOTHING = new Removed(0, 0, 0);
+  }
 
   /// What is left of a picture.
   record Left(int messages, long octets) {}
@@ -440,7 +444,7 @@ final class MboxMailbox implements SpoolWatcher.Watched {
                         .store(new FlagChange.Add(Flags.of(Flag.SEEN)), null);
                 return expunging.run(uids, lock, watching);
               });
-      return result(failure, new Removed(expunging.removed(), expunging.uncertain()));
+      return result(failure, expunging.result());
     });
   }
 

@@ -114,24 +114,23 @@ final class MboxMaildrop implements Maildrop {
     var gone = uids(remove);
     var read = uids(seen);
     if (gone.length > 0) {
-      return use.mailbox()
-          .remove(gone, read, 0)
-          .map(removed -> committed(removed.removed(), removed.uncertain()));
+      return use.mailbox().remove(gone, read, 0).map(this::committed);
     }
     return read.length == 0
-        ? StoreResult.done(committed(0, 0))
+        ? StoreResult.done(committed(MboxMailbox.Removed.NOTHING))
         : use.mailbox()
             .flag(read, new FlagChange.Add(Flags.of(Flag.SEEN)), null)
-            .map(_ -> committed(0, 0));
+            .map(_ -> committed(MboxMailbox.Removed.NOTHING));
   }
 
   private int[] uids(BitSet numbers) {
     return numbers.stream().map(number -> picture.table().uid(row(number))).toArray();
   }
 
-  private Committed committed(int removed, int uncertain) {
+  private Committed committed(MboxMailbox.Removed removed) {
     var left = use.mailbox().left(picture);
-    return new Committed(removed, uncertain, left.messages(), left.octets());
+    return new Committed(
+        removed.removed(), removed.octets(), removed.uncertain(), left.messages(), left.octets());
   }
 
   @Override

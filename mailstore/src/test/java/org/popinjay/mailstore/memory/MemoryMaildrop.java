@@ -92,10 +92,14 @@ final class MemoryMaildrop implements Maildrop {
   private Committed change(BitSet remove, BitSet seen) {
     var read = named(seen).stream().filter(message -> !message.gone).toList();
     mailbox.flag(read, new FlagChange.Add(Flags.of(Flag.SEEN)), false);
-    int removed = mailbox.removeAll(named(remove));
+    var leaving = named(remove).stream().filter(message -> !message.gone).toList();
+    int removed = mailbox.removeAll(leaving);
     var left = picture.stream().filter(message -> !message.gone).toList();
-    long leftOctets = left.stream().mapToLong(message -> message.complete().length).sum();
-    return new Committed(removed, 0, left.size(), leftOctets);
+    return new Committed(removed, octets(leaving), 0, left.size(), octets(left));
+  }
+
+  private static long octets(List<StoredMessage> messages) {
+    return messages.stream().mapToLong(message -> message.complete().length).sum();
   }
 
   private List<StoredMessage> named(BitSet numbers) {

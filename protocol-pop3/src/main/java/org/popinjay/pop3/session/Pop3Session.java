@@ -195,14 +195,10 @@ public final class Pop3Session {
     return maildrop.count() - messages;
   }
 
-  private long octets(BitSet numbers) {
-    return numbers.stream().mapToLong(maildrop::octets).sum();
-  }
-
   /// Notes what an update came to.
   public void updated(Maildrop.Committed done) {
     removedMessages = done.removed();
-    removedOctets = Math.min(octets(removals()), leftOctets - done.leftOctets());
+    removedOctets = done.removedOctets();
     leftMessages = done.left();
     leftOctets = done.leftOctets();
   }

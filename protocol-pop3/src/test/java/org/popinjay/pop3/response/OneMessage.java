@@ -60,7 +60,7 @@ record OneMessage(long uidNumber, long validity, @Nullable String id) implements
 
   @Override
   public StoreResult<Committed> commit(BitSet remove, BitSet seen) {
-    return StoreResult.done(new Committed(0, 0, 1, 0));
+    return StoreResult.done(new Committed(0, 0, 0, 1, 0));
   }
 
   @Override

@@ -33,7 +33,9 @@ record ClaimedFolder(Maildrop maildrop) implements OpenFolder {
   @Override
   public StoreResult<Removed> commit(BitSet remove, BitSet seen) {
     return maildrop.claimed()
-        ? maildrop.commit(remove, seen).map(done -> new Removed(done.removed(), done.kept()))
+        ? maildrop
+            .commit(remove, seen)
+            .map(done -> new Removed(done.removed(), done.removedOctets(), done.kept()))
         : StoreResult.failed(new StoreFailure.Claimed("another session took over"));
   }
 

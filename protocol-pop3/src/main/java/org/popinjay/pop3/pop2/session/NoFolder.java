@@ -30,7 +30,7 @@ record NoFolder() implements OpenFolder {
 
   @Override
   public StoreResult<Removed> commit(BitSet remove, BitSet seen) {
-    return StoreResult.done(new Removed(0, 0));
+    return StoreResult.done(Removed.NOTHING);
   }
 
   @Override

@@ -40,6 +40,10 @@ interface OpenFolder extends AutoCloseable {
   /// What a commit did.
   ///
   /// @param messages how many are gone
+  /// @param octets their size on the wire, as far as it is known
   /// @param kept how many were to go, and could not be told from others with certainty
-  record Removed(int messages, int kept) {}
+  record Removed(int messages, long octets, int kept) {
+    /// There was nothing to remove.
+    static final Removed NOTHING = new Removed(0, 0, 0);
+  }
 }

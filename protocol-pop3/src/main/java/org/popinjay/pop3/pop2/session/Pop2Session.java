@@ -265,9 +265,7 @@ public final class Pop2Session {
 
   private void committed(Removed removed) {
     removedMessages += removed.messages();
-    if (removed.kept() == 0 && removed.messages() > 0) {
-      removedOctets += removals.stream().mapToLong(folder::octets).sum();
-    }
+    removedOctets += removed.octets();
   }
 
   private BitSet newlySeen() {

@@ -36,21 +36,27 @@ record ViewedFolder(MailboxView view) implements OpenFolder {
   @Override
   public StoreResult<Removed> commit(BitSet remove, BitSet seen) {
     if (!view.writable()) {
-      return StoreResult.done(new Removed(0, 0));
+      return StoreResult.done(Removed.NOTHING);
     }
     var read = (BitSet) seen.clone();
     read.andNot(remove);
-    StoreResult<Integer> flagged =
+    var flagged =
         read.isEmpty()
-            ? StoreResult.done(0)
-            : view.flag(positions(read), new FlagChange.Add(Flags.of(Flag.SEEN)), null).map(_ -> 0);
-    return flagged.flatMap(
-        none -> remove.isEmpty() ? StoreResult.done(new Removed(none, 0)) : expunge(remove));
+            ? StoreResult.done(Removed.NOTHING)
+            : view.flag(positions(read), new FlagChange.Add(Flags.of(Flag.SEEN)), null)
+                .map(_ -> Removed.NOTHING);
+    return flagged.flatMap(none -> remove.isEmpty() ? StoreResult.done(none) : expunge(remove));
   }
 
   private StoreResult<Removed> expunge(BitSet remove) {
-    return view.expunge(positions(remove))
-        .map(gone -> new Removed(gone, remove.cardinality() - gone));
+    return view.expunge(positions(remove)).map(gone -> removed(remove, gone));
+  }
+
+  /// Which ones stayed is not told.
+  private Removed removed(BitSet remove, int gone) {
+    int kept = remove.cardinality() - gone;
+    long octets = kept > 0 ? 0 : remove.stream().mapToLong(this::octets).sum();
+    return new Removed(gone, octets, kept);
   }
 
   private static int[] positions(BitSet numbers) {
