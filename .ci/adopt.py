@@ -4,7 +4,7 @@
 Lists the unique-ids of a spool of varied messages with popa3d, GNU mailutils and Dovecot, adopts the spool, and
 lists them with Popinjay: they have to be equal. fetchmail and mpop fetch with Dovecot and leave the mail there;
 behind the switch they fetch nothing. mbsync synchronises with Dovecot, flags and keywords with it; behind the
-switch it transfers nothing. Makes a Unix user for that and removes it. Ends with 77 where no such server is.
+switch it transfers nothing; also where flags and UIDs are in Dovecot's index alone. Makes a Unix user for that and removes it. Ends with 77 where no such server is.
 """
 import grp
 import hashlib
@@ -386,15 +386,6 @@ def clients_of_imap(world):
         again = imap(IMAP, "EXAMINE INBOX", "FETCH 1:* (UID FLAGS)")
         behind = mbsync(world, IMAP)
 
-    def shown(answers):
-        rows = {}
-        for line in answers:
-            if b" FETCH (" in line:
-                text = line.decode()
-                uid = text.split("UID ", 1)[1].split(" ")[0].rstrip(")\r\n")
-                rows[uid] = sorted(set(text.split("FLAGS (", 1)[1].split(")")[0].split()) - {"\\Recent"})
-        return rows
-
     if shown(flags) != shown(again) or len(shown(flags)) != 57:
         odd = [uid for uid in shown(flags) if shown(flags)[uid] != shown(again).get(uid)]
         bad("UIDs and flags: %d before, %d behind, different: %s" % (len(shown(flags)), len(shown(again)), odd[:9]))
@@ -402,6 +393,93 @@ def clients_of_imap(world):
         print("mbsync: %d messages before the switch; behind it nothing was transferred or renamed" % len(before))
     else:
         bad("mbsync: %d messages before, %d behind, %d files differ" % (len(before), len(behind), len(before ^ behind)))
+
+
+def shown(answers):
+    """Flags by UID, as FETCH tells them."""
+    rows = {}
+    for line in answers:
+        if b" FETCH (" in line:
+            text = line.decode()
+            uid = text.split("UID ", 1)[1].split(" ")[0].rstrip(")\r\n")
+            rows[uid] = sorted(set(text.split("FLAGS (", 1)[1].split(")")[0].split()) - {"\\Recent"})
+    return rows
+
+
+def killed(world, *commands):
+    """A session of Dovecot that is killed before it writes what it did into the spool."""
+    connection = connect(OLD_IMAP)
+    connection.settimeout(60)
+    file = connection.makefile("rwb")
+    file.readline()
+    for n, command in enumerate(["LOGIN %s %s" % (USER, PASSWORD), *commands]):
+        file.write(b"a%d %s\r\n" % (n, command.encode()))
+        file.flush()
+        while not (line := file.readline()).startswith(b"a%d " % n):
+            if not line:
+                raise OSError("cut off in %s" % command)
+    for process in os.listdir("/proc"):
+        try:
+            with open("/proc/%s/comm" % process) as comm:
+                if comm.read().strip() == "imap" and os.stat("/proc/" + process).st_uid == world.me.pw_uid:
+                    os.kill(int(process), 9)
+        except (OSError, ValueError):
+            pass
+    connection.close()
+
+
+CHANGES = ["STORE 3:9 +FLAGS (\\Seen)", "STORE 5,11 +FLAGS (\\Flagged \\Answered Work)",
+           "STORE 30 +FLAGS (\\Seen Later $Forwarded)", "STORE 4 -FLAGS (\\Seen)", "STORE 31 +FLAGS (\\Draft)"]
+
+
+def flags_of_the_index(world):
+    """Flags and UIDs that Dovecot has in its index alone."""
+    for name in ("a session that was killed", "a spool that could not be written", "a session that was killed, and mail since"):
+        world.fresh()
+        readonly = "could not" in name
+        if readonly:
+            os.chown(SPOOL, 0, 0)
+            os.chmod(SPOOL, 0o644)
+        with world.dovecot("%08Xu%08Xv"):
+            if readonly:
+                imap(OLD_IMAP, "SELECT INBOX", *CHANGES)
+            else:
+                killed(world, "SELECT INBOX", *CHANGES)
+            time.sleep(0.5)
+            with open(SPOOL) as file:
+                if "X-Status" in file.read():
+                    bad("%s: flags are in the spool" % name)
+            spool = open(SPOOL, "rb").read()
+            index = os.path.join(world.work, "index")
+            shutil.rmtree(index, ignore_errors=True)
+            run("cp", "-a", os.path.join(world.me.pw_dir, "mail/.imap/INBOX"), index)
+            # Whoever asks has Dovecot write; what is adopted is what was there before.
+            shutil.rmtree(os.path.join(world.work, "mbsync"), ignore_errors=True)
+            before = mbsync(world, OLD_IMAP)
+            flags = shown(imap(OLD_IMAP, "EXAMINE INBOX", "FETCH 1:* (UID FLAGS)"))
+        times = os.stat(SPOOL)
+        with open(SPOOL, "wb") as file:
+            file.write(spool)
+        os.utime(SPOOL, ns=(times.st_atime_ns, times.st_mtime_ns))
+        if "since" in name:
+            with open(SPOOL, "a") as file:
+                file.write("From a@example.org Thu Feb 29 12:00:00 2024\nSubject: late\n\nlate\n\n")
+        shutil.rmtree(os.path.join(world.me.pw_dir, "mail/.imap/INBOX"))
+        run("cp", "-a", index, os.path.join(world.me.pw_dir, "mail/.imap/INBOX"))
+        os.chown(SPOOL, world.me.pw_uid, grp.getgrnam("mail").gr_gid)
+        os.chmod(SPOOL, 0o660)
+        world.adopt("dovecot")
+        with world.serve():
+            again = shown(imap(IMAP, "EXAMINE INBOX", "FETCH 1:* (UID FLAGS)"))
+            behind = mbsync(world, IMAP)
+        late = 1 if "since" in name else 0
+        odd = [uid for uid in flags if flags[uid] != again.get(uid)]
+        if odd or len(again) != 60 + late or len([uid for uid in flags if flags[uid]]) < 8:
+            bad("%s: %d before, %d behind, different: %s" % (name, len(flags), len(again), odd[:9]))
+        elif len(before) != 60 or len(behind - before) != late or before - behind:
+            bad("%s: mbsync had %d, has %d" % (name, len(before), len(behind)))
+        else:
+            print("flags of %s: all kept, mbsync transferred %d" % (name, late))
 
 
 def main():
@@ -425,6 +503,7 @@ def main():
             ids_of_dovecot(world)
             clients_of_pop(world)
             clients_of_imap(world)
+            flags_of_the_index(world)
     finally:
         subprocess.run(["userdel", "-r", "-f", USER], stderr=subprocess.DEVNULL)
         if os.path.exists(SPOOL):

@@ -8,7 +8,9 @@ import java.util.Optional;
 public sealed interface IdImport {
 
   /// Made of each message.
-  record Made(IdTemplate template) implements IdImport {}
+  ///
+  /// @param dovecot whether Dovecot made them
+  record Made(IdTemplate template, boolean dovecot) implements IdImport {}
 
   /// Read from a file of lines, `user TAB digest TAB id`.
   ///
@@ -35,19 +37,21 @@ public sealed interface IdImport {
       case "heimdal" -> plain(key, text, format, "{xuidl|message-id}");
       case "qpopper" -> qpopper(key, text, format.orElse("2"));
       case "dovecot" ->
-          made(
-              key,
-              ofDovecot(format.orElse("%08Xu%08Xv"))
-                  .orElseThrow(() ->
-                      new SettingException(
-                          key, text, "pop3_uidl_format of Dovecot, made of %u, %v and %m")));
+          new Made(
+              IdTemplate.parse(
+                  key,
+                  ofDovecot(format.orElse("%08Xu%08Xv"))
+                      .orElseThrow(() ->
+                          new SettingException(
+                              key, text, "pop3_uidl_format of Dovecot, made of %u, %v and %m"))),
+              true);
       case "file" -> listed(key, text, format.orElse(""));
       default -> throw unknown(key, text);
     };
   }
 
   private static IdImport made(String key, String template) {
-    return new Made(IdTemplate.parse(key, template));
+    return new Made(IdTemplate.parse(key, template), false);
   }
 
   private static IdImport plain(String key, String text, Optional<String> format, String template) {

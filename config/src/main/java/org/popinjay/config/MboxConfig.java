@@ -33,7 +33,15 @@ public record MboxConfig(
                 "Memory for the tables of mailboxes that nobody has open, so that the "
                     + "next session need not read them.",
             range = "0B..16GiB")
-        ByteSize indexMemory) {
+        ByteSize indexMemory,
+    @Setting(
+            value =
+                "Folder of the index that Dovecot kept of an INBOX, of which the first look takes"
+                    + " over what is not in the spool, where `pop3.uidlImport` is `dovecot`. If it"
+                    + " ends in `/.imap/INBOX`, those of other mailboxes are looked for below the"
+                    + " same folder.",
+            restart = true)
+        Template dovecotIndex) {
 
   /// Careful on a local file system.
   public static final MboxConfig DEFAULTS =
@@ -45,7 +53,8 @@ public record MboxConfig(
           false,
           ByteSize.ofMiB(256),
           ByteSize.ofMiB(8),
-          ByteSize.ofMiB(64));
+          ByteSize.ofMiB(64),
+          Template.parse("{home}/mail/.imap/INBOX"));
 
   /// Checks the ranges.
   public MboxConfig {
@@ -59,7 +68,8 @@ public record MboxConfig(
         trustDeliveredFlags,
         journalMax,
         journalReserve,
-        indexMemory);
+        indexMemory,
+        dovecotIndex);
   }
 
   /// What to do where no dotlock can be made.

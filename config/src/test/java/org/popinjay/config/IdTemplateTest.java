@@ -139,7 +139,7 @@ class IdTemplateTest {
   })
   void knowsWhatOldServersMadeIdsOf(String setting, String template) {
     assertThat(IdImport.parse("pop3.uidlImport", setting))
-        .isEqualTo(new IdImport.Made(template(template)));
+        .isEqualTo(new IdImport.Made(template(template), setting.startsWith("dovecot")));
   }
 
   @ParameterizedTest

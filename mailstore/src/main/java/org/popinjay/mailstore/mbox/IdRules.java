@@ -30,6 +30,11 @@ final class IdRules {
         .map(each -> ((IdImport.Made) each).template());
   }
 
+  /// Whether Dovecot served the mail before.
+  boolean isAfterDovecot() {
+    return earlier.isPresent() && earlier.get() instanceof IdImport.Made made && made.dovecot();
+  }
+
   /// Whether they come out of a list.
   boolean isListed() {
     return earlier.isPresent() && earlier.get() instanceof IdImport.Listed;

@@ -7,6 +7,7 @@ import java.util.BitSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -38,6 +39,8 @@ final class MailboxLedger implements AutoCloseable {
   private Chronicle chronicle = new Chronicle();
   private KeptIds ids = KeptIds.NONE;
   private @Nullable IdGiver giver;
+  private @Nullable EarlierIndex earlierIndex;
+  private @Nullable OldIndex oldIndex;
   private boolean sameUids;
   private long loggedTold = 1;
   private long toldBefore;
@@ -60,12 +63,18 @@ final class MailboxLedger implements AutoCloseable {
     giver = by;
   }
 
+  /// Has the first look believe what an older server kept beside the spool.
+  void believe(EarlierIndex index) {
+    earlierIndex = index;
+  }
+
   /// What the first look at the mailbox came to, right after it.
   ///
   /// @param messages that were found
   Adopted adopted(int messages) {
     int earlier = giver == null ? 0 : giver.earlierIds();
-    return new Adopted(false, messages, earlier, sameUids, uidValidity().value());
+    return new Adopted(
+        false, messages, earlier, sameUids, uidValidity().value(), Optional.ofNullable(oldIndex));
   }
 
   /// The ids that are kept with messages.
@@ -267,10 +276,19 @@ final class MailboxLedger implements AutoCloseable {
     if (base != null && !keep) {
       LOG.warn("UIDs of another server in {} are not sound; all are given anew", files.name());
     }
-    uidValidity = files.begin(keep && base != null ? base.uidValidity() : 0);
-    uidNext = keep && base != null ? base.uidLast() + 1 : 1;
+    var index = earlierIndex == null ? null : earlierIndex.match(found, base, uids);
+    oldIndex = index == null ? null : index.report();
+    if (index != null && index.holds()) {
+      uids = index.uids();
+      keep = true;
+      uidValidity = files.begin(index.uidValidity());
+      uidNext = index.uidNext();
+    } else {
+      uidValidity = files.begin(keep && base != null ? base.uidValidity() : 0);
+      uidNext = keep && base != null ? base.uidLast() + 1 : 1;
+    }
     var assigner = begin(found);
-    assigner.adopt(found, uids, base == null ? Keywords.NONE : base.declared());
+    assigner.adopt(found, uids, base == null ? Keywords.NONE : base.declared(), index);
     found.orderByUid();
     ids = giver == null ? KeptIds.NONE : giver.atFirst(found, keep, uidValidity());
     sameUids = keep;

@@ -11,6 +11,7 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.popinjay.config.MailConfig;
 import org.popinjay.config.MboxConfig;
+import org.popinjay.config.Template;
 import org.popinjay.mailstore.AccountOwner;
 import org.popinjay.mailstore.StoreEvents;
 import org.popinjay.mailstore.StoreSurroundings;
@@ -145,6 +146,11 @@ final class MboxEnvironment {
   /// Octets that a rewrite can put into one journal.
   long journalMaxOctets() {
     return mbox.journalMax().octets();
+  }
+
+  /// Folder of the index that Dovecot kept of an INBOX.
+  Template dovecotIndex() {
+    return mbox.dovecotIndex();
   }
 
   /// Which ids messages of a user's INBOX are given to keep.

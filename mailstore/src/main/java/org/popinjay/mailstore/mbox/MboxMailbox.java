@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -236,10 +237,15 @@ final class MboxMailbox implements SpoolWatcher.Watched {
       if (!known.ledger().isNew()) {
         return StoreResult.done(
             new Adopted(
-                true, known.table().count(), 0, false, known.ledger().uidValidity().value()));
+                true,
+                known.table().count(),
+                0,
+                false,
+                known.ledger().uidValidity().value(),
+                Optional.empty()));
       }
       if (spool.look() == null) {
-        return StoreResult.done(new Adopted(false, 0, 0, false, 0));
+        return StoreResult.done(new Adopted(false, 0, 0, false, 0, Optional.empty()));
       }
       failure = known.bringUpToDate();
       return failure == null

@@ -186,6 +186,9 @@ final class SpoolKnowledge {
                   owner.name(),
                   new SpoolReader(environment, spool)));
         }
+        if (environment.ids(owner.name()).isAfterDovecot()) {
+          opened.believe(new EarlierIndex(environment, owner, spool));
+        }
         replace(kept.table(), kept.head(), kept.stamp());
         if (kept.stamp() != null && kept.stamp().racy()) {
           assumed.upTo(table.end());

@@ -88,7 +88,9 @@ final class UidAssigner {
   ///
   /// @param uids as [#imported], or null
   /// @param declared keywords that the mailbox says it has; of others nothing is believed
-  void adopt(MessageTable found, int @Nullable [] uids, Keywords declared) {
+  /// @param index knows better than the spool of some messages, or null
+  void adopt(
+      MessageTable found, int @Nullable [] uids, Keywords declared, @Nullable IndexMatch index) {
     believed.know(declared.list().stream().limit(KeywordSets.MOST_KEYWORDS).toList());
     for (int row = 0; row < found.count(); row++) {
       int bits = found.bits(row);
@@ -101,10 +103,29 @@ final class UidAssigner {
         uidNext = Math.max(uidNext, Integer.toUnsignedLong(uids[row]) + 1);
       }
       believe(found, row, believed.all().list().containsAll(found.keywords(row).list()));
+      if (index != null && index.holds()) {
+        correct(found, row, index);
+      }
       found.modSeq(row, modSeq);
       label(found, row);
     }
     found.keywordSets(believed);
+  }
+
+  /// Has a message say what its server had still to write into the spool.
+  private void correct(MessageTable found, int row, IndexMatch index) {
+    int bits = found.bits(row) | (index.isOld(row) ? Bits.OLD : 0);
+    var flags = index.unwritten(row);
+    if (flags != null) {
+      int wanted = (bits & ~Bits.FLAGS) | flags.system().bits() << Bits.FLAGS_SHIFT;
+      bits = wanted == bits ? bits : wanted | Bits.FLAGS_PENDING;
+      int set = found.keywordSet(row);
+      if (hasRoomFor(flags.keywords())) {
+        found.keywordSet(row, believed.numberOf(flags.keywords()));
+      }
+      bits |= found.keywordSet(row) == set ? 0 : Bits.KEYWORDS_PENDING;
+    }
+    found.bits(row, bits);
   }
 
   /// Gives UIDs to new mail; the rows before have theirs and are not looked at.

@@ -83,7 +83,8 @@ final class MboxRig implements StoreRig {
             defaults.trustDeliveredFlags(),
             defaults.journalMax(),
             ByteSize.ofMiB(1),
-            defaults.indexMemory());
+            defaults.indexMemory(),
+            defaults.dovecotIndex());
     return new MboxRig(folder, files, events, mbox, bulletins, false);
   }
 

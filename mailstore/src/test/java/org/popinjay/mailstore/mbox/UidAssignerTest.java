@@ -69,7 +69,7 @@ class UidAssignerTest {
     var found = withXUids(3, 5, 0);
     found.bits(0, SEEN);
     var assigner = assigner(false, 10);
-    assigner.adopt(found, new int[] {3, 5, 10}, Keywords.NONE);
+    assigner.adopt(found, new int[] {3, 5, 10}, Keywords.NONE, null);
     assertThat(found.uid(0)).isEqualTo(3);
     assertThat(found.uid(2)).isEqualTo(10);
     assertThat(found.bits(0)).isEqualTo(SEEN | FILE_SEEN | Bits.FILE_UID);

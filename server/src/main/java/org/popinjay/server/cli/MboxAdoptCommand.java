@@ -29,6 +29,7 @@ import org.popinjay.mailstore.StoreStartException;
 import org.popinjay.mailstore.mbox.Adopted;
 import org.popinjay.mailstore.mbox.Adoption;
 import org.popinjay.mailstore.mbox.MboxMaintenance;
+import org.popinjay.mailstore.mbox.OldIndex;
 import org.popinjay.posix.FsuidWorkers;
 import org.popinjay.posix.UserIdentity;
 import picocli.CommandLine.Command;
@@ -56,7 +57,8 @@ import picocli.CommandLine.Spec;
       "Only while no server uses mail.state, and as the user of the server; --dry-run changes"
           + " nothing and",
       "works at any time. An INBOX that was looked at before is left as it is.",
-      "Exit code 0: all was taken over. 1: some were not. 67: nobody is there. 69: a server runs.",
+      "Exit code 0: all was taken over. 1: some were not, or not what Dovecot's index has. 67:"
+          + " nobody is there. 69: a server runs.",
       "77: not the user of the server. 78: wrong settings.",
       "Examples: popinjay mbox adopt --from dovecot --dry-run",
       "          getent passwd | cut -d: -f1 | popinjay mbox adopt --from qpopper --users -"
@@ -74,6 +76,14 @@ final class MboxAdoptCommand implements Callable<Integer> {
       required = true,
       description = "What served the mail before.")
   private String from = "";
+
+  @Option(
+      names = "--index",
+      paramLabel = "DIR",
+      description =
+          "Where Dovecot kept the index of an INBOX: a folder, with {user}, {home} and the other"
+              + " words of mail.spool. Default: as mbox.dovecotIndex says.")
+  private @Nullable String index;
 
   @Parameters(paramLabel = "USER", arity = "0..*", description = "Whose INBOX.")
   private List<String> named = new ArrayList<>();
@@ -102,6 +112,7 @@ final class MboxAdoptCommand implements Callable<Integer> {
   private static final class Sums {
     private int users;
     private int adopted;
+    private int faults;
     private long messages;
     private long ids;
   }
@@ -112,6 +123,9 @@ final class MboxAdoptCommand implements Callable<Integer> {
     try {
       var options = new ArrayList<OptionSetting>();
       options.add(new OptionSetting("--from", "pop3.uidlImport", from));
+      if (index != null) {
+        options.add(new OptionSetting("--index", "mbox.dovecotIndex", index));
+      }
       if (scratch != null) {
         options.add(new OptionSetting("--dry-run", "mail.state", scratch.toString()));
         options.add(new OptionSetting("--dry-run", "mbox.journalReserve", "1MiB"));
@@ -218,7 +232,7 @@ final class MboxAdoptCommand implements Callable<Integer> {
                 sums.users,
                 sums.messages,
                 sums.ids));
-    return sums.adopted == sums.users ? ExitCode.FINE : ExitCode.FINDINGS;
+    return sums.adopted == sums.users && sums.faults == 0 ? ExitCode.FINE : ExitCode.FINDINGS;
   }
 
   private void adopt(Adoption adoption, Owners owners, String user, Sums sums)
@@ -248,17 +262,28 @@ final class MboxAdoptCommand implements Callable<Integer> {
         sums.ids += done.ids();
         if (!quiet) {
           say(
-              "%s: %d messages, %d unique-ids kept, %s"
+              "%s: %d messages, %d unique-ids kept, %s%s"
                   .formatted(
                       Escape.text(owner.name()),
                       done.messages(),
                       done.ids(),
                       done.sameUids()
                           ? "UIDs and UIDVALIDITY " + done.uidValidity() + " kept"
-                          : "UIDs are new"));
+                          : "UIDs are new",
+                      done.index().map(MboxAdoptCommand::flags).orElse("")));
         }
+        done.index()
+            .filter(index -> !index.fault().isEmpty())
+            .ifPresent(index -> {
+              sums.faults++;
+              tell(owner.name(), "nothing is taken over from Dovecot's index: " + index.fault());
+            });
       }
     }
+  }
+
+  private static String flags(OldIndex index) {
+    return index.flags() == 0 ? "" : ", flags of " + index.flags() + " out of Dovecot's index";
   }
 
   private PrintWriter err() {

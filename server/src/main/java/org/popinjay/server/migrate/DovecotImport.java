@@ -35,6 +35,8 @@ public final class DovecotImport {
   private final List<String> autoCreate = new ArrayList<>();
   private Optional<Assignment> certificate = Optional.empty();
   private Optional<Assignment> key = Optional.empty();
+  private Optional<Assignment> index = Optional.empty();
+  private boolean indexSaid;
   private String utf8Names = "";
   private boolean noTls;
   private boolean mbox = true;
@@ -152,7 +154,11 @@ public final class DovecotImport {
     switch (setting.key()) {
       case "mail_location", "location" -> location(setting);
       case "mail_driver" -> driver(value, setting);
-      case "mail_path" -> path("mail.folders", value, setting);
+      case "mail_path" -> {
+        path("mail.folders", value, setting);
+        index(value, setting, false);
+      }
+      case "mail_index_path" -> index(value, setting, true);
       case "mail_inbox_path" -> path("mail.spool", value, setting);
       case "mail_privileged_group" -> ours.text("mail.spoolGroup", value, name(setting));
       case "first_valid_uid" -> users.minUid(value);
@@ -174,19 +180,35 @@ public final class DovecotImport {
     }
     if (parts.length > 1 && !parts[1].isEmpty()) {
       path("mail.folders", parts[1], setting);
+      index(parts[1], setting, false);
     }
     for (int i = 2; i < parts.length; i++) {
       if (parts[i].equals("UTF-8")) {
         utf8Names = "yes";
       } else if (parts[i].startsWith("INBOX=")) {
         path("mail.spool", parts[i].substring("INBOX=".length()), setting);
+      } else if (parts[i].startsWith("INDEX=")) {
+        index(parts[i].substring("INDEX=".length()), setting, true);
       } else {
         ours.miss(
             name(setting) + ": " + parts[i],
-            parts[i].startsWith("INDEX=") || parts[i].startsWith("CONTROL=")
+            parts[i].startsWith("CONTROL=")
                 ? "not needed: what the server keeps for itself lies in mail.state"
                 : "mailboxes are files below mail.folders, their children in NAME.sbd beside them");
       }
+    }
+  }
+
+  /// Where flags may be that are not in the spools: by default beside the folders.
+  ///
+  /// @param said whether a setting says so
+  private void index(String value, Assignment setting, boolean said) {
+    if (value.equals("MEMORY")) {
+      ours.miss(name(setting) + ": INDEX=MEMORY", "there is nothing that could be taken over");
+    } else if (said || !indexSaid) {
+      var root = value.endsWith("/") ? value.substring(0, value.length() - 1) : value;
+      index = Optional.of(new Assignment(setting.key(), root + "/.imap/INBOX", setting.place()));
+      indexSaid |= said;
     }
   }
 
@@ -476,6 +498,9 @@ public final class DovecotImport {
     }
     listeners.write(tls, !noTls);
     users.write();
+    index
+        .filter(at -> !at.value().equals("~/mail/.imap/INBOX"))
+        .ifPresent(at -> path("mbox.dovecotIndex", at.value(), at));
     if (mbox) {
       ours.word(
           "folders.diskEncoding",

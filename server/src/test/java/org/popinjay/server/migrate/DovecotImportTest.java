@@ -163,6 +163,19 @@ class DovecotImportTest {
         .containsOnly(ListenerConfig.Protocol.IMAP);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "mail_location = mbox:~/mail:INBOX=/var/mail/%u, {home}/mail/.imap/INBOX",
+    "mail_location = mbox:~/Mail/:INBOX=/var/mail/%u, {home}/Mail/.imap/INBOX",
+    "mail_location = mbox:~/m:INBOX=/v/%u:INDEX=/var/index/%u, /var/index/{user}/.imap/INBOX",
+    "mail_location = mbox:~/m:INDEX=/var/index/%u:INBOX=/v/%u, /var/index/{user}/.imap/INBOX",
+    "mail_location = mbox:~/mail:INBOX=/v/%u:INDEX=MEMORY, {home}/mail/.imap/INBOX",
+    "mail_index_path = /var/index/%{user}, /var/index/{user}/.imap/INBOX",
+  })
+  void whereDovecotKeptItsIndexesIsTaken(String line, String index) {
+    assertThat(config(line).mbox().dovecotIndex()).hasToString(index);
+  }
+
   @Test
   void socketsAreThoseOfTheLoginServices() {
     var understood =
