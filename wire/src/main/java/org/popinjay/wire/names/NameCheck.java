@@ -17,9 +17,6 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.config.DnsConfig.Reverse;
-import org.popinjay.config.Escape;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /// Looks up the names of clients as popper did, but behind their backs: the name of the address,
@@ -35,16 +32,14 @@ public final class NameCheck implements AutoCloseable {
   static final Duration NAME_KEPT = Duration.ofMinutes(10);
   static final Duration FAULT_KEPT = Duration.ofMinutes(1);
 
-  /// The longest name of the DNS, and of what stands in the log.
+  /// The longest name of the DNS.
   private static final int LONGEST_NAME = 255;
-
-  /// The name is part of what operators may rely on.
-  private static final Logger LOG = LoggerFactory.getLogger("popinjay.dns");
 
   private final ScheduledExecutorService loop;
   private final Supplier<HostNames> opening;
   private final LongSupplier nanos;
   private final Consumer<NameFault> faults;
+  private final FaultLines lines;
   private volatile Reverse wanted = Reverse.OFF;
   private volatile @Nullable HostNames names;
 
@@ -66,6 +61,7 @@ public final class NameCheck implements AutoCloseable {
     this.opening = opening;
     this.nanos = nanos;
     this.faults = faults;
+    this.lines = new FaultLines(loop);
   }
 
   /// Does from now on what the settings say. For one thread at a time; may block.
@@ -191,16 +187,7 @@ public final class NameCheck implements AutoCloseable {
 
     private void fail(NameFault fault) {
       faults.accept(fault);
-      var line = LOG.atLevel(wanted == Reverse.WARN ? Level.WARN : Level.INFO);
-      var address = client.getHostAddress();
-      if (name.isEmpty()) {
-        line.log("Unable to get canonical name of client {}", address);
-      } else {
-        line.log(
-            "Client at \"{}\" resolves to an unknown host name \"{}\"",
-            address,
-            Escape.text(name, LONGEST_NAME));
-      }
+      lines.write(wanted == Reverse.WARN ? Level.WARN : Level.INFO, client.getHostAddress(), name);
       end(Optional.empty(), FAULT_KEPT);
     }
 

@@ -287,6 +287,24 @@ class NameCheckTest {
   }
 
   @Test
+  void whoHasManyAddressesDoesNotFillTheLog() {
+    check.change(Reverse.WARN);
+    for (int i = 0; i < 500; i++) {
+      greet(address(i));
+    }
+    assertThat(said(Level.WARN)).hasSize(FaultLines.LINES_MAX);
+    assertThat(faults).hasSize(500);
+    pass(FaultLines.SPAN);
+    assertThat(said(Level.WARN))
+        .hasSize(FaultLines.LINES_MAX + 1)
+        .last()
+        .isEqualTo("470 more clients without a name that leads back");
+    greet(CLIENT);
+    pass(FaultLines.SPAN);
+    assertThat(said(Level.WARN)).hasSize(FaultLines.LINES_MAX + 2).last().isEqualTo(NO_NAME);
+  }
+
+  @Test
   void thisMachineIsNotAskedAbout() {
     check.change(Reverse.WARN);
     greet(InetAddress.ofLiteral("127.0.0.1"));
