@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
 ///
 /// What a UID names never changes: one that was corrected under its name gets a new UID, and the
 /// old one is gone. Which UID is whose is written down in the state directory before anybody is
-/// told. Looked through anew when the folder of the bulletins was changed. Thread-safe.
+/// told. Looked through anew when the folder of the bulletins was changed, or one of them was found
+/// to be. Thread-safe.
 final class BulletinShelf {
   private static final Logger LOG = LoggerFactory.getLogger(BulletinShelf.class);
   private static final String NAME = ".bulletins";
@@ -122,11 +123,19 @@ final class BulletinShelf {
     return text;
   }
 
-  /// The text of one as it is sent; null if it is not what it was.
+  /// The text of one as it is sent; null if it is not what it was, since a file that is written to
+  /// in its place leaves the folder as it was. The next look then looks at all of them.
   byte @Nullable [] text(Volume volume) {
     var text = open(volume.bulletin());
     byte[] wire = text == null ? null : wire(text.shared());
-    return wire != null && digest(wire) == volume.digest() ? wire : null;
+    if (wire != null && digest(wire) == volume.digest()) {
+      return wire;
+    }
+    var last = shelf;
+    if (last != null && last.volumes().contains(volume)) {
+      shelf = null;
+    }
+    return null;
   }
 
   private static byte[] wire(byte[] stored) {

@@ -10,6 +10,7 @@ import static org.popinjay.mailstore.mbox.BulletinRig.text;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -152,6 +153,26 @@ class BulletinFolderTest {
       assertThat(uids(view)).containsExactly(1L, 3L, 4L);
       assertThat(view.uidValidity().value()).isEqualTo(validity);
       assertThat(new String(octets(view.content(3)), ISO_8859_1)).contains("Sorry");
+    }
+  }
+
+  @Test
+  void oneThatWasCorrectedInItsPlaceIsSeenAsSoonAsItWasAskedFor() throws Exception {
+    rig.post(1, 2, 3);
+    rig.rig().pass(Duration.ofMinutes(1));
+    try (var view = view("tea")) {
+      assertThat(octets(view.content(2))).isNotEmpty();
+      rig.post("2.news", text(2).replace("Hear", "Sorry"));
+      assertThat(failure(view.content(2))).isInstanceOf(StoreFailure.Gone.class);
+      assertThat(done(view.sync(true)))
+          .containsExactly(
+              new MailboxChange.Expunged(2, new org.popinjay.mailstore.Uid(2)),
+              new MailboxChange.Arrived(3));
+      assertThat(uids(view)).containsExactly(1L, 3L, 4L);
+      assertThat(new String(octets(view.content(3)), ISO_8859_1)).contains("Sorry");
+    }
+    try (var pot = view("pot")) {
+      assertThat(uids(pot)).containsExactly(1L, 3L, 4L);
     }
   }
 
