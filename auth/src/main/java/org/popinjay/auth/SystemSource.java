@@ -5,10 +5,15 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.popinjay.config.Escape;
 import org.popinjay.posix.Account;
 import org.popinjay.posix.Accounts;
 import org.popinjay.posix.Errno;
 import org.popinjay.posix.PosixException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The accounts of the system, with the hashes of its shadow file.
 ///
@@ -22,19 +27,32 @@ public final class SystemSource implements UserSource {
       PasswordHash.parse(
           "$y$j9T$bKOL5ajLZQOJlZxDwA27d.$VoIWlzpkO.YHmGMrNpvYA1eahA/aeOagQ7/brMDL7U7");
 
+  private static final Logger LOG = LoggerFactory.getLogger("popinjay.auth");
+
+  /// crypt(3)'s first method, DES: two characters of salt, eleven of hash.
+  private static final int DES_LENGTH = 13;
+
   private final Accounts accounts;
   private final int minUid;
   private final boolean checkPasswordExpired;
+  private final Set<Scheme> weakAllowed;
+  private final AtomicBoolean weakTold = new AtomicBoolean();
   private final InstantSource clock;
   private volatile PasswordHash decoy = NOBODYS;
 
   /// @param minUid the least uid that may sign in
   /// @param checkPasswordExpired whether a password that is too old opens nothing
+  /// @param weakAllowed schemes of `auth.weakSchemes`, of which [Scheme#CRYPT] counts here
   public SystemSource(
-      Accounts accounts, int minUid, boolean checkPasswordExpired, InstantSource clock) {
+      Accounts accounts,
+      int minUid,
+      boolean checkPasswordExpired,
+      Set<Scheme> weakAllowed,
+      InstantSource clock) {
     this.accounts = accounts;
     this.minUid = minUid;
     this.checkPasswordExpired = checkPasswordExpired;
+    this.weakAllowed = Set.copyOf(weakAllowed);
     this.clock = clock;
   }
 
@@ -88,15 +106,38 @@ public final class SystemSource implements UserSource {
   /// A field that crypt(3) does not understand, such as `*`, or that it must not, such as `!` with
   /// a hash behind it, opens nothing; an empty one would open everything.
   private Lookup found(UserRecord user, String hash) {
-    if (!hash.startsWith("$")) {
-      return new Closed(hash.isEmpty() ? "empty password" : "locked, or no hash of this age");
+    if (!hash.startsWith("$") && !isDes(hash)) {
+      return new Closed(hash.isEmpty() ? "empty password" : "locked, or no hash");
     }
     try {
       var password = PasswordHash.parse("{CRYPT}" + hash);
+      var refusal = WeakSchemes.refusal(password, weakAllowed);
+      if (refusal.isPresent()) {
+        tellOfWeak(user.name());
+        return new Closed(refusal.get());
+      }
       decoy = password;
       return new Found(user, password);
     } catch (IllegalArgumentException e) {
       return new Closed(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static boolean isDes(String hash) {
+    return hash.length() == DES_LENGTH
+        && hash.chars()
+            .allMatch(
+                c -> (c >= '.' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'));
+  }
+
+  /// Once, since a system that has one such account has many.
+  private void tellOfWeak(String name) {
+    if (weakTold.compareAndSet(false, true)) {
+      LOG.warn(
+          "users.system: \"{}\" cannot sign in, since the shadow file has an old DES or MD5 hash of"
+              + " the password; there may be more. Have these passwords set anew, or name CRYPT in"
+              + " auth.weakSchemes",
+          Escape.text(name));
     }
   }
 

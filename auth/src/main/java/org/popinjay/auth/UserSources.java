@@ -29,14 +29,15 @@ public final class UserSources {
       InstantSource clock,
       LongSupplier nanoClock)
       throws UserSourceException {
+    var weak = schemes(weakAllowed);
     var sources = new ArrayList<UserSource>();
     for (var source : configured) {
       sources.add(
           switch (source) {
             case UserSourceConfig.FileSource(var path) ->
-                UsersFileSource.open(path, calls, accounts, schemes(weakAllowed), clock, nanoClock);
+                UsersFileSource.open(path, calls, accounts, weak, clock, nanoClock);
             case UserSourceConfig.SystemSource(int minUid, boolean checkPasswordExpired) ->
-                system(new SystemSource(accounts, minUid, checkPasswordExpired, clock));
+                system(new SystemSource(accounts, minUid, checkPasswordExpired, weak, clock));
             case UserSourceConfig.PamSource(var service, int minUid) ->
                 pam(service, accounts, minUid);
           });

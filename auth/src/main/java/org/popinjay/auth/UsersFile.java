@@ -152,12 +152,8 @@ record UsersFile(Map<String, Entry> users, List<Fault> faults) {
 
   private static Optional<String> weak(List<StoredPassword> passwords, Set<Scheme> allowed) {
     return passwords.stream()
-        .map(StoredPassword::hash)
-        .filter(hash -> hash.isWeak() && !allowed.contains(hash.scheme()))
-        .findFirst()
-        .map(hash ->
-            "a password in the weak scheme %s, which auth.weakSchemes does not allow"
-                .formatted(hash.scheme().label()));
+        .flatMap(password -> WeakSchemes.refusal(password.hash(), allowed).stream())
+        .findFirst();
   }
 
   private static @Nullable String present(List<String> fields, int index) {

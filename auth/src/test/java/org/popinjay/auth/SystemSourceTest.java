@@ -4,10 +4,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -15,6 +19,7 @@ import org.popinjay.posix.Account;
 import org.popinjay.posix.Crypt;
 import org.popinjay.posix.Identity;
 import org.popinjay.posix.PosixException;
+import org.slf4j.LoggerFactory;
 
 class SystemSourceTest {
   private static final String HASH =
@@ -22,7 +27,8 @@ class SystemSourceTest {
 
   private final FixedAccounts accounts = new FixedAccounts();
   private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-  private final SystemSource source = new SystemSource(accounts, 1000, true, () -> now);
+  private final SystemSource source =
+      new SystemSource(accounts, 1000, true, Set.of(Scheme.PLAIN), () -> now);
 
   @Test
   void anAccountSignsInWithItsShadowPassword() throws IOException {
@@ -62,7 +68,7 @@ class SystemSourceTest {
   @Test
   void rootIsNotServedWhateverTheLeastUid() throws IOException {
     accounts.add(account("root", 0), HASH);
-    assertThat(new SystemSource(accounts, 0, true, () -> now).find("root"))
+    assertThat(new SystemSource(accounts, 0, true, Set.of(Scheme.PLAIN), () -> now).find("root"))
         .isInstanceOf(UserSource.Closed.class);
   }
 
@@ -71,6 +77,35 @@ class SystemSourceTest {
   void lockedEmptyAndAncientHashesOpenNothing(String hash) throws IOException {
     accounts.add(account("bob", 1000), hash);
     assertThat(source.find("bob")).isInstanceOf(UserSource.Closed.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ab", "$1$ab$"})
+  void hashesOfOldOpenOnlyWhereTheSettingsNameThem(String setting) throws IOException {
+    var secret = "tea".getBytes(UTF_8);
+    var hash = Crypt.hash(secret, setting).orElseThrow();
+    accounts.add(account("bob", 1000), hash);
+    accounts.add(account("ann", 1001), hash);
+    var log = new ListAppender<ILoggingEvent>();
+    var logger = (Logger) LoggerFactory.getLogger("popinjay.auth");
+    log.start();
+    logger.addAppender(log);
+    assertThat(source.find("bob"))
+        .isInstanceOfSatisfying(
+            UserSource.Closed.class, shut -> assertThat(shut.reason()).contains("weakSchemes"));
+    assertThat(source.find("ann")).isInstanceOf(UserSource.Closed.class);
+    logger.detachAppender(log);
+    assertThat(log.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .singleElement()
+        .asString()
+        .contains("\"bob\"", "auth.weakSchemes");
+    assertThat(source.decoy()).isEqualTo(SystemSource.NOBODYS);
+    var lenient = new SystemSource(accounts, 1000, true, Set.of(Scheme.CRYPT), () -> now);
+    assertThat(lenient.find("bob"))
+        .isInstanceOfSatisfying(
+            UserSource.Found.class,
+            found -> assertThat(found.passwords().getFirst().hash().matches(secret)).isTrue());
   }
 
   @Test
@@ -100,7 +135,7 @@ class SystemSourceTest {
         .isEqualTo(
             new UserSource.Closed(
                 "the password is too old, or has to be changed first (chage -l)"));
-    var patient = new SystemSource(accounts, 1000, false, () -> now);
+    var patient = new SystemSource(accounts, 1000, false, Set.of(), () -> now);
     assertThat(patient.find("bob")).isInstanceOf(UserSource.Found.class);
     assertThat(patient.find("new")).isInstanceOf(UserSource.Found.class);
   }

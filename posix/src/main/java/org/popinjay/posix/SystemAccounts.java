@@ -75,13 +75,29 @@ final class SystemAccounts implements Accounts {
   }
 
   /// `struct spwd`: name 0, password 8, then longs: the day of the last change at 16, the days that
-  /// a password lasts at 32, the day of expiry at 56; -1 means none.
+  /// a password lasts at 32, those that an account lasts without a new one at 48, the day of expiry
+  /// at 56; -1 means none.
   private static ShadowEntry shadow(MemorySegment entry, Strings strings) {
-    long expires = entry.get(ValueLayout.JAVA_LONG, 56);
+    var passwordEnds =
+        passwordEnds(entry.get(ValueLayout.JAVA_LONG, 16), entry.get(ValueLayout.JAVA_LONG, 32));
     return new ShadowEntry(
         strings.at(entry, 8),
-        expires < 0 ? OptionalLong.empty() : OptionalLong.of(expires),
-        passwordEnds(entry.get(ValueLayout.JAVA_LONG, 16), entry.get(ValueLayout.JAVA_LONG, 32)));
+        accountEnds(
+            entry.get(ValueLayout.JAVA_LONG, 56),
+            passwordEnds,
+            entry.get(ValueLayout.JAVA_LONG, 48)),
+        passwordEnds);
+  }
+
+  /// The day from which an account is closed: its own, or that on which its password has been too
+  /// old for too long (shadow(5)). A password that has to be changed at once closes none.
+  ///
+  /// @param inactive days that an account lasts once its password is too old
+  static OptionalLong accountEnds(long expires, OptionalLong passwordEnds, long inactive) {
+    long own = expires < 0 ? Long.MAX_VALUE : expires;
+    boolean ages = passwordEnds.orElse(0) > 0 && inactive >= 0 && inactive <= Integer.MAX_VALUE;
+    long earliest = ages ? Math.min(own, passwordEnds.getAsLong() + inactive) : own;
+    return earliest == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(earliest);
   }
 
   /// The day from which a password is too old (shadow(5)).

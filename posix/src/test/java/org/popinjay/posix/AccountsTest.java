@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
@@ -58,10 +59,7 @@ class AccountsTest {
     assertThat(accounts.shadow("daemon"))
         .hasValueSatisfying(entry -> assertThat(entry.hash()).isIn("*", "!", "!*", "!!", "x"));
     assertThat(accounts.shadow("no-such-user-here")).isEmpty();
-    assertThat(
-            new ShadowEntry(
-                    "$6$salt$hash", java.util.OptionalLong.of(3), java.util.OptionalLong.of(4))
-                .toString())
+    assertThat(new ShadowEntry("$6$salt$hash", OptionalLong.of(3), OptionalLong.of(4)).toString())
         .doesNotContain("$6$");
   }
 
@@ -73,6 +71,24 @@ class AccountsTest {
     assertThat(SystemAccounts.passwordEnds(20_000, -1)).as("no most days").isEmpty();
     assertThat(SystemAccounts.passwordEnds(-1, 90)).as("no aging").isEmpty();
     assertThat(SystemAccounts.passwordEnds(20_000, Long.MAX_VALUE)).isEmpty();
+  }
+
+  @Test
+  void anAccountEndsByItselfOrByAPasswordThatWasTooOldForTooLong() {
+    var none = OptionalLong.empty();
+    var aged = OptionalLong.of(20_091);
+    assertThat(SystemAccounts.accountEnds(-1, none, -1)).isEmpty();
+    assertThat(SystemAccounts.accountEnds(20_454, none, 7)).hasValue(20_454);
+    assertThat(SystemAccounts.accountEnds(-1, aged, 7)).hasValue(20_098);
+    assertThat(SystemAccounts.accountEnds(-1, aged, 0)).hasValue(20_091);
+    assertThat(SystemAccounts.accountEnds(20_095, aged, 7)).hasValue(20_095);
+    assertThat(SystemAccounts.accountEnds(20_454, aged, 7)).hasValue(20_098);
+    assertThat(SystemAccounts.accountEnds(-1, aged, -1)).as("no such days").isEmpty();
+    assertThat(SystemAccounts.accountEnds(-1, aged, Long.MAX_VALUE)).isEmpty();
+    assertThat(SystemAccounts.accountEnds(0, none, -1)).as("1970").hasValue(0);
+    assertThat(SystemAccounts.accountEnds(-1, OptionalLong.of(0), 7))
+        .as("to be changed at once")
+        .isEmpty();
   }
 
   @Test
