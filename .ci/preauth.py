@@ -3,9 +3,11 @@
 
 Starts a server for the account that runs this, with control.preauth set, and has mutt (tunnel), mbsync
 (Tunnel), alpine and mailutil (their rsh, as they reached imapd) open that account's INBOX without a password. What is
-not installed is left out. Says how long a client waits for the greeting.
+not installed is left out. Says how long a client waits for the greeting. Run by root, it also has another account serve
+itself without a server (--alone).
 """
 import glob
+import grp
 import os
 import pwd
 import re
@@ -102,5 +104,27 @@ with stage.serve("control: { preauth: preauth }\n", lambda: os.path.exists(stage
         os.chown(theirs_there, OTHER.pw_uid, OTHER.pw_gid)
         shown = screen(["mailutil", "append", "local", "{localhost/imap/user=%s}INBOX" % OTHER.pw_name], [], as_other)
         check("mailutil, ssh-command: appended", subjects(theirs_there) or shown[-300:], MESSAGES)
+
+if os.getuid() == 0:
+    # A spool folder as Debian has it, in which its users can make no dotlock.
+    drops = stage.path("drops")
+    os.makedirs(drops, exist_ok=True)
+    os.chown(drops, 0, grp.getgrnam("mail").gr_gid)
+    os.chmod(drops, 0o2775)
+    drop = os.path.join(drops, OTHER.pw_name)
+    for mode, dotlock, left in (0o660, "try", MESSAGES - 1), (0o600, "try", MESSAGES - 1), (0o660, "require", MESSAGES):
+        fill()
+        shutil.copy(spool, drop)
+        os.chown(drop, OTHER.pw_uid, grp.getgrnam("mail").gr_gid)
+        os.chmod(drop, mode)
+        alone = write("alone.yaml", 'version: 1\nmail: { spool: "%s/{user}", folders: "%s/mail", state: %s/state }\nmbox: { dotlock: %s }\n'
+                      % (drops, theirs, theirs, dotlock), 0o644)
+        client = subprocess.Popen(["setpriv", "--reuid", str(OTHER.pw_uid), "--regid", str(OTHER.pw_gid), "--clear-groups",
+                                   stage.popinjay, "preauth", "--alone", "-c", alone],
+                                  stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        said, warned = client.communicate("a SELECT INBOX\r\nb STORE 1 +FLAGS (\\Deleted)\r\nc EXPUNGE\r\nd LOGOUT\r\n", PATIENCE)
+        name = "--alone, mode %o, dotlock: %s" % (mode, dotlock)
+        check(name, (client.returncode, said[:9], subjects(drop)), (0, "* PREAUTH", left))
+        check(name + ": warned", "mbox.dotlock: try" in warned, dotlock == "require")
 check("the socket is gone", os.path.exists(stage.path("preauth")), False)
 sys.exit(1 if stage.failures else 0)

@@ -119,22 +119,28 @@ final class Generation {
       return;
     }
     if (certificates.isEmpty()) {
-      LOG.warn(
-          "no TLS, since tls.certificate is not set: passwords are taken {}; set tls.certificate"
-              + " and tls.key for clients elsewhere",
-          switch (settings.auth().cleartext()) {
-            case NEVER -> "from nobody (auth.cleartext: never)";
-            case LOOPBACK -> "from this machine and auth.cleartextNetworks only";
-            case WITHOUT_SECRET ->
-                "in the clear of users who have none for APOP (auth.cleartext: withoutSecret)";
-            case ALWAYS -> "in the clear from everywhere (auth.cleartext: always)";
-          });
+      if (!settings.listeners().isEmpty()) {
+        warnOfNoTls();
+      }
       return;
     }
     var tls = certificates.get();
     tls.notValidAt(InstantSource.system().instant())
         .forEach(one -> LOG.warn("clients will refuse this: {}", one));
     LOG.info("TLS by {}, the first certificate ends {}", tls.engine(), tls.firstExpiry());
+  }
+
+  private void warnOfNoTls() {
+    LOG.warn(
+        "no TLS, since tls.certificate is not set: passwords are taken {}; set tls.certificate and"
+            + " tls.key for clients elsewhere",
+        switch (settings.auth().cleartext()) {
+          case NEVER -> "from nobody (auth.cleartext: never)";
+          case LOOPBACK -> "from this machine and auth.cleartextNetworks only";
+          case WITHOUT_SECRET ->
+              "in the clear of users who have none for APOP (auth.cleartext: withoutSecret)";
+          case ALWAYS -> "in the clear from everywhere (auth.cleartext: always)";
+        });
   }
 
   /// Takes certificates whose files have changed. Blocks on the disk.

@@ -277,6 +277,28 @@ class PreauthTest {
   }
 
   @Test
+  void aloneItSaysWhoseSettingsItWants() {
+    var said = run("preauth", "--alone", "-c", folder.resolve("none.yaml").toString());
+    assertThat(said.code()).isEqualTo(ExitCode.SETTINGS);
+    assertThat(said.out()).isEqualTo("* BYE [UNAVAILABLE] the settings are wrong\r\n");
+    assertThat(said.err())
+        .contains("none.yaml: found no such file")
+        .contains("popinjay: preauth: --alone serves by settings of one's own");
+  }
+
+  @Test
+  void aloneItSaysWhatIsInItsWay() throws Exception {
+    var file = Served.write(folder, "mail: { spool: \"nowhere/{user}\", state: state }");
+    var said = run("preauth", "--alone", "-c", file.toString());
+    assertThat(said.code()).isEqualTo(ExitCode.SETTINGS);
+    assertThat(said.out()).startsWith("* BYE [UNAVAILABLE] ");
+    assertThat(said.err())
+        .contains("popinjay: mail.spool ")
+        .contains("no folder " + folder.resolve("nowhere"))
+        .doesNotContain("users.file");
+  }
+
+  @Test
   void withoutAServerTheClientIsToldSo() throws Exception {
     var said = run("preauth", "--socket", socket().toString());
     assertThat(said.code()).isEqualTo(ExitCode.UNAVAILABLE);

@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
       "are wrong or name no socket."
     })
 final class PreauthCommand implements Callable<Integer> {
-  private static final String NO_SERVER = "* BYE [UNAVAILABLE] no server here, try again later\r\n";
+  private static final String OF_HIS_OWN =
+      "--alone serves by settings of one's own: -c FILE, with a mail.state below one's home";
 
   private final ServerRun server;
   @Mixin private SettingsSource settings;
@@ -91,11 +92,15 @@ final class PreauthCommand implements Callable<Integer> {
               new OptionSetting("--alone", "control.socket", place.file("control").toString()),
               new OptionSetting("--alone", "control.preauth", place.file("preauth").toString()));
       return switch (settings.load(options, err())) {
-        case LoadResult.Faulty _ -> refuse(ExitCode.SETTINGS, "");
+        case LoadResult.Faulty _ -> refuse(ExitCode.SETTINGS, OF_HIS_OWN);
         case LoadResult.Loaded loaded -> {
-          var served = settings.served(loaded, options);
-          int code = server.run(served.alone(place.ownUser(), place.file("preauth")));
-          yield code == ExitCode.FINE ? code : refuse(code, "");
+          var served =
+              settings.served(loaded, options).alone(place.ownUser(), place.file("preauth"));
+          int code = StartChecks.report(StartChecks.alone(served.config(), settings.file()), err());
+          if (code == ExitCode.FINE) {
+            code = server.run(served);
+          }
+          yield code == ExitCode.FINE ? code : refuse(code, OF_HIS_OWN);
         }
       };
     } catch (IOException e) {
@@ -109,7 +114,11 @@ final class PreauthCommand implements Callable<Integer> {
       connection = Relay.connect(path);
     } catch (BindException e) {
       // What Java makes of EACCES.
-      return refuse(ExitCode.NO_PERMISSION, path + " may not be used by this user");
+      return refuse(
+          ExitCode.NO_PERMISSION,
+          path
+              + " may not be used by this user; everybody has to be let through the folders above"
+              + " it");
     } catch (IOException | IllegalArgumentException e) {
       return refuse(
           ExitCode.UNAVAILABLE,
@@ -118,7 +127,7 @@ final class PreauthCommand implements Callable<Integer> {
               + " ("
               + e.getMessage()
               + "); its settings need control.preauth, and --socket PATH or -c FILE tells where it"
-              + " is");
+              + " is; --alone does without a server");
     }
     try {
       Relay.carry(connection);
@@ -132,13 +141,21 @@ final class PreauthCommand implements Callable<Integer> {
   /// Says so to the mail program, too, which may show what it hears and nothing else.
   private int refuse(int code, String why) {
     var out = spec.commandLine().getOut();
-    out.print(NO_SERVER);
+    out.print("* BYE [UNAVAILABLE] " + farewell(code) + "\r\n");
     out.flush();
     if (!why.isEmpty()) {
       err().println("popinjay: preauth: " + why);
     }
     err().flush();
     return code;
+  }
+
+  private static String farewell(int code) {
+    return switch (code) {
+      case ExitCode.NO_PERMISSION -> "not permitted to this user";
+      case ExitCode.SETTINGS -> "the settings are wrong";
+      default -> "no server here, try again later";
+    };
   }
 
   private PrintWriter err() {

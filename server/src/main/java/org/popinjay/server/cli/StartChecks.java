@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.popinjay.config.BindAddress;
+import org.popinjay.config.LogConfig;
 import org.popinjay.config.MailConfig;
+import org.popinjay.config.MboxConfig;
 import org.popinjay.config.PopinjayConfig;
 import org.popinjay.config.Template;
 import org.popinjay.config.TlsConfig;
@@ -48,13 +50,22 @@ final class StartChecks {
     config.users().forEach(checks::userSource);
     checks.tls(config.tls());
     checks.state(config.mail().state());
-    checks.spools(config.mail());
+    checks.spools(config);
     checks.identity(config.mail());
-    config.log().file().ifPresent(path -> checks.writable("log.file", path));
-    config.log().traceFile().ifPresent(path -> checks.writable("log.traceFile", path));
+    checks.logs(config.log());
     config.control().socket().ifPresent(checks::controlSocket);
     config.bulletins().dir().ifPresent(checks::bulletins);
     checks.submission(config.xtnd().xmit());
+    return List.copyOf(checks.problems);
+  }
+
+  /// What is wrong with those that a server of one user alone needs, who is whoever runs it.
+  static List<Problem> alone(PopinjayConfig config, Path configFile) {
+    var checks = new StartChecks();
+    checks.settingsFile(configFile);
+    checks.state(config.mail().state());
+    checks.spools(config);
+    checks.logs(config.log());
     return List.copyOf(checks.problems);
   }
 
@@ -77,6 +88,11 @@ final class StartChecks {
         .filter(code -> code != ExitCode.FINE)
         .findFirst()
         .orElse(ExitCode.FINE);
+  }
+
+  private void logs(LogConfig log) {
+    log.file().ifPresent(path -> writable("log.file", path));
+    log.traceFile().ifPresent(path -> writable("log.traceFile", path));
   }
 
   private void settingsFile(Path file) {
@@ -216,7 +232,8 @@ final class StartChecks {
     }
   }
 
-  private void spools(MailConfig mail) {
+  private void spools(PopinjayConfig config) {
+    var mail = config.mail();
     fixedFolder(mail.spool())
         .ifPresent(folder -> {
           var subject = "mail.spool " + mail.spool();
@@ -228,7 +245,7 @@ final class StartChecks {
                 "make it with mode 2775, owner root and group " + mail.spoolGroup());
             return;
           }
-          inspect("mail.spool", folder).ifPresent(seen -> spoolFolder(mail, folder, seen));
+          inspect("mail.spool", folder).ifPresent(seen -> spoolFolder(config, folder, seen));
         });
   }
 
@@ -257,7 +274,8 @@ final class StartChecks {
     }
   }
 
-  private void spoolFolder(MailConfig mail, Path folder, FileStat seen) {
+  private void spoolFolder(PopinjayConfig config, Path folder, FileStat seen) {
+    var mail = config.mail();
     var subject = "mail.spool " + mail.spool();
     leftDrops(subject, folder);
     if (has(seen, OTHERS_WRITE) && !has(seen, STICKY)) {
@@ -275,11 +293,16 @@ final class StartChecks {
               folder + " is owned by uid " + seen.uid() + ", who may rename everybody's mail",
               "chown root " + folder));
     }
-    if (!users && !Files.isWritable(folder)) {
+    boolean dotlocks = config.mbox().dotlock() == MboxConfig.Dotlock.REQUIRE;
+    if (!users && dotlocks && !Files.isWritable(folder)) {
       problems.add(
           Problem.warning(
               subject,
-              folder + " is not writable by user " + me() + ", so no dotlock can be made",
+              folder
+                  + " is not writable by user "
+                  + me()
+                  + ", so no dotlock can be made and no"
+                  + " message removed",
               "run the server with group " + mail.spoolGroup() + ", or set mbox.dotlock: try"));
     }
   }
