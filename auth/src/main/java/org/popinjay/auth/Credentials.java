@@ -106,6 +106,27 @@ public sealed interface Credentials extends AutoCloseable {
     }
   }
 
+  /// Somebody who does not say who he is, and is to get no more than everybody does. Needs no
+  /// proof, and is no user whatever he calls himself.
+  ///
+  /// @param user what strangers are called
+  record Stranger(String user) implements Credentials {
+    @Override
+    public Optional<String> onBehalfOf() {
+      return Optional.empty();
+    }
+
+    @Override
+    public void close() {
+      // holds no secret
+    }
+
+    @Override
+    public String toString() {
+      return "Stranger[...]";
+    }
+  }
+
   /// A name that somebody has vouched for already: the one in a certificate that TLS has verified,
   /// or the one that strangers get.
   ///

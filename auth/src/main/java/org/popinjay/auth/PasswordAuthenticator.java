@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.popinjay.config.AuthConfig;
+import org.popinjay.posix.Identity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,6 +83,9 @@ public final class PasswordAuthenticator implements Authenticator {
       return CompletableFuture.completedStage(
           attempt.end(attempt.unavailable(AuthEvents.REFUSED_ADDRESS, "")));
     }
+    if (credentials instanceof Credentials.Stranger stranger) {
+      return CompletableFuture.completedStage(attempt.end(attempt.stranger(stranger)));
+    }
     var quick = attempt.fromMemory();
     if (quick.isPresent()) {
       return CompletableFuture.completedStage(attempt.end(quick.get()));
@@ -149,6 +153,11 @@ public final class PasswordAuthenticator implements Authenticator {
     AuthResult end(AuthResult result) {
       credentials.close();
       return result;
+    }
+
+    /// No source of users is asked: there may be a user of that name, and he is somebody else.
+    AuthResult stranger(Credentials.Stranger stranger) {
+      return granted(new UserRecord(stranger.user(), Identity.NOBODY, Optional.empty()), false);
     }
 
     /// The answer, if it can be had without blocking and is that of a user.
@@ -228,6 +237,7 @@ public final class PasswordAuthenticator implements Authenticator {
                 ? granted(found.user(), false)
                 : denied(AuthEvents.BAD_PASSWORD);
         case Credentials.Vouched _ -> granted(found.user(), false);
+        case Credentials.Stranger stranger -> stranger(stranger);
       };
     }
 
@@ -246,7 +256,8 @@ public final class PasswordAuthenticator implements Authenticator {
               yield check.password(password.secret(), origin);
             }
             case Credentials.Vouched _ -> check.account(origin);
-            case Credentials.Proof _ -> new AccountCheck.Wrong(Duration.ZERO);
+            case Credentials.Proof _, Credentials.Stranger _ ->
+                new AccountCheck.Wrong(Duration.ZERO);
           };
       return switch (verdict) {
         case AccountCheck.Good() -> granted(user, false);
@@ -265,7 +276,7 @@ public final class PasswordAuthenticator implements Authenticator {
         case Credentials.Proof proof -> {
           boolean _ = proof.fits(PasswordHash.parse("{PLAIN}decoy"));
         }
-        case Credentials.Vouched _ -> {}
+        case Credentials.Vouched _, Credentials.Stranger _ -> {}
       }
       return denied(reason);
     }

@@ -342,6 +342,26 @@ class PasswordAuthenticatorTest {
   }
 
   @Test
+  void aStrangerIsNoUserWhateverHisName() {
+    first.add("anonymous", "{PLAIN}secret");
+    var answer = authenticator.authenticate(new Credentials.Stranger("anonymous"), origin());
+    assertThat(answer.toCompletableFuture())
+        .isCompletedWithValue(
+            new AuthResult.Granted(new UserRecord("anonymous", Identity.NOBODY, Optional.empty())));
+    assertThat(new Credentials.Stranger("anonymous")).hasToString("Stranger[...]");
+  }
+
+  @Test
+  void aStrangerWaitsAsOthersDoAtAnAddressThatGuesses() {
+    for (int i = 0; i < 1_000 && !throttle.refuses(peer()); i++) {
+      var _ = throttle.failed(peer(), Optional.empty());
+    }
+    var answer = authenticator.authenticate(new Credentials.Stranger("anonymous"), origin());
+    assertThat(answer.toCompletableFuture().join())
+        .isInstanceOf(AuthResult.TemporarilyUnavailable.class);
+  }
+
+  @Test
   void whoIsNotAdmittedIsRefusedAsIfThePasswordWereWrong(@TempDir Path folder) throws IOException {
     first.add("bob", "{PLAIN}secret");
     first.add("amy", "{PLAIN}secret");

@@ -40,6 +40,7 @@ public record PopinjayConfig(
     @Setting("Extensions of POP3 that popper had.") XtndConfig xtnd,
     @Setting(value = "Messages that every user is shown once.", restart = true)
         BulletinsConfig bulletins,
+    @Setting("Bulletin boards (RFC 1082).") BboardsConfig bboards,
     @Setting(value = "What keeps the mail.", restart = true) StoreConfig store,
     @Setting("What one client, one user or all together may use up.") LimitsConfig limits,
     @Setting(
@@ -71,6 +72,7 @@ public record PopinjayConfig(
           LegacyConfig.DEFAULTS,
           XtndConfig.DEFAULTS,
           BulletinsConfig.DEFAULTS,
+          BboardsConfig.DEFAULTS,
           StoreConfig.DEFAULTS,
           LimitsConfig.DEFAULTS,
           Map.of(),
@@ -103,6 +105,7 @@ public record PopinjayConfig(
         legacy,
         xtnd,
         bulletins,
+        bboards,
         store,
         limits,
         overrides,
@@ -135,7 +138,8 @@ public record PopinjayConfig(
   public PopinjayConfig listeningOn(List<ListenerConfig> others) {
     return new PopinjayConfig(
         version, host, tls, others, banner, dns, users, auth, mail, mbox, pop3, imap, folders,
-        legacy, xtnd, bulletins, store, limits, overrides, metrics, log, control, shutdown);
+        legacy, xtnd, bulletins, bboards, store, limits, overrides, metrics, log, control,
+        shutdown);
   }
 
   /// The same, for users of another place alone, and nobody from a network.
@@ -157,6 +161,7 @@ public record PopinjayConfig(
         legacy,
         xtnd,
         bulletins,
+        bboards,
         store,
         limits,
         overrides,

@@ -69,4 +69,9 @@ public interface Account {
   /// Fails with [StoreFailure.NotFound], [StoreFailure.NotAMailbox],
   /// [StoreFailure.TooManyKeywords], [StoreFailure.ContentRefused] (a NUL).
   StoreResult<Appended> append(MailboxName name, List<Append> messages);
+
+  /// Boards that the user may read. Never blocks.
+  default Boards boards() {
+    return Boards.NONE;
+  }
 }

@@ -11,6 +11,11 @@ public interface MailStore extends AutoCloseable {
   /// The mailboxes of one user.
   Account account(AccountOwner owner);
 
+  /// Boards that everybody may read, for somebody who has no account. Never blocks.
+  default Boards boards() {
+    return Boards.NONE;
+  }
+
   /// What this engine can; the announced capabilities follow from it.
   StoreTraits traits();
 

@@ -76,6 +76,11 @@ public interface Maildrop extends AutoCloseable {
   @Override
   void close();
 
+  /// One without messages, which nobody has to claim.
+  static Maildrop empty() {
+    return new EmptyMaildrop();
+  }
+
   /// What a commit did.
   ///
   /// @param removed messages that are gone now because of it

@@ -43,4 +43,23 @@ public record FileStat(
   public boolean sameFile(FileStat other) {
     return device == other.device && inode == other.inode;
   }
+
+  /// Whether the modes let somebody read it. Access lists are not looked at.
+  public boolean isReadableBy(Identity who) {
+    return allows(04, who);
+  }
+
+  /// Whether the modes let somebody enter it, if it is a directory.
+  public boolean isEnterableBy(Identity who) {
+    return allows(01, who);
+  }
+
+  /// The first of owner, group and others that somebody belongs to decides.
+  private boolean allows(int right, Identity who) {
+    if (who.uid() == uid) {
+      return (permissions & right << 6) != 0;
+    }
+    boolean inGroup = who.gid() == gid || who.groups().contains(gid);
+    return (permissions & (inGroup ? right << 3 : right)) != 0;
+  }
 }

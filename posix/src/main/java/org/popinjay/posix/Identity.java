@@ -8,6 +8,9 @@ import java.util.List;
 /// @param gid the primary group
 /// @param groups supplementary groups
 public record Identity(int uid, int gid, List<Integer> groups) {
+  /// Somebody who is nobody's user and in nobody's group: he may do what everybody may.
+  public static final Identity NOBODY = new Identity(65534, 65534, List.of());
+
   /// Copies the groups.
   public Identity {
     groups = List.copyOf(groups);

@@ -25,9 +25,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.popinjay.imap.netty.ImapPipeline;
 import org.popinjay.imap.session.UserSessions;
 import org.popinjay.imap.strict.ResponseViolation;
+import org.popinjay.mailstore.MailStore;
 import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.memory.MemoryStore;
@@ -53,6 +55,7 @@ public final class ImapTestServer implements TranscriptServer {
   private final EventLoopGroup loops =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final Channel listener;
+  private final MailStore served;
   private final AddressLimits addresses;
 
   public ImapTestServer() {
@@ -60,11 +63,17 @@ public final class ImapTestServer implements TranscriptServer {
   }
 
   ImapTestServer(Settings settings) {
+    this(settings, null);
+  }
+
+  /// @param other mail that is not in memory, or null; whoever gives it fills it
+  ImapTestServer(Settings settings, @Nullable MailStore other) {
+    served = other == null ? store : other;
     addresses = new AddressLimits(1000, settings.limits());
     var service =
         new ImapService(
             settings.users(),
-            store,
+            served,
             settings.config(),
             "dewey",
             lanes,
@@ -176,7 +185,7 @@ public final class ImapTestServer implements TranscriptServer {
     listener.close().syncUninterruptibly();
     loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     lanes.close();
-    store.close();
+    served.close();
     var violation = violations.peek();
     if (violation != null) {
       throw new AssertionError(violation);

@@ -47,6 +47,7 @@ record TestUsers(Map<String, String> passwords, Duration answerAfter) implements
           case Credentials.Proof proof ->
               expected != null && proof.fits(PasswordHash.parse("{PLAIN}" + expected));
           case Credentials.Vouched _ -> expected != null;
+          case Credentials.Stranger _ -> true;
         };
     return right && credentials.onBehalfOf().isEmpty()
         ? new AuthResult.Granted(

@@ -137,7 +137,15 @@ final class Pop3TestServer implements TranscriptServer {
   }
 
   @Override
+  public void prepare(String what) {
+    mail.prepare(what);
+  }
+
+  @Override
   public byte[] spool(String mailbox) {
+    if (!mailbox.equals("INBOX")) {
+      return mail.board(mailbox);
+    }
     var mbox = new ByteArrayOutputStream();
     for (var message : mail.messages()) {
       mbox.writeBytes("From tea Sun Jan  1 00:00:00 2023\n".getBytes(ISO_8859_1));

@@ -61,6 +61,10 @@ class StateMatrixTest {
         "XTND XLST x | -ERR not in this state               | +OK xlst command accepted",
         "XTND XMIT   | -ERR not in this state               | -ERR XTND XMIT is not enabled",
         "XTND BBOARDS | -ERR not in this state              | -ERR no such bboard",
+        "XTND BBOARDS x | -ERR not in this state            | -ERR no such bboard",
+        "XTND ARCHIVE x | -ERR not in this state            | -ERR no such bboard",
+        "XTND X-BBOARDS x | -ERR not in this state          | -ERR no such bboard",
+        "XTND ARCHIVE | -ERR missing bboard name            | -ERR missing bboard name",
       })
   void isAnsweredAsItsStateDemands(String command, String before, String after) throws IOException {
     server.store.deliver("tea", "Subject: one\n\ntext\n".getBytes(US_ASCII));

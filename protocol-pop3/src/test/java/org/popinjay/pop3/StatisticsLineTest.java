@@ -85,6 +85,21 @@ class StatisticsLineTest {
   }
 
   @Test
+  void theFiguresAreThoseOfTheMaildropThatWasLeftForABoard(@TempDir Path folder)
+      throws IOException {
+    var mail = TestMail.withBoards(folder);
+    try (var server = new Pop3TestServer(saying(Statistics.ON), mail)) {
+      mail.fill(
+          "From a Sun Jan  1 00:00:00 2023\n%s\nFrom a Sun Jan  1 00:00:00 2023\n%s\n"
+              .formatted(new String(ONE, US_ASCII), new String(TWO, US_ASCII))
+              .getBytes(US_ASCII));
+      mail.prepare("posts news two.mbox");
+      converse(server, "DELE 2", "XTND BBOARDS news", "RETR 1", "DELE 1", "DELE 2", "QUIT");
+      assertThat(said()).isEqualTo("Stats: tea 1 31 1 22");
+    }
+  }
+
+  @Test
   void aLostConnectionRemovedNothing() throws IOException {
     try (var server = new Pop3TestServer(saying(Statistics.ON))) {
       server.store.deliver("tea", ONE);
@@ -141,7 +156,7 @@ class StatisticsLineTest {
       client.signIn();
       for (var command : List.of(commands)) {
         client.ask(command);
-        if (command.startsWith("RETR")) {
+        if (command.startsWith("RETR") || command.startsWith("XTND")) {
           client.upToDot();
         }
       }

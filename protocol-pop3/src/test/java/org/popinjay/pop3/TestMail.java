@@ -7,11 +7,17 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.StringTokenizer;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.popinjay.config.BboardsConfig;
 import org.popinjay.config.MailConfig;
 import org.popinjay.config.PopinjayConfig;
 import org.popinjay.config.Template;
@@ -44,6 +50,16 @@ interface TestMail {
 
   /// The messages that are there now, as they look on the wire.
   List<byte[]> messages();
+
+  /// Makes something happen that no client can bring about.
+  default void prepare(String what) {
+    throw new IllegalArgumentException("nobody knows how to: " + what);
+  }
+
+  /// The file of a board.
+  default byte[] board(String name) {
+    throw new IllegalArgumentException("no board: " + name);
+  }
 
   /// In memory.
   static TestMail memory(MemoryStore store) {
@@ -91,13 +107,52 @@ interface TestMail {
     return new Spool(folder);
   }
 
+  /// In an mbox spool, with boards beside it, and a short patience for locks.
+  ///
+  /// @param folder empty
+  static TestMail withBoards(Path folder) {
+    return new Spool(
+        folder,
+        new BboardsConfig(
+            Optional.of(folder.resolve("boards")),
+            Optional.of(folder.resolve("archive")),
+            false,
+            List.of()));
+  }
+
   /// An mbox spool in a folder of the test.
   final class Spool implements TestMail {
+    private static final String NOTES =
+        """
+        aliases: house, tea-room
+        info: .what happens here
+        leaders: postmaster
+        address: news@example.org
+        request: news-request@example.org
+        feed-in: tea@example.net
+        feeds-out: pot@example.net
+        flags: 12
+        password: secret
+        """;
+
+    private static final Path FILES = Path.of("src/test/resources/transcripts/mail");
+
+    private final Path folder;
     private final Path file;
     private final MailStore store;
 
     private Spool(Path folder) {
+      this(folder, BboardsConfig.DEFAULTS);
+    }
+
+    private Spool(Path folder, BboardsConfig boards) {
+      this.folder = folder;
       try {
+        for (var kept :
+            Stream.concat(boards.dir().stream(), boards.archiveDir().stream()).toList()) {
+          var made = Files.createDirectories(kept);
+          Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxr-xr-x"));
+        }
         var spools = Files.createDirectories(folder.resolve("spool"));
         file = spools.resolve(Pop3TestServer.USER);
         var mail =
@@ -109,10 +164,14 @@ interface TestMail {
                     folder.resolve("state")),
                 "identity",
                 MailConfig.Identity.PROCESS);
+        mail =
+            Settings.changed(
+                mail, "locks", Settings.changed(mail.locks(), "timeout", Duration.ofSeconds(1)));
         store =
             new MboxStoreProvider()
                 .open(
-                    Settings.changed(PopinjayConfig.DEFAULTS, "mail", mail),
+                    Settings.changed(
+                        Settings.changed(PopinjayConfig.DEFAULTS, "mail", mail), "bboards", boards),
                     new StoreSurroundings(
                         Posix.files(),
                         UserIdentity.process(),
@@ -135,6 +194,43 @@ interface TestMail {
     public void fill(byte[] mbox) {
       try {
         Files.write(file, mbox);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    /// `posts NAME FILE`, `archives NAME FILE`: appends to a board as its keeper does; `takes NAME`
+    /// takes it away, `notes NAME` says what it is.
+    @Override
+    public void prepare(String what) {
+      var words = new StringTokenizer(what);
+      var verb = words.nextToken();
+      var name = words.nextToken();
+      var board = folder.resolve(verb.equals("archives") ? "archive" : "boards");
+      try {
+        switch (verb) {
+          case "posts", "archives" ->
+              append(
+                  board.resolve(name + ".mbox"),
+                  Files.readAllBytes(FILES.resolve(words.nextToken())));
+          case "notes" -> append(board.resolve(name + ".info"), NOTES.getBytes(ISO_8859_1));
+          case "takes" -> Files.delete(board.resolve(name + ".mbox"));
+          default -> throw new IllegalArgumentException(what);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private static void append(Path file, byte[] octets) throws IOException {
+      Files.write(file, octets, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    }
+
+    @Override
+    public byte[] board(String name) {
+      try {
+        return Files.readAllBytes(folder.resolve("boards").resolve(name + ".mbox"));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

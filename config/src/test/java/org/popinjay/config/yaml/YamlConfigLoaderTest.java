@@ -47,7 +47,7 @@ class YamlConfigLoaderTest {
       textBlock =
           """
           pop3: {idelTimeout: 20m}        | 1:8: pop3.idelTimeout: found an unknown key, expected one of idleTimeout, takeoverIdle, uidlFormat, uidlImport, last, loginDelay, expire, autoDelete, shy, downgrade, help or xover (did you mean idleTimeout?)
-          spool: /var/mail                | 1:1: spool: found an unknown key, expected one of version, host, tls, listeners, banner, dns, users, auth, mail, mbox, pop3, imap, folders, legacy, xtnd, bulletins, store, limits, overrides, metrics, log, control or shutdown (did you mean mail.spool?)
+          spool: /var/mail                | 1:1: spool: found an unknown key, expected one of version, host, tls, listeners, banner, dns, users, auth, mail, mbox, pop3, imap, folders, legacy, xtnd, bulletins, bboards, store, limits, overrides, metrics, log, control or shutdown (did you mean mail.spool?)
           version: 2                      | 1:10: version: found 2, expected 1
           version: one                    | 1:10: version: found one, expected a whole number
           host: ""                        | 1:7: host: found an empty text, expected 1 to 253 characters

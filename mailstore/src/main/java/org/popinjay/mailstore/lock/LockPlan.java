@@ -51,6 +51,8 @@ public record LockPlan(
   List<Kind> kinds(Purpose purpose) {
     return switch (purpose) {
       case READ -> read;
+      // Whoever may read a file can hold flock's exclusive lock on it.
+      case LOOK -> read.stream().filter(Kind.FCNTL::equals).toList();
       case WRITE -> write;
     };
   }

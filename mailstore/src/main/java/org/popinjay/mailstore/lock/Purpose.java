@@ -4,6 +4,9 @@ package org.popinjay.mailstore.lock;
 public enum Purpose {
   /// Reading what was appended; others may read at the same time.
   READ,
+  /// Reading what others keep: only with a lock that keeps nobody waiting who reads as well, and
+  /// that needs no right to write.
+  LOOK,
   /// Changing it; nobody else may read or write.
   WRITE
 }

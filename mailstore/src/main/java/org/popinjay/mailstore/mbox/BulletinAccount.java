@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.Account;
 import org.popinjay.mailstore.Append;
 import org.popinjay.mailstore.Appended;
+import org.popinjay.mailstore.Boards;
 import org.popinjay.mailstore.Folder;
 import org.popinjay.mailstore.Mailbox;
 import org.popinjay.mailstore.MailboxId;
@@ -54,6 +55,11 @@ final class BulletinAccount implements Account {
   @Override
   public StoreResult<Maildrop> claim(MaildropClaims.Holder holder) {
     return own.claim(holder);
+  }
+
+  @Override
+  public Boards boards() {
+    return own.boards();
   }
 
   @Override

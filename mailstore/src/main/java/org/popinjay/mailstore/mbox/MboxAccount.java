@@ -10,6 +10,7 @@ import org.popinjay.mailstore.Account;
 import org.popinjay.mailstore.AccountOwner;
 import org.popinjay.mailstore.Append;
 import org.popinjay.mailstore.Appended;
+import org.popinjay.mailstore.Boards;
 import org.popinjay.mailstore.Folder;
 import org.popinjay.mailstore.Mailbox;
 import org.popinjay.mailstore.MailboxId;
@@ -94,7 +95,7 @@ final class MboxAccount implements Account {
     if (!store.heritage().popLockFile()) {
       return inbox
           .picture()
-          .map(picture -> new MboxMaildrop(use, picture, claim, frozen, () -> {}));
+          .map(picture -> new MboxMaildrop(use, picture, claim::stands, frozen, claim::close));
     }
     return inbox
         .takePopLock()
@@ -103,9 +104,22 @@ final class MboxAccount implements Account {
           if (picture instanceof StoreResult.Failed<MboxMailbox.Picture>) {
             inbox.giveBackPopLock();
           }
-          return picture.map(
-              seen -> new MboxMaildrop(use, seen, claim, frozen, inbox::giveBackPopLock));
+          return picture.map(seen ->
+              new MboxMaildrop(
+                  use,
+                  seen,
+                  claim::stands,
+                  frozen,
+                  () -> {
+                    inbox.giveBackPopLock();
+                    claim.close();
+                  }));
         });
+  }
+
+  @Override
+  public Boards boards() {
+    return store.boards(owner.identity(), neighbours());
   }
 
   @Override

@@ -21,6 +21,7 @@ import org.popinjay.posix.FileCalls;
 import org.popinjay.posix.FileStat;
 import org.popinjay.posix.Identity;
 import org.popinjay.posix.SafeOpen;
+import org.popinjay.posix.SharedFolder;
 import org.popinjay.posix.SpoolRules;
 import org.popinjay.posix.TimestampGrain;
 
@@ -187,6 +188,18 @@ final class MboxEnvironment {
   <T extends @org.jspecify.annotations.Nullable Object> T as(
       AccountOwner owner, org.popinjay.posix.UserIdentity.Task<T> task) throws IOException {
     return surroundings.identity().as(owner.identity(), task);
+  }
+
+  /// Runs a file call with somebody's rights.
+  <T extends @org.jspecify.annotations.Nullable Object> T as(
+      Identity who, org.popinjay.posix.UserIdentity.Task<T> task) throws IOException {
+    return surroundings.identity().as(who, task);
+  }
+
+  /// A folder whose files somebody keeps for others to read.
+  SharedFolder sharedFolder(String path) {
+    boolean judging = mail.identity() == MailConfig.Identity.PROCESS;
+    return new SharedFolder(files(), surroundings.identity(), judging, rules.spoolGroup(), path);
   }
 
   /// Runs a file call with the rights that dotlocks are made with.

@@ -26,6 +26,7 @@ import org.popinjay.mailstore.lock.Purpose;
 import org.popinjay.mailstore.lock.SpoolLock;
 import org.popinjay.posix.DirectoryWatch;
 import org.popinjay.posix.FileStat;
+import org.popinjay.posix.Identity;
 
 /// One spool, shared by all sessions that have it open.
 ///
@@ -99,6 +100,11 @@ final class MboxMailbox implements SpoolWatcher.Watched {
   /// Its file has got another name: [SpoolFile#moveTo].
   void moveTo(SpoolPlace place) {
     spool.moveTo(place);
+  }
+
+  /// The board is read by one who was found to have the right to: [SpoolFile#readBy].
+  void readBy(Identity reader) {
+    spool.readBy(reader);
   }
 
   /// Keeps everybody out, and with them every lock on the spool, until [#resume] on the same

@@ -2,13 +2,13 @@ package org.popinjay.mailstore.mbox;
 
 import java.time.Instant;
 import java.util.BitSet;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.Flag;
 import org.popinjay.mailstore.FlagChange;
 import org.popinjay.mailstore.FlagSet;
 import org.popinjay.mailstore.Flags;
 import org.popinjay.mailstore.Maildrop;
-import org.popinjay.mailstore.MaildropClaims.Claim;
 import org.popinjay.mailstore.MessageContent;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
@@ -20,27 +20,29 @@ import org.popinjay.mailstore.mbox.MessageTable.Bits;
 final class MboxMaildrop implements Maildrop {
   private final SpoolRegistry.Use use;
   private final MboxMailbox.Picture picture;
-  private final Claim claim;
+  private final BooleanSupplier claimed;
   private final byte[] flags;
   private final @Nullable StoreFailure frozen;
   private final Runnable atClose;
   private boolean closed;
 
+  /// @param claimed whether the claim still stands
   /// @param frozen why nothing may be removed, or null
-  /// @param atClose never blocks
+  /// @param atClose gives the claim back; never blocks
   MboxMaildrop(
       SpoolRegistry.Use use,
       MboxMailbox.Picture picture,
-      Claim claim,
+      BooleanSupplier claimed,
       @Nullable StoreFailure frozen,
       Runnable atClose) {
     this.frozen = frozen;
     this.atClose = atClose;
     this.use = use;
     this.picture = picture;
-    this.claim = claim;
+    this.claimed = claimed;
     flags = new byte[picture.count()];
-    for (int number = 1; number <= flags.length; number++) {
+    // What those who keep a board have read of it is nothing to its readers.
+    for (int number = 1; number <= flags.length && !isBoard(); number++) {
       flags[number - 1] =
           (byte) ((picture.table().bits(row(number)) & Bits.FLAGS) >> Bits.FLAGS_SHIFT);
     }
@@ -90,7 +92,7 @@ final class MboxMaildrop implements Maildrop {
 
   @Override
   public boolean claimed() {
-    return claim.stands();
+    return claimed.getAsBoolean();
   }
 
   @Override
@@ -105,7 +107,7 @@ final class MboxMaildrop implements Maildrop {
 
   @Override
   public StoreResult<Committed> commit(BitSet remove, BitSet seen) {
-    if (!claim.stands()) {
+    if (!claimed.getAsBoolean()) {
       return StoreResult.failed(new StoreFailure.Claimed("another session has the claim now"));
     }
     if (frozen != null && !remove.isEmpty()) {
@@ -116,11 +118,15 @@ final class MboxMaildrop implements Maildrop {
     if (gone.length > 0) {
       return use.mailbox().remove(gone, read, 0).map(this::committed);
     }
-    return read.length == 0
+    return read.length == 0 || isBoard()
         ? StoreResult.done(committed(MboxMailbox.Removed.NOTHING))
         : use.mailbox()
             .flag(read, new FlagChange.Add(Flags.of(Flag.SEEN)), null)
             .map(_ -> committed(MboxMailbox.Removed.NOTHING));
+  }
+
+  private boolean isBoard() {
+    return use.mailbox().place().board();
   }
 
   private int[] uids(BitSet numbers) {
@@ -140,7 +146,6 @@ final class MboxMaildrop implements Maildrop {
     }
     closed = true;
     atClose.run();
-    claim.close();
     use.close();
   }
 }

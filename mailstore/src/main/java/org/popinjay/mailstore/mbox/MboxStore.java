@@ -9,13 +9,16 @@ import org.popinjay.config.MailConfig;
 import org.popinjay.config.Template;
 import org.popinjay.mailstore.Account;
 import org.popinjay.mailstore.AccountOwner;
+import org.popinjay.mailstore.Boards;
 import org.popinjay.mailstore.Finding;
 import org.popinjay.mailstore.MailStore;
 import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.MailboxStatus;
 import org.popinjay.mailstore.MaildropClaims;
+import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
 import org.popinjay.mailstore.StoreTraits;
+import org.popinjay.posix.Identity;
 import org.popinjay.posix.PosixException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +59,26 @@ final class MboxStore implements MailStore {
             new BulletinAccount(
                 own, () -> new BulletinBox(environment, shelf, owner, own.neighbours())))
         .orElse(own);
+  }
+
+  @Override
+  public Boards boards() {
+    return boards(Identity.NOBODY, new Neighbours(MboxStore::noMailbox, this::scratch));
+  }
+
+  private static StoreResult<SpoolRegistry.Use> noMailbox(MailboxName name) {
+    return StoreResult.failed(new StoreFailure.NotFound("no mailbox " + name.text()));
+  }
+
+  /// The boards as somebody finds them.
+  ///
+  /// @param neighbours what he can copy messages to
+  Boards boards(Identity reader, Neighbours neighbours) {
+    return heritage
+        .boards()
+        .<Boards>map(
+            folder -> new MboxBoards(registry, folder, heritage.archive(), reader, neighbours))
+        .orElse(Boards.NONE);
   }
 
   @Override

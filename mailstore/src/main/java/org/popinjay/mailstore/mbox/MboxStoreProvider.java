@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import org.popinjay.config.BboardsConfig;
 import org.popinjay.config.BulletinsConfig;
 import org.popinjay.config.MailConfig;
 import org.popinjay.config.PopinjayConfig;
@@ -11,6 +12,7 @@ import org.popinjay.mailstore.MailStore;
 import org.popinjay.mailstore.MailStoreProvider;
 import org.popinjay.mailstore.StoreStartException;
 import org.popinjay.mailstore.StoreSurroundings;
+import org.popinjay.mailstore.board.BoardFolder;
 import org.popinjay.mailstore.bulletin.BulletinBoard;
 import org.popinjay.posix.Accounts;
 import org.popinjay.posix.PosixException;
@@ -49,12 +51,18 @@ public final class MboxStoreProvider implements MailStoreProvider {
         config.mail(),
         config.folders(),
         config.mbox().indexMemory().octets(),
-        heritage(config.bulletins(), config.legacy().popLockFile(), surroundings, environment));
+        heritage(
+            config.bulletins(),
+            config.bboards(),
+            config.legacy().popLockFile(),
+            surroundings,
+            environment));
   }
 
   /// What old servers did at a sign-in and is wanted.
   static Heritage heritage(
       BulletinsConfig bulletins,
+      BboardsConfig boards,
       boolean popLockFile,
       StoreSurroundings surroundings,
       MboxEnvironment environment) {
@@ -66,7 +74,13 @@ public final class MboxStoreProvider implements MailStoreProvider {
             .filter(_ -> bulletins.imap() == BulletinsConfig.Imap.FOLDER)
             .map(found -> new BulletinShelf(environment, found)),
         bulletins.imap(),
+        boards.dir().map(folder -> folder(folder, environment)),
+        boards.archiveDir().map(folder -> folder(folder, environment)),
         popLockFile);
+  }
+
+  private static BoardFolder folder(Path path, MboxEnvironment environment) {
+    return new BoardFolder(environment.files(), environment.sharedFolder(path.toString()));
   }
 
   private static BulletinBoard board(

@@ -12,6 +12,7 @@ import org.popinjay.mailstore.lock.SpoolTarget;
 import org.popinjay.posix.DirectoryWatch;
 import org.popinjay.posix.Errno;
 import org.popinjay.posix.FileStat;
+import org.popinjay.posix.Identity;
 import org.popinjay.posix.OpenFlags;
 import org.popinjay.posix.PosixException;
 import org.popinjay.posix.SpoolOpening;
@@ -33,6 +34,9 @@ final class SpoolFile implements AutoCloseable {
   private int descriptor = CLOSED;
   private boolean writable;
 
+  /// With whose rights the file is opened.
+  private volatile Identity rights;
+
   /// What an attempt to lock came to.
   sealed interface Hold {
     /// Locked, and the name still names the open file.
@@ -51,6 +55,16 @@ final class SpoolFile implements AutoCloseable {
     this.environment = environment;
     this.owner = owner;
     this.place = place;
+    rights = owner.identity();
+  }
+
+  /// Opens the file of a board with these rights from now on. Whoever may read it may have it
+  /// opened for all the others who were found to.
+  void readBy(Identity reader) {
+    if (!place.board()) {
+      throw new IllegalStateException("only its owner reads " + path());
+    }
+    rights = reader;
   }
 
   /// Path, for the log.
@@ -133,13 +147,13 @@ final class SpoolFile implements AutoCloseable {
     } catch (PosixException e) {
       return switch (e.errno()) {
         case ENOENT, ENOTDIR -> null;
-        case EACCES -> environment.as(owner, () -> lookAsOwner(at));
+        case EACCES -> environment.as(rights, () -> lookAgain(at));
         default -> throw e;
       };
     }
   }
 
-  private @Nullable FileStat lookAsOwner(SpoolPlace at) throws IOException {
+  private @Nullable FileStat lookAgain(SpoolPlace at) throws IOException {
     try {
       return environment.files().stat(at.path());
     } catch (PosixException e) {
@@ -175,7 +189,7 @@ final class SpoolFile implements AutoCloseable {
       }
       var left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
       var target = new SpoolTarget(path(), descriptor(), environment.lockIdentity(owner, place));
-      switch (environment.locker().lock(target, purpose, left)) {
+      switch (environment.locker().lock(target, place.board() ? Purpose.LOOK : purpose, left)) {
         case LockOutcome.Busy(Duration waited, String holder) -> {
           return new Hold.Refused(new StoreFailure.Busy(waited, path() + " is locked: " + holder));
         }
@@ -239,10 +253,13 @@ final class SpoolFile implements AutoCloseable {
         }
       }
     }
-    return environment.as(owner, () -> to.add(directory));
+    return environment.as(rights, () -> to.add(directory));
   }
 
   private SpoolOpening opening(SpoolPlace at) throws IOException {
+    if (at.board()) {
+      return environment.sharedFolder(at.root()).open(at.file(), rights);
+    }
     var safe = environment.safeOpen();
     return at.isFolder()
         ? safe.openBelow(at.root(), at.file(), owner.identity(), environment.rules())

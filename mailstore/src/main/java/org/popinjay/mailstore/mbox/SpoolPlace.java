@@ -8,7 +8,18 @@ import org.popinjay.mailstore.MailboxName;
 /// @param root the folder that no link may lead out of; empty for a spool with a path of its own,
 ///   which is INBOX
 /// @param file path below the root, or the whole path where there is none
-record SpoolPlace(MailboxName name, String root, String file) {
+/// @param board whether it is a board, which somebody else keeps and many read
+record SpoolPlace(MailboxName name, String root, String file, boolean board) {
+
+  /// The spool of a user.
+  SpoolPlace(MailboxName name, String root, String file) {
+    this(name, root, file, false);
+  }
+
+  /// The file of a board.
+  static SpoolPlace board(MailboxName name, String folder, String file) {
+    return new SpoolPlace(name, folder, file, true);
+  }
 
   /// The spool that mail is delivered to.
   static SpoolPlace inbox(String path) {

@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
 /// .reserve    written-out octets for the journal of a full disk
 /// .aside/     state of users who are gone
 /// .bulletins  UIDs of the mailbox of bulletins
+/// .boards/    as for a user, of the boards that all share
 /// USER/       registry, one log and one cache a mailbox
 /// ```
 ///
@@ -37,6 +38,10 @@ import org.slf4j.LoggerFactory;
 /// as long as that is sticky. Thread-safe.
 final class StateDirectory implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StateDirectory.class);
+
+  /// Whose the state of boards is: the name of no user.
+  static final String BOARDS = ".boards";
+
   private static final int OWN_FOLDER = 0700;
   private static final int OWN_FILE = 0600;
   private static final int WRITABLE_BY_OTHERS = 022;
@@ -104,9 +109,10 @@ final class StateDirectory implements AutoCloseable {
 
   /// The folder of a user; it need not be there.
   ///
-  /// @param name must be fit to be a file name and not begin with a dot
+  /// @param name must be fit to be a file name and not begin with a dot, unless it is [#BOARDS]
   UserState user(String name) {
-    if (name.isEmpty() || name.startsWith(".") || name.indexOf('/') >= 0 || name.indexOf(0) >= 0) {
+    boolean hidden = name.startsWith(".") && !name.equals(BOARDS);
+    if (name.isEmpty() || hidden || name.indexOf('/') >= 0 || name.indexOf(0) >= 0) {
       throw new IllegalArgumentException("user name unfit for a file name: " + name);
     }
     return new UserState(files, path, name, serverUid);

@@ -91,6 +91,7 @@ final class MaintenanceRig {
         all.legacy(),
         all.xtnd(),
         all.bulletins(),
+        all.bboards(),
         all.store(),
         all.limits(),
         all.overrides(),

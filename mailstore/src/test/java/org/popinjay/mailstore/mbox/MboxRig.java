@@ -16,6 +16,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
+import org.popinjay.config.BboardsConfig;
 import org.popinjay.config.BulletinsConfig;
 import org.popinjay.config.ByteSize;
 import org.popinjay.config.FoldersConfig;
@@ -51,6 +52,7 @@ final class MboxRig implements StoreRig {
   private final BulletinsConfig bulletins;
   private Pop3Config pop3 = Pop3Config.DEFAULTS;
   private FoldersConfig folders = FoldersConfig.DEFAULTS;
+  private BboardsConfig boards = BboardsConfig.DEFAULTS;
   private boolean popLockFile;
   private volatile Duration ahead = Duration.ZERO;
   private MailStore store;
@@ -157,7 +159,7 @@ final class MboxRig implements StoreRig {
         mail,
         folders,
         mbox.indexMemory().octets(),
-        MboxStoreProvider.heritage(bulletins, popLockFile, surroundings, environment));
+        MboxStoreProvider.heritage(bulletins, boards, popLockFile, surroundings, environment));
   }
 
   private static StoreWatching watch() throws IOException {
@@ -210,6 +212,12 @@ final class MboxRig implements StoreRig {
   /// Opens the store again with other settings of the tree.
   void reopen(FoldersConfig changed) throws IOException, StoreStartException {
     folders = changed;
+    reopen();
+  }
+
+  /// Opens the store again, with boards.
+  void reopen(BboardsConfig changed) throws IOException, StoreStartException {
+    boards = changed;
     reopen();
   }
 

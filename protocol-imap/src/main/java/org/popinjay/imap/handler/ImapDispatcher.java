@@ -8,7 +8,6 @@ import java.util.function.LongSupplier;
 import org.popinjay.imap.command.ImapCommand;
 import org.popinjay.imap.command.TaggedCommand;
 import org.popinjay.imap.handler.NameAliases.Reading;
-import org.popinjay.imap.response.ResponseCode.Plain;
 import org.popinjay.imap.session.ImapOutput;
 import org.popinjay.imap.session.ImapSession;
 import org.popinjay.imap.session.Outcome;
@@ -24,9 +23,6 @@ import org.popinjay.mailstore.NumberSet;
 public final class ImapDispatcher {
   private static final Outcome TOO_LATE = Outcome.bad("you are signed in already");
   private static final Outcome NOT_SELECTED = Outcome.bad("no mailbox is selected");
-
-  private static final Outcome NO_BULLETIN_BOARDS =
-      Outcome.no(Plain.NONEXISTENT, "there are no bulletin boards here");
 
   private final NameAliases names;
   private final ServerHandler server;
@@ -114,7 +110,7 @@ public final class ImapDispatcher {
       case ImapCommand.ListMailboxes c -> list.list(session, c, out);
       case ImapCommand.Lsub c -> list.lsub(session, c, out);
       case ImapCommand.Find c -> list.find(session, c, out);
-      case ImapCommand.Bboard _ -> NO_BULLETIN_BOARDS;
+      case ImapCommand.Bboard c -> select.board(session, c, out);
       case ImapCommand.Status c -> status.status(session, c, out);
       case ImapCommand.Idle _ -> idle.idle(session, out);
       case ImapCommand.Append c -> append.append(session, c);
@@ -165,8 +161,7 @@ public final class ImapDispatcher {
           ImapCommand.Subscribe _,
           ImapCommand.ListMailboxes _,
           ImapCommand.Lsub _,
-          ImapCommand.Find _,
-          ImapCommand.Bboard _ ->
+          ImapCommand.Find _ ->
           Rule.ALL;
       case ImapCommand.Capabilities _,
           ImapCommand.Logout _,
@@ -176,6 +171,7 @@ public final class ImapDispatcher {
           ImapCommand.Compress _,
           ImapCommand.Namespace _,
           ImapCommand.Select _,
+          ImapCommand.Bboard _,
           ImapCommand.Status _,
           ImapCommand.Idle _,
           ImapCommand.Close _,

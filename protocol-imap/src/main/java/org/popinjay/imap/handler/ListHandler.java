@@ -14,11 +14,13 @@ import org.popinjay.imap.command.ListOptions;
 import org.popinjay.imap.command.ListOptions.Returned;
 import org.popinjay.imap.command.ListOptions.Selection;
 import org.popinjay.imap.response.ImapResponse.Found;
+import org.popinjay.imap.response.ImapResponse.FoundBoard;
 import org.popinjay.imap.response.ImapResponse.Listed;
 import org.popinjay.imap.response.ResponseCode.Plain;
 import org.popinjay.imap.session.ImapOutput;
 import org.popinjay.imap.session.ImapSession;
 import org.popinjay.imap.session.Outcome;
+import org.popinjay.mailstore.Boards;
 import org.popinjay.mailstore.Folder;
 import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.MailboxStatus;
@@ -120,7 +122,7 @@ final class ListHandler {
   Outcome find(ImapSession session, ImapCommand.Find command, ImapOutput out) {
     boolean all = command.among() == Among.ALL;
     if (command.among() == Among.BULLETIN_BOARDS) {
-      return Outcome.ok("FIND completed");
+      return findBoards(session, command.pattern(), out);
     }
     if (all && (command.pattern().indexOf('%') >= 0 || command.pattern().indexOf('?') >= 0)) {
       return Outcome.no(Plain.CANNOT, "no wildcard but * here");
@@ -146,6 +148,24 @@ final class ListHandler {
       }
       case StoreResult.Failed<List<Entry>>(var failure) ->
           session.refused("list mailboxes", failure);
+    };
+  }
+
+  /// FIND BBOARDS and FIND ALL.BBOARDS (RFC 1176, section 3). Nobody subscribes to boards here, so
+  /// that both find all that the user may read.
+  private static Outcome findBoards(ImapSession session, String pattern, ImapOutput out) {
+    var wanted = NamePattern.ofFind(pattern);
+    return switch (session.account().boards().list()) {
+      case StoreResult.Done<List<Boards.Board>>(var boards) -> {
+        for (var board : boards) {
+          if (wanted.matches(board.name()) && !out.send(new FoundBoard(board.name()))) {
+            yield Outcome.CutOff.CUT_OFF;
+          }
+        }
+        yield Outcome.ok("FIND completed");
+      }
+      case StoreResult.Failed<List<Boards.Board>>(var failure) ->
+          session.refused("list boards", failure);
     };
   }
 

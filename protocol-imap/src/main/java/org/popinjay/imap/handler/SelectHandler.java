@@ -17,20 +17,25 @@ import org.popinjay.mailstore.Access;
 import org.popinjay.mailstore.Flag;
 import org.popinjay.mailstore.FlagSet;
 import org.popinjay.mailstore.Mailbox;
+import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.MailboxView;
+import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
 
 /// Answers SELECT and EXAMINE (RFC 9051, sections 6.3.2 and 6.3.3; RFC 3501, sections 6.3.1 and
-/// 6.3.2; RFC 7162, sections 3.1.8 and 3.2.5).
+/// 6.3.2; RFC 7162, sections 3.1.8 and 3.2.5), and BBOARD of older versions.
 final class SelectHandler {
+  private static final Outcome NO_BOARDS =
+      Outcome.no(Plain.NONEXISTENT, "there are no bulletin boards here");
+
+  private static final Outcome NO_BOARD =
+      Outcome.no(Plain.NONEXISTENT, "there is no such bulletin board");
+
   private final Resynchronisation resynchronisation = new Resynchronisation();
 
   /// Opens a mailbox. The one that was open before is closed whatever comes of it.
   Outcome select(ImapSession session, ImapCommand.Select command, ImapOutput out) {
-    if (session.selected() != null) {
-      session.leave();
-      out.send(new Notice(Condition.OK, Plain.CLOSED, "previous mailbox closed"));
-    }
+    leave(session, out);
     if (command.condstore()) {
       session.speak(session.dialect().withCondstore());
     }
@@ -39,6 +44,31 @@ final class SelectHandler {
       case StoreResult.Failed<Mailbox>(var failure) ->
           MailboxOpening.refused(session, command.mailbox(), failure);
     };
+  }
+
+  /// BBOARD (RFC 1176, section 3): opens a bulletin board as EXAMINE does a mailbox. Its name in
+  /// the session is one that no mailbox of the user can have.
+  Outcome board(ImapSession session, ImapCommand.Bboard command, ImapOutput out) {
+    leave(session, out);
+    var boards = session.account().boards();
+    if (!boards.offered()) {
+      return NO_BOARDS;
+    }
+    return switch (boards.open(command.board().text())) {
+      case StoreResult.Done<Mailbox>(Mailbox mailbox) -> {
+        var name = new MailboxName("#bboards/" + command.board().text());
+        yield view(session, new ImapCommand.Select(name, true, false, null), mailbox, out);
+      }
+      case StoreResult.Failed<Mailbox>(StoreFailure.NotFound _) -> NO_BOARD;
+      case StoreResult.Failed<Mailbox>(var failure) -> session.refused("open a board", failure);
+    };
+  }
+
+  private static void leave(ImapSession session, ImapOutput out) {
+    if (session.selected() != null) {
+      session.leave();
+      out.send(new Notice(Condition.OK, Plain.CLOSED, "previous mailbox closed"));
+    }
   }
 
   private Outcome view(

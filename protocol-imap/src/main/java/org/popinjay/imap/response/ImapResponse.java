@@ -83,6 +83,11 @@ public sealed interface ImapResponse {
   /// `* MAILBOX`: answers FIND (RFC 1730, appendix B, section 7.2.OBS.1).
   record Found(MailboxName name) implements ImapResponse {}
 
+  /// `* BBOARD`: answers FIND of bulletin boards (RFC 1176, section 3).
+  ///
+  /// @param name an atom
+  record FoundBoard(String name) implements ImapResponse {}
+
   /// `* STATUS` (RFC 9051, section 7.3.4).
   record Status(MailboxName name, List<StatusValue> values) implements ImapResponse {
     /// Copies the list.

@@ -64,6 +64,12 @@ public final class ImapResponseWriter extends LexemeWriter {
         astring(written(name));
         crlf();
       }
+      case ImapResponse.FoundBoard(String name) -> {
+        untagged();
+        ascii("BBOARD ");
+        astring(name);
+        crlf();
+      }
       case ImapResponse.Status status -> status(status);
       case ImapResponse.FlagsDefined(var keywords) -> {
         untagged();

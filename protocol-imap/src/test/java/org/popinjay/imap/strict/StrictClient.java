@@ -248,9 +248,9 @@ public final class StrictClient {
         in.end();
       }
       case "LIST", "LSUB" -> listed(in, word);
-      case "MAILBOX" -> {
+      case "MAILBOX", "BBOARD" -> {
         if (!running().equals("FIND")) {
-          throw in.violation("MAILBOX that nobody asked for");
+          throw in.violation(word + " that nobody asked for");
         }
         in.expect(" ");
         in.astring();

@@ -259,7 +259,18 @@ public sealed interface Pop3Command {
     /// `XTND XMIT`: takes a message and sends it.
     record Submission() implements Extension {}
 
-    /// `XTND BBOARDS`, `ARCHIVE` or `X-BBOARDS`: bulletin boards (RFC 1082).
-    record Boards() implements Extension {}
+    /// `XTND BBOARDS`: lists bulletin boards (RFC 1082).
+    record ListBoards() implements Extension {}
+
+    /// `XTND BBOARDS name` or `XTND ARCHIVE name`: leaves what is open for a bulletin board, or for
+    /// what was taken off it (RFC 1082).
+    ///
+    /// @param name one word as sent
+    record OpenBoard(String name, boolean archive) implements Extension {}
+
+    /// `XTND X-BBOARDS name`: asks what there is to know of a bulletin board (RFC 1082).
+    ///
+    /// @param name one word as sent
+    record DescribeBoard(String name) implements Extension {}
   }
 }

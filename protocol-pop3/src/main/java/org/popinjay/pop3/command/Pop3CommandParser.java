@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.pop3.command.ParseResult.Encrypted;
@@ -16,6 +17,7 @@ import org.popinjay.pop3.command.ParseResult.Mail;
 import org.popinjay.pop3.command.ParseResult.Parsed;
 import org.popinjay.pop3.command.ParseResult.Rejected;
 import org.popinjay.pop3.command.ParseResult.TooLong;
+import org.popinjay.pop3.command.Pop3Command.Extension;
 
 /// Turns one line into a record. Pure: no session, no channel, no clock.
 ///
@@ -91,12 +93,13 @@ public final class Pop3CommandParser {
 
   private static final Parsed BARE_UTF8 = new Parsed(new Pop3Command.Utf8());
   private static final Parsed BARE_XOVER = new Parsed(new Pop3Command.Xover());
-  private static final Parsed BOARDS = extension(new Pop3Command.Extension.Boards());
-  private static final Parsed SUBMISSION = extension(new Pop3Command.Extension.Submission());
+  private static final Parsed BOARDS = extension(new Extension.ListBoards());
+  private static final Parsed SUBMISSION = extension(new Extension.Submission());
 
   private static final Rejected UNKNOWN = new Rejected(Fault.UNKNOWN, "unknown command", "");
   private static final ParseResult FOREIGN = new Foreign(UNKNOWN);
   private static final ParseResult SURPLUS = rejected("too many arguments");
+  private static final ParseResult NO_BOARD = rejected("missing bboard name");
   private static final ParseResult NO_FIELD = rejected("invalid field name");
   private static final ParseResult NO_LINES = rejected("invalid number of lines");
   private static final ParseResult NO_MECHANISM = rejected("invalid mechanism name");
@@ -314,7 +317,12 @@ public final class Pop3CommandParser {
     return switch (octets.toString(from, nameEnd - from, US_ASCII).toUpperCase(Locale.ROOT)) {
       case "XLST", "XLIST" -> headers(octets, argument, end);
       case "XMIT" -> bare(SUBMISSION, argument, end);
-      case "BBOARDS", "ARCHIVE", "X-BBOARDS" -> BOARDS;
+      case "BBOARDS" ->
+          argument == end
+              ? BOARDS
+              : board(octets, argument, end, name -> new Extension.OpenBoard(name, false));
+      case "ARCHIVE" -> board(octets, argument, end, name -> new Extension.OpenBoard(name, true));
+      case "X-BBOARDS" -> board(octets, argument, end, Extension.DescribeBoard::new);
       default -> UNKNOWN;
     };
   }
@@ -331,12 +339,20 @@ public final class Pop3CommandParser {
     int argument = skipBlanks(octets, fieldEnd, end);
     int number = argument == end ? 0 : messageNumber(octets, argument, end);
     var field = octets.toString(from, fieldEnd - from, US_ASCII);
-    return number == NOT_A_NUMBER
-        ? NO_NUMBER
-        : extension(new Pop3Command.Extension.Headers(field, number));
+    return number == NOT_A_NUMBER ? NO_NUMBER : extension(new Extension.Headers(field, number));
   }
 
-  private static Parsed extension(Pop3Command.Extension extension) {
+  private static ParseResult board(
+      ByteBuf octets, int from, int end, Function<String, Extension> extension) {
+    if (from == end) {
+      return NO_BOARD;
+    }
+    return wordEnd(octets, from, end) == end
+        ? extension(extension.apply(octets.toString(from, end - from, ISO_8859_1)))
+        : SURPLUS;
+  }
+
+  private static Parsed extension(Extension extension) {
     return new Parsed(new Pop3Command.Xtnd(extension));
   }
 

@@ -25,6 +25,7 @@ public final class Pop3Dispatcher {
   private final UidlHandler uidl = new UidlHandler();
   private final RetrHandler retr = new RetrHandler();
   private final XlstHandler xlst = new XlstHandler();
+  private final BoardsHandler boards = new BoardsHandler();
   private final QuitHandler quit = new QuitHandler();
   private final XoverHandler xover = new XoverHandler();
   private final Pop3Config settings;
@@ -84,7 +85,9 @@ public final class Pop3Dispatcher {
             case Pop3Command.Extension.Headers headers -> xlst.headers(session, headers, out);
             case Pop3Command.Extension.Submission _ ->
                 throw new IllegalArgumentException("needs a connection: " + extension);
-            case Pop3Command.Extension.Boards _ -> out.send(Wording.NO_BOARD);
+            case Pop3Command.Extension.ListBoards _ -> boards.list(session, out);
+            case Pop3Command.Extension.OpenBoard c -> boards.open(session, c, out);
+            case Pop3Command.Extension.DescribeBoard c -> boards.describe(session, c, out);
           };
     };
   }
@@ -102,7 +105,7 @@ public final class Pop3Dispatcher {
       return session.wording().noSuchMessage(Math.max(first, count + 1), count);
     }
     for (int number = first; number <= last; number++) {
-      if (!session.deleted(number)) {
+      if (session.board() == null && !session.deleted(number)) {
         session.delete(number);
       }
     }
@@ -113,6 +116,9 @@ public final class Pop3Dispatcher {
     var refusal = session.refusal(number);
     if (refusal != null) {
       return refusal;
+    }
+    if (session.board() != null) {
+      return session.wording().deleted(number); // RFC 1082: nothing happens
     }
     var frozen = session.maildrop().frozen();
     if (frozen != null) {
@@ -130,7 +136,7 @@ public final class Pop3Dispatcher {
       case Pop3Command.Uidl(int number) -> number > 0 || few(session);
       case Pop3Command.Xdele _ -> few(session);
       case Pop3Command.Retr _, Pop3Command.Top _, Pop3Command.Xover _ -> false;
-      case Pop3Command.Xtnd(var extension) -> extension instanceof Pop3Command.Extension.Boards;
+      case Pop3Command.Xtnd _ -> false;
       case Pop3Command.Capa _,
           Pop3Command.Lang _,
           Pop3Command.Help _,

@@ -1,9 +1,10 @@
 package org.popinjay.pop3.handler;
 
+import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.Maildrop.Committed;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
-import org.popinjay.pop3.response.Pop3Response;
+import org.popinjay.pop3.response.Pop3Response.Err;
 import org.popinjay.pop3.response.Wording;
 import org.popinjay.pop3.session.Outcome;
 import org.popinjay.pop3.session.Pop3Output;
@@ -25,30 +26,37 @@ public final class QuitHandler {
     session.update();
     var result = commit(session);
     session.maildrop().close();
-    return out.send(answer(session, result));
+    var refusal = refusal(session, result);
+    if (refusal != null) {
+      return out.send(refusal);
+    }
+    return out.send(
+        result instanceof StoreResult.Done<Committed>(Committed done)
+            ? session.wording().signingOff(done.left())
+            : session.wording().signingOff());
   }
 
-  private StoreResult<Committed> commit(Pop3Session session) {
+  /// Does what was marked.
+  static StoreResult<Committed> commit(Pop3Session session) {
     if (!session.maildrop().claimed()) {
       return StoreResult.failed(new StoreFailure.Claimed("another session took over"));
     }
     return session.maildrop().commit(session.removals(), session.newlySeen());
   }
 
-  private Pop3Response answer(Pop3Session session, StoreResult<Committed> result) {
+  /// Notes what that came to.
+  ///
+  /// @return what to answer if not all that the client asked for was done, or null
+  static @Nullable Err refusal(Pop3Session session, StoreResult<Committed> result) {
     return switch (result) {
       case StoreResult.Done<Committed>(Committed done) -> {
         session.updated(done);
-        yield done.kept() > 0 && session.deletedMessages() > 0
-            ? Wording.NOT_ALL_REMOVED
-            : session.wording().signingOff(done.left());
+        yield done.kept() > 0 && session.deletedMessages() > 0 ? Wording.NOT_ALL_REMOVED : null;
       }
       case StoreResult.Failed<Committed>(StoreFailure failure) -> {
         session.storeFailed("update", failure);
         // That a message counts as unread again is no reason to alarm a client.
-        yield session.deletedMessages() == 0
-            ? session.wording().signingOff()
-            : Wording.notCommitted(failure);
+        yield session.deletedMessages() == 0 ? null : Wording.notCommitted(failure);
       }
     };
   }

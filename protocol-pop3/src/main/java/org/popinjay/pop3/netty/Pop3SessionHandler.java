@@ -89,7 +89,8 @@ final class Pop3SessionHandler extends SessionHandler<ParseResult>
 
   @Override
   public Optional<String> mailbox() {
-    return Optional.of("INBOX");
+    var board = session.board();
+    return Optional.of(board == null ? "INBOX" : "bboard " + board);
   }
 
   @Override

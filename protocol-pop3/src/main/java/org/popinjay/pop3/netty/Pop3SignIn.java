@@ -14,6 +14,7 @@ import org.popinjay.auth.sasl.SaslMechanisms;
 import org.popinjay.auth.sasl.SaslSurroundings;
 import org.popinjay.config.Pop3Config.Downgrade;
 import org.popinjay.mailstore.AccountOwner;
+import org.popinjay.mailstore.Boards;
 import org.popinjay.mailstore.Maildrop;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
@@ -49,6 +50,9 @@ import org.popinjay.wire.SignInDialogue;
 public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
   private static final SessionState STATE = SessionState.SIGNING_IN;
 
+  /// The name of somebody who has none (RFC 1082).
+  private static final String STRANGER = "anonymous";
+
   private final Pop3Service service;
   private final Wording wording;
   private final Connection connection;
@@ -62,6 +66,9 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
 
   /// Whom the last sign-in was for, where the client named one.
   private @Nullable String tried;
+
+  /// Whether that was for a stranger, who gets to see boards and nothing else.
+  private boolean stranger;
 
   /// Whether the client reads UTF-8 (RFC 6856, section 2.1).
   private boolean utf8;
@@ -173,7 +180,7 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
   }
 
   private Pop3Response user(String name) {
-    if (!passwordsAllowed()) {
+    if (!passwordsAllowed() && !isStranger(name)) {
       return Wording.TLS_REQUIRED;
     }
     var prepared = utf8 ? SaslPrep.prepare(name) : Optional.of(name);
@@ -182,6 +189,12 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
   }
 
   private Step<Pop3Response> pass(@Nullable String name, Secret password) {
+    if (name != null && isStranger(name)) {
+      password.wipe();
+      tried = name;
+      stranger = true;
+      return new Step.Check<>("USER", new Credentials.Stranger(name));
+    }
     if (!passwordsAllowed() || name == null) {
       password.wipe();
       return new Step.Say<>(
@@ -192,7 +205,19 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
       return bad(Wording.NOT_UTF8);
     }
     tried = name;
+    stranger = false;
     return new Step.Check<>("USER", new Credentials.Password(name, octets.get()));
+  }
+
+  /// Whether a name is that of strangers on this connection (RFC 1082). What they have for a
+  /// password is no secret, so that it may come in the clear from where the settings let them come
+  /// from.
+  private boolean isStranger(String name) {
+    var boards = service.settings().bboards();
+    return boards.anonymous()
+        && name.equals(STRANGER)
+        && boards.anonymousNetworks().stream()
+            .anyMatch(network -> network.contains(connection.address()));
   }
 
   /// RFC 6856, section 2.2. Without UTF8 a password's octets count as they are, since those of old
@@ -207,6 +232,7 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
 
   private Step<Pop3Response> auth(@Nullable String mechanism, @Nullable Secret initial) {
     tried = null;
+    stranger = false;
     if (mechanism == null) {
       return new Step.Say<>(Wording.mechanisms(mechanisms()));
     }
@@ -231,6 +257,7 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
       return new Step.Say<>(wording.unknown(Pop3Verb.APOP, STATE));
     }
     tried = name;
+    stranger = false;
     var prepared = SaslPrep.prepare(name).orElse(name);
     var challenge = timestamp.get().getBytes(US_ASCII);
     var digits = digest.getBytes(US_ASCII);
@@ -271,6 +298,9 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
 
   @Override
   public Opening<Pop3Response> open(UserRecord user) {
+    if (stranger) {
+      return openForStranger(user.name());
+    }
     var owner = new AccountOwner(user.name(), user.identity(), user.home().orElse(null));
     var terms = service.terms(owner.name());
     var wait = service.delays().left(owner.name(), terms.settings().loginDelay());
@@ -279,17 +309,13 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
       return new Opening.Refused<>(Wording.tooSoon(wait));
     }
     var holder = new MaildropHolder(connection, terms.settings().takeoverIdle(), service.events());
-    var record =
-        new SessionRecord(
-            connection,
-            protocol(),
-            owner.name(),
-            service.settings().log().statistics(),
-            service.events());
-    var claim = service.store().account(owner).claim(holder);
-    return switch (claim) {
-      case StoreResult.Done<Maildrop>(Maildrop maildrop) ->
-          opened(owner.name(), terms, maildrop, holder, record);
+    var record = record(owner.name());
+    var account = service.store().account(owner);
+    return switch (account.claim(holder)) {
+      case StoreResult.Done<Maildrop>(Maildrop maildrop) -> {
+        service.delays().signedIn(owner.name(), terms.settings().loginDelay());
+        yield opened(owner.name(), terms, maildrop, account.boards(), holder, record);
+      }
       case StoreResult.Failed<Maildrop>(StoreFailure failure) -> {
         service.events().notOpened(failure);
         if (!(failure instanceof StoreFailure.Claimed)) {
@@ -300,16 +326,29 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
     };
   }
 
+  /// Strangers share a name, and nothing else: no maildrop, and no delay until the next of them.
+  private Opening<Pop3Response> openForStranger(String name) {
+    var terms = service.terms(name);
+    var holder = new MaildropHolder(connection, terms.settings().takeoverIdle(), service.events());
+    return opened(name, terms, Maildrop.empty(), service.store().boards(), holder, record(name));
+  }
+
+  private SessionRecord record(String user) {
+    return new SessionRecord(
+        connection, protocol(), user, service.settings().log().statistics(), service.events());
+  }
+
   private Opening<Pop3Response> opened(
       String user,
       Pop3Terms terms,
       Maildrop maildrop,
+      Boards boards,
       MaildropHolder holder,
       SessionRecord record) {
-    service.delays().signedIn(user, terms.settings().loginDelay());
     var session =
         new Pop3Session(
             maildrop,
+            boards,
             terms.uidlFormat(),
             Retention.of(terms.settings(), service.clock().instant()),
             wording,

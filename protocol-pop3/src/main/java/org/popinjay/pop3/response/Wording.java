@@ -101,8 +101,15 @@ public abstract sealed class Wording permits PopinjayWording, PopperWording, UwW
   /// To a message that is too long to be sent (RFC 3206, section 4).
   public static final Err MESSAGE_TOO_LONG = new Err(SYS_PERM, "message too long");
 
-  /// To XTND BBOARDS and its relatives (RFC 1082).
+  /// First line to XTND BBOARDS and its relatives (RFC 1082).
+  public static final Ok BOARDS = new Ok("XTND");
+
+  /// To XTND BBOARDS and its relatives with the name of no board, or where there are none (RFC
+  /// 1082).
   public static final Err NO_BOARD = new Err("no such bboard");
+
+  /// To the same where boards cannot be read now (RFC 3206, section 4).
+  public static final Err NO_BOARD_NOW = new Err(SYS_TEMP, "bboard not available");
 
   private static final Err TOO_LATE = new Err("sign-in took too long");
 

@@ -2,6 +2,8 @@ package org.popinjay.pop3.session;
 
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
+import org.popinjay.mailstore.Boards;
+import org.popinjay.mailstore.Boards.OpenBoard;
 import org.popinjay.mailstore.Flag;
 import org.popinjay.mailstore.Maildrop;
 import org.popinjay.mailstore.StoreFailure;
@@ -10,12 +12,13 @@ import org.popinjay.pop3.response.UidlFormat;
 import org.popinjay.pop3.response.Wording;
 
 /// What a session in TRANSACTION state knows between commands: the maildrop as it was at sign-in,
-/// and the marks made since (RFC 1939, section 5).
+/// and the marks made since (RFC 1939, section 5); or a bulletin board that it has left its
+/// maildrop for (RFC 1082).
 ///
 /// Belongs to whoever runs the session's commands at the moment, but for [#updating].
 public final class Pop3Session {
-  private final Maildrop maildrop;
-  private final UidlFormat.Writer uniqueIds;
+  private final Boards boards;
+  private final UidlFormat format;
   private final Wording wording;
   private final boolean asciiHeadersOnly;
   private final StoreTrouble trouble;
@@ -23,8 +26,11 @@ public final class Pop3Session {
   private final BitSet seen = new BitSet();
   private final BitSet fetched = new BitSet();
   private final Retention retention;
-  private final int lastSeenAtStart;
 
+  private Maildrop maildrop;
+  private UidlFormat.Writer uniqueIds;
+  private volatile @Nullable String board;
+  private int lastSeenAtStart;
   private int messages;
   private long octets;
   private int last;
@@ -47,6 +53,7 @@ public final class Pop3Session {
 
   /// Looks through the maildrop once; needs no disk.
   ///
+  /// @param boards what XTND BBOARDS leads to
   /// @param retention what QUIT removes besides
   /// @param wording the free text of its answers
   /// @param asciiHeadersOnly whether messages with UTF-8 in their headers are not to be sent (RFC
@@ -54,18 +61,29 @@ public final class Pop3Session {
   /// @param trouble told from the thread that runs the session's commands
   public Pop3Session(
       Maildrop maildrop,
+      Boards boards,
       UidlFormat format,
       Retention retention,
       Wording wording,
       boolean asciiHeadersOnly,
       StoreTrouble trouble) {
+    this.boards = boards;
+    this.format = format;
     this.maildrop = maildrop;
     this.retention = retention;
     this.wording = wording;
     this.asciiHeadersOnly = asciiHeadersOnly;
     this.trouble = trouble;
     this.uniqueIds = format.in(maildrop.uidValidity());
-    this.messages = maildrop.count();
+    count();
+    this.leftMessages = messages;
+    this.leftOctets = octets;
+  }
+
+  /// Counts what is in the maildrop.
+  private void count() {
+    messages = maildrop.count();
+    octets = 0;
     int highestSeen = 0;
     for (int number = 1; number <= messages; number++) {
       octets += maildrop.octets(number);
@@ -73,13 +91,34 @@ public final class Pop3Session {
         highestSeen = number;
       }
     }
-    this.lastSeenAtStart = highestSeen;
-    this.last = highestSeen;
-    this.leftMessages = messages;
-    this.leftOctets = octets;
+    lastSeenAtStart = highestSeen;
+    last = highestSeen;
   }
 
-  /// The claimed mailbox.
+  /// The boards that it may turn to.
+  public Boards boards() {
+    return boards;
+  }
+
+  /// The name of the board that it reads; null while that is the maildrop. From any thread.
+  public @Nullable String board() {
+    return board;
+  }
+
+  /// Turns to a board and closes what was open; there is no way back to the maildrop, whose marks
+  /// are carried out or forgotten (RFC 1082).
+  public void turnTo(OpenBoard opened) {
+    maildrop.close();
+    maildrop = opened.drop();
+    board = opened.board().name();
+    uniqueIds = format.in(maildrop.uidValidity());
+    deleted.clear();
+    seen.clear();
+    fetched.clear();
+    count();
+  }
+
+  /// The claimed mailbox, or the board.
   public Maildrop maildrop() {
     return maildrop;
   }
@@ -152,6 +191,9 @@ public final class Pop3Session {
   public void retrieved(int number) {
     retrievedMessages++;
     retrievedOctets += maildrop.octets(number);
+    if (board != null) {
+      return;
+    }
     fetched.set(number);
     if (!maildrop.flags(number).has(Flag.SEEN)) {
       seen.set(number);
@@ -172,7 +214,7 @@ public final class Pop3Session {
   /// Numbers of the messages to remove: those that are marked, and those whose time is over.
   public BitSet removals() {
     var numbers = (BitSet) deleted.clone();
-    if (retention.ends()) {
+    if (retention.ends() && board == null) {
       for (int number = 1; number <= maildrop.count(); number++) {
         boolean read = fetched.get(number) || maildrop.flags(number).has(Flag.SEEN);
         if (retention.isOver(fetched.get(number), read, maildrop.arrived(number))) {
@@ -197,8 +239,8 @@ public final class Pop3Session {
 
   /// Notes what an update came to.
   public void updated(Maildrop.Committed done) {
-    removedMessages = done.removed();
-    removedOctets = done.removedOctets();
+    removedMessages += done.removed();
+    removedOctets += done.removedOctets();
     leftMessages = done.left();
     leftOctets = done.leftOctets();
   }
@@ -246,5 +288,10 @@ public final class Pop3Session {
   /// Enters the UPDATE state (RFC 1939, section 6).
   public void update() {
     updating = true;
+  }
+
+  /// Leaves it again, to go on.
+  public void goOn() {
+    updating = false;
   }
 }

@@ -53,6 +53,10 @@ class Pop3CommandParserTest {
         "AUTH plain|Auth[mechanism=PLAIN, initial=null]",
         "AUTH SCRAM-SHA-256 abc=|Auth[mechanism=SCRAM-SHA-256, initial=<hidden>]",
         "PASS secret|Pass[password=<hidden>]",
+        "XTND BBOARDS|Xtnd[extension=ListBoards[]]",
+        "xtnd bboards  news |Xtnd[extension=OpenBoard[name=news, archive=false]]",
+        "XTND\tARCHIVE\tmh-users|Xtnd[extension=OpenBoard[name=mh-users, archive=true]]",
+        "XTND X-BBOARDS ../x\u00e9|Xtnd[extension=DescribeBoard[name=../x\u00e9]]",
       })
   void reads(String line, String command) {
     assertThat(parse(line)).isInstanceOf(Parsed.class);
@@ -72,6 +76,10 @@ class Pop3CommandParserTest {
         "STAT 1|too many arguments",
         "CAPA x|too many arguments",
         "STLS now|too many arguments",
+        "XTND BBOARDS a b|too many arguments",
+        "XTND ARCHIVE|missing bboard name",
+        "XTND X-BBOARDS |missing bboard name",
+        "XTND BBOARD news|unknown command",
         "RETR|invalid message number",
         "RETR 0|invalid message number",
         "RETR 2147483648|invalid message number",
