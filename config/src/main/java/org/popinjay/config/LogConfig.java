@@ -1,12 +1,14 @@
 package org.popinjay.config;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /// What is logged, and where.
 public record LogConfig(
-    @Setting("What is logged (the classic `-d` is `debug`).") Level level,
+    @Setting("What is logged (the classic `-d` is `debug`, with which sessions are traced).")
+        Level level,
     @Setting("`text` for people, `json` one object a line.") Format format,
     @Setting(
             "The classic `-s`: a line `Stats: user deleted octets left octets` when a "
@@ -16,6 +18,14 @@ public record LogConfig(
             "The classic `-t`: every line of every session goes to this file, secrets "
                 + "hidden, mail cut. Reopened on SIGHUP.")
         Optional<Path> traceFile,
+    @Setting(
+            "Users whose sessions are traced, in `log.traceFile` and in the log at level `debug`. "
+                + "None: all users'. What is said before sign-in is nobody's, and traced only "
+                + "without this list or for `traceAddresses`.")
+        List<String> traceUsers,
+    @Setting("Networks that traced sessions come from. None: all.") List<Cidr> traceAddresses,
+    @Setting(value = "Octets of a line that a trace shows at most.", range = "16..1000")
+        int traceOctets,
     @Setting("The log; default: standard error. Reopened on SIGHUP.") Optional<Path> file,
     @Setting(
             "Facility of syslog that lines go to in place of standard error, through "
@@ -29,8 +39,29 @@ public record LogConfig(
           Format.TEXT,
           Statistics.OFF,
           Optional.empty(),
+          List.of(),
+          List.of(),
+          1000,
           Optional.empty(),
           Optional.empty());
+
+  /// Copies the lists and checks the range.
+  public LogConfig {
+    traceUsers = List.copyOf(traceUsers);
+    traceAddresses = List.copyOf(traceAddresses);
+    SettingRange.check(
+        "log",
+        LogConfig.class,
+        level,
+        format,
+        statistics,
+        traceFile,
+        traceUsers,
+        traceAddresses,
+        traceOctets,
+        file,
+        syslog);
+  }
 
   /// From few lines to many.
   public enum Level {

@@ -37,6 +37,7 @@ import org.popinjay.server.cli.ReloadOutcome;
 import org.popinjay.server.control.ControlDesk;
 import org.popinjay.server.control.ControlSocket;
 import org.popinjay.server.control.TraceFile;
+import org.popinjay.server.control.TraceLog;
 import org.popinjay.server.metrics.Metrics;
 import org.popinjay.server.metrics.ScrapeEndpoint;
 import org.popinjay.server.supervisor.Heartbeat;
@@ -77,6 +78,7 @@ public final class Popinjay {
   private @Nullable Listeners listeners;
   private @Nullable LocalEntrance entrance;
   private @Nullable TraceFile trace;
+  private @Nullable TraceLog traceLog;
   private @Nullable Channel scraped;
 
   /// What an operator gets who asks for a reload.
@@ -163,6 +165,7 @@ public final class Popinjay {
       listeners().listen(settings.listeners(), next::pipeline);
       trace.use();
     }
+    Objects.requireNonNull(traceLog, "not started").change(settings.log());
     base.change(settings);
     generation = next;
     next.announceTls(before);
@@ -209,7 +212,7 @@ public final class Popinjay {
 
   private TraceFile.Opened openTrace(PopinjayConfig settings) throws StartException {
     try {
-      return Objects.requireNonNull(trace, "not started").open(settings.log().traceFile());
+      return Objects.requireNonNull(trace, "not started").open(settings.log());
     } catch (IOException e) {
       throw new StartException(ExitCode.CANNOT_CREATE, "log.traceFile: " + e.getMessage());
     }
@@ -315,6 +318,8 @@ public final class Popinjay {
     try (var file = openTrace(settings)) {
       file.use();
     }
+    traceLog = parts.add("trace in the log", new TraceLog(sessions), TraceLog::close);
+    traceLog.change(settings.log());
     listeners.listen(settings.listeners(), first::pipeline);
     generation = first;
     first.announceTls(null);

@@ -79,6 +79,9 @@ class LogLinesTest {
             LogConfig.Format.TEXT,
             LogConfig.Statistics.OFF,
             Optional.empty(),
+            List.of(),
+            List.of(),
+            1000,
             Optional.of(file),
             Optional.empty());
     try (var _ = Logging.start(settings)) {

@@ -105,6 +105,9 @@ class SecretsTest {
         LogConfig.Format.TEXT,
         LogConfig.Statistics.OFF,
         Optional.empty(),
+        List.of(),
+        List.of(),
+        1000,
         Optional.of(log),
         Optional.empty());
   }

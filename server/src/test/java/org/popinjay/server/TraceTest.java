@@ -4,6 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import jakarta.mail.Session;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -23,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.popinjay.server.TlsClient.Port;
 import org.popinjay.wire.tls.TestCertificates;
+import org.slf4j.LoggerFactory;
 
 /// What an operator sees of sessions by `popinjay trace` and in the trace file.
 @Timeout(60)
@@ -148,6 +153,68 @@ class TraceTest extends ControlRig {
     }
     assertThat(Files.readString(folder.resolve("trace"))).doesNotContain("NOOP");
     assertThat(folder.resolve("trace.1")).isEmptyFile();
+  }
+
+  @Test
+  void aTraceIsNarrowedToUsersAddressesAndOctetsWhileTheServerRuns() throws Exception {
+    var server = start("log: { traceFile: trace, traceUsers: [tea], traceOctets: 20 }");
+    try (var pot = server.connect().signIn("pot");
+        var tea = server.connect().signIn("tea")) {
+      pot.ask("STAT");
+      tea.ask("LIST 1234567890123456789");
+      tea.ask("UIDL");
+      awaitTrace("C: UIDL");
+      assertThat(Files.readString(folder.resolve("trace")))
+          .contains(", user tea\n", " C: LIST 123456789012...\n")
+          .doesNotContain("pot", "PASS", "STAT");
+
+      var before = Files.size(folder.resolve("trace"));
+      server
+          .server()
+          .take(
+              Served.settings(folder, "log: { traceFile: trace, traceAddresses: [192.0.2.0/24] }"));
+      tea.ask("NOOP");
+      server
+          .server()
+          .take(Served.settings(folder, "log: { traceFile: trace, traceAddresses: [127.0.0.1] }"));
+      pot.ask("LAST");
+      awaitTrace("C: LAST");
+      try (var other = server.connect()) {
+        other.ask("QUIT");
+      }
+      awaitTrace("C: QUIT");
+      assertThat(Files.readString(folder.resolve("trace")).substring((int) before))
+          .contains(", user pot\n", ", user tea\n")
+          .doesNotContain("NOOP");
+    }
+  }
+
+  @Test
+  void atLevelDebugTheLogHasTheSame() throws Exception {
+    var logger = (Logger) LoggerFactory.getLogger("popinjay.trace");
+    var lines = new ListAppender<ILoggingEvent>();
+    logger.setLevel(Level.DEBUG);
+    logger.setAdditive(false);
+    lines.start();
+    logger.addAppender(lines);
+    try {
+      var server = start("log: { level: debug }");
+      try (var client = server.connect().signIn("tea")) {
+        client.ask("NOOP");
+        server.server().take(Served.settings(folder));
+        client.ask("STAT");
+        client.ask("QUIT");
+      }
+      assertThat(lines.list)
+          .allMatch(line -> line.getLevel().equals(Level.DEBUG))
+          .extracting(line -> line.getFormattedMessage().replaceFirst("^\\w+ ", ""))
+          .contains("C: USER tea", "C: PASS <hidden>", "C: NOOP", "S: +OK")
+          .doesNotContain("C: STAT");
+    } finally {
+      logger.detachAppender(lines);
+      logger.setLevel(null);
+      logger.setAdditive(true);
+    }
   }
 
   @Test

@@ -3,7 +3,6 @@ package org.popinjay.wire;
 import static java.util.concurrent.TimeUnit.SECONDS;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -11,6 +10,7 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.popinjay.wire.trace.TraceLine;
 import org.popinjay.wire.trace.TraceListener;
+import org.popinjay.wire.trace.TraceScope;
 
 /// Every connection that was let in and is open, for operators: who is there, who is to go, and who
 /// is overheard.
@@ -25,16 +25,16 @@ public final class OpenSessions {
 
   /// Somebody looks on until it is closed.
   public final class Trace implements AutoCloseable {
-    private final Optional<String> user;
+    private final TraceScope scope;
     private final TraceListener listener;
 
-    private Trace(Optional<String> user, TraceListener listener) {
-      this.user = user;
+    private Trace(TraceScope scope, TraceListener listener) {
+      this.scope = scope;
       this.listener = listener;
     }
 
     private boolean wants(Connection connection) {
-      return user.isEmpty() || user.equals(connection.user());
+      return scope.holds(connection.user(), connection.address());
     }
 
     /// Nobody looks on any more. More than once is harmless.
@@ -80,10 +80,8 @@ public final class OpenSessions {
   }
 
   /// Lets somebody look on: at everything that is said from now on.
-  ///
-  /// @param user whose sessions; of all, and before sign-in too, if empty
-  public Trace trace(Optional<String> user, TraceListener listener) {
-    var trace = new Trace(user, listener);
+  public Trace trace(TraceScope scope, TraceListener listener) {
+    var trace = new Trace(scope, listener);
     synchronized (this) {
       traces = Stream.concat(traces.stream(), Stream.of(trace)).toList();
     }

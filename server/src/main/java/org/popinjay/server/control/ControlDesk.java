@@ -21,6 +21,7 @@ import org.popinjay.server.control.ControlAnswer.Refused;
 import org.popinjay.server.control.ControlAnswer.Refused.Reason;
 import org.popinjay.wire.OpenSessions;
 import org.popinjay.wire.SessionView;
+import org.popinjay.wire.trace.TraceScope;
 
 /// Carries out what operators ask for: the one switch over all requests. From any thread; may block
 /// on the disk and on the client that asks.
@@ -127,7 +128,7 @@ public final class ControlDesk {
   private End trace(String user, Answers to) throws IOException {
     var lines = new TraceQueue(TRACE_LINES_MAX);
     to.whenGone(lines::end);
-    try (var _ = sessions.trace(Optional.of(user), lines)) {
+    try (var _ = sessions.trace(TraceScope.of(user), lines)) {
       for (var next = lines.next(); next.isPresent(); next = lines.next()) {
         to.send(
             switch (next.get()) {

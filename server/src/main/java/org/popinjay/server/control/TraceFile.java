@@ -4,10 +4,9 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import org.popinjay.config.LogConfig;
 import org.popinjay.posix.Accounts;
 import org.popinjay.posix.FileCalls;
 import org.popinjay.posix.FileStat;
@@ -17,7 +16,7 @@ import org.popinjay.wire.OpenSessions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Writes down what is said in all sessions, where the settings name a file for it.
+/// Writes down what is said in sessions, where the settings name a file for it.
 ///
 /// The file is the server's own: mode 0600, no link, and neither made nor found in any other way.
 /// Lines go through a queue to one thread, so that a slow disk costs lines and holds up nobody.
@@ -30,32 +29,34 @@ public final class TraceFile implements AutoCloseable {
   private static final int NONE = -1;
 
   private final FileCalls files;
-  private final OpenSessions sessions;
   private final TraceQueue lines = new TraceQueue(LINES_MAX);
+  private final Onlooker onlooker;
 
   // Under this object's lock.
   private int descriptor = NONE;
-  private OpenSessions.@Nullable Trace trace;
+  private int octetsMax = LogConfig.DEFAULTS.traceOctets();
   private boolean writing;
   private boolean failing;
 
   /// Nothing is written before a file is opened.
   public TraceFile(FileCalls files, OpenSessions sessions) {
     this.files = files;
-    this.sessions = sessions;
+    onlooker = new Onlooker(sessions, lines);
   }
 
   /// A file, or that there shall be none, as it is wanted but not used yet.
   public final class Opened implements AutoCloseable {
+    private final LogConfig settings;
     private int next;
 
-    private Opened(int next) {
+    private Opened(LogConfig settings, int next) {
+      this.settings = settings;
       this.next = next;
     }
 
     /// Has everything from now on go there; what was written to before is closed.
     public void use() {
-      turnTo(next);
+      turnTo(next, settings);
       next = NONE;
     }
 
@@ -69,8 +70,9 @@ public final class TraceFile implements AutoCloseable {
   /// Opens what the settings name, also if it is what is in use: it may have been moved away.
   ///
   /// @throws IOException if that cannot be used
-  public Opened open(Optional<Path> path) throws IOException {
-    return new Opened(path.isPresent() ? opened(path.get().toString()) : NONE);
+  public Opened open(LogConfig settings) throws IOException {
+    var path = settings.traceFile();
+    return new Opened(settings, path.isPresent() ? opened(path.get().toString()) : NONE);
   }
 
   private int opened(String path) throws IOException {
@@ -108,27 +110,15 @@ public final class TraceFile implements AutoCloseable {
         : Optional.of("others may read it (chmod 0600)");
   }
 
-  private synchronized void turnTo(int next) {
+  private synchronized void turnTo(int next, LogConfig settings) {
     close(descriptor);
     descriptor = next;
+    octetsMax = settings.traceOctets();
     failing = false;
-    if (next == NONE) {
-      listen(false);
-    } else {
-      listen(true);
-      if (!writing) {
-        writing = true;
-        Thread.ofPlatform().daemon().name("trace").start(this::write);
-      }
-    }
-  }
-
-  private void listen(boolean on) {
-    if (on && trace == null) {
-      trace = sessions.trace(Optional.empty(), lines);
-    } else if (!on && trace != null) {
-      trace.close();
-      trace = null;
+    onlooker.lookAt(next == NONE ? Optional.empty() : Optional.of(TraceLog.scope(settings)));
+    if (next != NONE && !writing) {
+      writing = true;
+      Thread.ofPlatform().daemon().name("trace").start(this::write);
     }
   }
 
@@ -137,7 +127,7 @@ public final class TraceFile implements AutoCloseable {
       for (var next = lines.next(); next.isPresent(); next = lines.next()) {
         write(
             switch (next.get()) {
-              case TraceQueue.Next.Said(var line) -> line.toString();
+              case TraceQueue.Next.Said(var line) -> line.cut(octetsMax()).toString();
               case TraceQueue.Next.Missing(long count) ->
                   Instant.now() + " - -- " + count + " lines lost";
             });
@@ -145,6 +135,10 @@ public final class TraceFile implements AutoCloseable {
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private synchronized int octetsMax() {
+    return octetsMax;
   }
 
   private synchronized void write(String line) {
@@ -179,7 +173,7 @@ public final class TraceFile implements AutoCloseable {
   /// Ends it; lines that wait are lost.
   @Override
   public synchronized void close() {
-    listen(false);
+    onlooker.close();
     lines.end();
     close(descriptor);
     descriptor = NONE;

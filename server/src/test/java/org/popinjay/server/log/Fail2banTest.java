@@ -115,6 +115,9 @@ class Fail2banTest {
             LogConfig.Format.TEXT,
             LogConfig.Statistics.OFF,
             Optional.empty(),
+            List.of(),
+            List.of(),
+            1000,
             Optional.of(file),
             Optional.empty());
     try (var _ = Logging.start(settings)) {

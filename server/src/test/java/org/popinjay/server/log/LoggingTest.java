@@ -142,6 +142,9 @@ class LoggingTest {
         format,
         LogConfig.Statistics.OFF,
         Optional.empty(),
+        List.of(),
+        List.of(),
+        1000,
         Optional.of(file),
         Optional.empty());
   }

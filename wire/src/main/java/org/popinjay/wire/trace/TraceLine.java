@@ -42,6 +42,15 @@ public record TraceLine(Instant at, String session, Speaker speaker, String text
     return new TraceLine(Instant.now().truncatedTo(ChronoUnit.MILLIS), session, speaker, text);
   }
 
+  /// The same with so much of what was said at most, the mark of a cut included.
+  ///
+  /// @param octetsMax at least 3
+  public TraceLine cut(int octetsMax) {
+    return speaker == Speaker.NOTE || text.length() <= octetsMax
+        ? this
+        : new TraceLine(at, session, speaker, text.substring(0, octetsMax - 3) + "...");
+  }
+
   /// As a line of a file.
   @Override
   public String toString() {
