@@ -2,6 +2,7 @@ package org.popinjay.mailstore.board;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,6 +65,28 @@ public final class BoardFolder {
           tell("count", path() + ": has more than " + MOST_BOARDS + " boards; no more are listed");
         }
         yield allowed.subList(0, Math.min(allowed.size(), MOST_BOARDS));
+      }
+    };
+  }
+
+  /// What keeps boards from being there, each with a path, for an operator who asks. Logs nothing.
+  public List<String> faults(Identity reader) throws IOException {
+    return switch (folder.names(reader)) {
+      case SharedFolder.Names.Refused(String reason) -> List.of(reason);
+      case SharedFolder.Names.Found(var names) -> {
+        var faults = new ArrayList<String>();
+        for (var file : names.stream().filter(BoardNames::isBoard).sorted().toList()) {
+          if (!BoardNames.isAllowed(BoardNames.ofFile(file))) {
+            faults.add(path() + "/" + file + ": is no name for a board");
+          } else {
+            switch (folder.open(file, reader)) {
+              case SpoolOpening.Refused(String reason) -> faults.add(reason);
+              case SpoolOpening.Opened opened -> files.close(opened.descriptor());
+              case SpoolOpening.Missing _ -> {}
+            }
+          }
+        }
+        yield List.copyOf(faults);
       }
     };
   }

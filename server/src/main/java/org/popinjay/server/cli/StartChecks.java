@@ -55,6 +55,7 @@ final class StartChecks {
     checks.logs(config.log());
     config.control().socket().ifPresent(checks::controlSocket);
     config.bulletins().dir().ifPresent(checks::bulletins);
+    checks.problems.addAll(BoardChecks.of(config.bboards(), config.mail().spoolGroup()));
     checks.submission(config.xtnd().xmit());
     return List.copyOf(checks.problems);
   }
