@@ -136,22 +136,24 @@ public record PopinjayConfig(
 
   /// The same, with other listeners.
   public PopinjayConfig listeningOn(List<ListenerConfig> others) {
-    return new PopinjayConfig(
-        version, host, tls, others, banner, dns, users, auth, mail, mbox, pop3, imap, folders,
-        legacy, xtnd, bulletins, bboards, store, limits, overrides, metrics, log, control,
-        shutdown);
+    return with(tls, others, users);
   }
 
   /// The same, for users of another place alone, and nobody from a network.
   public PopinjayConfig servingOnly(UserSourceConfig only) {
+    return with(TlsConfig.DEFAULTS, List.of(), List.of(only));
+  }
+
+  private PopinjayConfig with(
+      TlsConfig certificates, List<ListenerConfig> doors, List<UserSourceConfig> sources) {
     return new PopinjayConfig(
         version,
         host,
-        TlsConfig.DEFAULTS,
-        List.of(),
+        certificates,
+        doors,
         banner,
         dns,
-        List.of(only),
+        sources,
         auth,
         mail,
         mbox,

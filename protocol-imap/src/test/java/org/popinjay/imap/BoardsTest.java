@@ -30,6 +30,7 @@ import org.popinjay.mailstore.mbox.MboxStoreProvider;
 import org.popinjay.posix.Posix;
 import org.popinjay.posix.UserIdentity;
 import org.popinjay.wire.transcript.NoLeaks;
+import org.popinjay.wire.transcript.RecordCopy;
 import org.popinjay.wire.transcript.Transcript;
 import org.popinjay.wire.transcript.TranscriptPlayer;
 import org.popinjay.wire.transcript.TranscriptPlayer.Cut;
@@ -60,17 +61,17 @@ class BoardsTest {
   }
 
   private MailStore store() {
-    var mail = Settings.changed(MailConfig.DEFAULTS, "state", folder.resolve("state"));
-    mail = Settings.changed(mail, "spool", Template.parse(folder.resolve("spool") + "/{user}"));
-    mail = Settings.changed(mail, "identity", MailConfig.Identity.PROCESS);
+    var mail = RecordCopy.changed(MailConfig.DEFAULTS, "state", folder.resolve("state"));
+    mail = RecordCopy.changed(mail, "spool", Template.parse(folder.resolve("spool") + "/{user}"));
+    mail = RecordCopy.changed(mail, "identity", MailConfig.Identity.PROCESS);
     var boards =
         new BboardsConfig(
             Optional.of(folder.resolve("boards")), Optional.empty(), false, List.of());
-    var config = Settings.changed(PopinjayConfig.DEFAULTS, "mail", mail);
+    var config = RecordCopy.changed(PopinjayConfig.DEFAULTS, "mail", mail);
     try {
       return new MboxStoreProvider()
           .open(
-              Settings.changed(config, "bboards", boards),
+              RecordCopy.changed(config, "bboards", boards),
               new StoreSurroundings(
                   Posix.files(),
                   UserIdentity.process(),

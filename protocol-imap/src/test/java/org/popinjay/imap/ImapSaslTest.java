@@ -11,7 +11,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.popinjay.auth.RecoverableUsers;
 import org.popinjay.auth.ScramClient;
+import org.popinjay.auth.TestUsers;
 import org.popinjay.config.AuthConfig.Cleartext;
 import org.popinjay.config.AuthConfig.Mechanism;
 

@@ -2,18 +2,7 @@ package org.popinjay.imap;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.util.concurrent.GlobalEventExecutor;
-import java.io.ByteArrayOutputStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,8 +11,6 @@ import java.util.Queue;
 import java.util.StringTokenizer;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.imap.netty.ImapPipeline;
@@ -38,6 +25,7 @@ import org.popinjay.wire.DiskPermits;
 import org.popinjay.wire.FrontDoor;
 import org.popinjay.wire.SessionId;
 import org.popinjay.wire.transcript.Awaited;
+import org.popinjay.wire.transcript.TestListener;
 import org.popinjay.wire.transcript.TranscriptServer;
 
 /// An IMAP server on a real socket of this machine, over a store in memory. Every octet that it
@@ -48,13 +36,11 @@ public final class ImapTestServer implements TranscriptServer {
   public static final String USER = "tea";
 
   final MemoryStore store = new MemoryStore();
-  final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-  final ExecutorService lanes = Executors.newVirtualThreadPerTaskExecutor();
+  private final TestListener listener = new TestListener();
+  final ChannelGroup connections = listener.connections();
+  final ExecutorService lanes = listener.lanes();
 
   private final Queue<ResponseViolation> violations = new ConcurrentLinkedQueue<>();
-  private final EventLoopGroup loops =
-      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-  private final Channel listener;
   private final MailStore served;
   private final AddressLimits addresses;
 
@@ -86,29 +72,16 @@ public final class ImapTestServer implements TranscriptServer {
             settings.events(),
             settings.sessions());
     var pipeline = new ImapPipeline(service);
-    listener =
-        new ServerBootstrap()
-            .group(loops)
-            .channel(NioServerSocketChannel.class)
-            .childHandler(
-                new ChannelInitializer<Channel>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    connections.add(channel);
-                    channel
-                        .pipeline()
-                        .addLast(pipeline)
-                        .addBefore(FrontDoor.COMMANDS, null, new StrictTap(violations));
-                  }
-                })
-            .bind(InetAddress.getLoopbackAddress(), 0)
-            .syncUninterruptibly()
-            .channel();
+    listener.listen(channel ->
+        channel
+            .pipeline()
+            .addLast(pipeline)
+            .addBefore(FrontDoor.COMMANDS, null, new StrictTap(violations)));
   }
 
   @Override
   public InetSocketAddress address() {
-    return (InetSocketAddress) listener.localAddress();
+    return listener.address();
   }
 
   /// Delivers, also in the middle of a conversation.
@@ -166,13 +139,7 @@ public final class ImapTestServer implements TranscriptServer {
 
   @Override
   public byte[] spool(String mailbox) {
-    var mbox = new ByteArrayOutputStream();
-    for (var message : store.messages(USER, new MailboxName(mailbox))) {
-      mbox.writeBytes("From tea Sun Jan  1 00:00:00 2023\n".getBytes(ISO_8859_1));
-      mbox.writeBytes(new String(message, ISO_8859_1).replace("\r\n", "\n").getBytes(ISO_8859_1));
-      mbox.write('\n');
-    }
-    return mbox.toByteArray();
+    return TranscriptServer.mbox(store.messages(USER, new MailboxName(mailbox)));
   }
 
   @Override
@@ -182,9 +149,7 @@ public final class ImapTestServer implements TranscriptServer {
 
   @Override
   public void close() {
-    listener.close().syncUninterruptibly();
-    loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
-    lanes.close();
+    listener.close();
     served.close();
     var violation = violations.peek();
     if (violation != null) {

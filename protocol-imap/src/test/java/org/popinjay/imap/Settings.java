@@ -1,10 +1,10 @@
 package org.popinjay.imap;
 
-import java.lang.reflect.Constructor;
-import java.lang.reflect.RecordComponent;
-import java.util.Arrays;
+import static org.popinjay.wire.transcript.RecordCopy.changed;
+
 import java.util.HashMap;
 import org.popinjay.auth.Authenticator;
+import org.popinjay.auth.TestUsers;
 import org.popinjay.config.LimitsConfig;
 import org.popinjay.config.PopinjayConfig;
 import org.popinjay.wire.SessionEvents;
@@ -75,25 +75,5 @@ record Settings(
   /// The same with somebody who listens to connections.
   Settings sessions(SessionEvents listener) {
     return new Settings(config, users, events, listener);
-  }
-
-  /// The same record with another value for one component.
-  @SuppressWarnings("unchecked")
-  static <R extends Record> R changed(R record, String key, Object value) {
-    try {
-      var components = record.getClass().getRecordComponents();
-      var arguments = new Object[components.length];
-      for (int i = 0; i < components.length; i++) {
-        arguments[i] =
-            components[i].getName().equals(key)
-                ? value
-                : components[i].getAccessor().invoke(record);
-      }
-      var types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class[]::new);
-      Constructor<?> canonical = record.getClass().getDeclaredConstructor(types);
-      return (R) canonical.newInstance(arguments);
-    } catch (ReflectiveOperationException e) {
-      throw new LinkageError(key, e);
-    }
   }
 }

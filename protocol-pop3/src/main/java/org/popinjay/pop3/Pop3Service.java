@@ -129,31 +129,15 @@ public record Pop3Service(
   /// @param version ours, for greetings; none where nobody is to know it
   public Pop3Service speaking(Responses responses, Optional<String> version) {
     var words = Wording.of(responses, host, version);
-    return new Pop3Service(
-        authenticator,
-        store,
-        settings,
-        host,
-        lanes,
-        permits,
-        addresses,
-        ids,
-        delays,
-        clock,
-        events,
-        sessionEvents,
-        mechanisms,
-        capabilities.in(words),
-        help,
-        cleartext,
-        words,
-        everybody,
-        others,
-        submissions);
+    return with(capabilities.in(words), words, submissions);
   }
 
   /// The same, where mail can be sent.
   public Pop3Service sending(Submissions sender) {
+    return with(capabilities, wording, sender);
+  }
+
+  private Pop3Service with(Capabilities announced, Wording words, Submissions sender) {
     return new Pop3Service(
         authenticator,
         store,
@@ -168,10 +152,10 @@ public record Pop3Service(
         events,
         sessionEvents,
         mechanisms,
-        capabilities,
+        announced,
         help,
         cleartext,
-        wording,
+        words,
         everybody,
         others,
         sender);

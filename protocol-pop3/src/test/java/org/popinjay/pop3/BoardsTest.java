@@ -25,6 +25,7 @@ import org.popinjay.config.Cidr;
 import org.popinjay.config.ListenerConfig.Responses;
 import org.popinjay.config.PopinjayConfig;
 import org.popinjay.wire.transcript.NoLeaks;
+import org.popinjay.wire.transcript.RecordCopy;
 import org.popinjay.wire.transcript.Transcript;
 import org.popinjay.wire.transcript.TranscriptPlayer;
 import org.popinjay.wire.transcript.TranscriptPlayer.Cut;
@@ -135,7 +136,7 @@ class BoardsTest {
     var boards =
         new BboardsConfig(
             Optional.of(Path.of("/boards")), Optional.empty(), true, List.of(Cidr.parse(network)));
-    return Settings.DEFAULTS.config(Settings.changed(PopinjayConfig.DEFAULTS, "bboards", boards));
+    return Settings.DEFAULTS.config(RecordCopy.changed(PopinjayConfig.DEFAULTS, "bboards", boards));
   }
 
   @Test

@@ -34,6 +34,7 @@ import org.popinjay.wire.Reserves;
 import org.popinjay.wire.names.HostNames;
 import org.popinjay.wire.names.NameCheck;
 import org.popinjay.wire.transcript.Awaited;
+import org.popinjay.wire.transcript.RecordCopy;
 import org.slf4j.LoggerFactory;
 
 /// Names of clients beside sessions, which know nothing of them but for the log.
@@ -100,11 +101,11 @@ class ClientNamesTest {
   /// A server behind a proxy, since clients on this machine are not looked up.
   private Pop3TestServer server(CompletionStage<String> name) {
     var config = Settings.DEFAULTS.config();
-    var statistics = Settings.changed(config.log(), "statistics", Statistics.EXTENDED);
-    var auth = Settings.changed(config.auth(), "cleartext", AuthConfig.Cleartext.ALWAYS);
+    var statistics = RecordCopy.changed(config.log(), "statistics", Statistics.EXTENDED);
+    var auth = RecordCopy.changed(config.auth(), "cleartext", AuthConfig.Cleartext.ALWAYS);
     var settings =
         Settings.DEFAULTS.config(
-            Settings.changed(Settings.changed(config, "log", statistics), "auth", auth));
+            RecordCopy.changed(RecordCopy.changed(config, "log", statistics), "auth", auth));
     var names = new NameCheck(loop, () -> new Dns(name), System::nanoTime, _ -> {});
     names.change(Reverse.WARN);
     return new Pop3TestServer(

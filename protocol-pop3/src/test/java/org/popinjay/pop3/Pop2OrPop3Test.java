@@ -16,6 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.popinjay.auth.TestUsers;
 import org.popinjay.config.AuthConfig;
 import org.popinjay.wire.LimitWitness;
 import org.popinjay.wire.SessionEvents.Limit;

@@ -1,24 +1,9 @@
 package org.popinjay.pop3;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.util.concurrent.GlobalEventExecutor;
-import java.io.ByteArrayOutputStream;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +19,7 @@ import org.popinjay.wire.DiskPermits;
 import org.popinjay.wire.FrontDoor;
 import org.popinjay.wire.SessionId;
 import org.popinjay.wire.transcript.Awaited;
+import org.popinjay.wire.transcript.TestListener;
 import org.popinjay.wire.transcript.TranscriptServer;
 
 /// A POP3 server on a real socket of this machine, over a store in memory unless another is given.
@@ -44,12 +30,10 @@ final class Pop3TestServer implements TranscriptServer {
 
   final MemoryStore store = new MemoryStore();
   private final TestMail mail;
-  final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-  final ExecutorService lanes = Executors.newVirtualThreadPerTaskExecutor();
+  private final TestListener listener = new TestListener();
+  final ChannelGroup connections = listener.connections();
+  final ExecutorService lanes = listener.lanes();
 
-  private final EventLoopGroup loops =
-      new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-  private final Channel listener;
   private final AddressLimits addresses;
 
   Pop3TestServer() {
@@ -88,21 +72,7 @@ final class Pop3TestServer implements TranscriptServer {
             settings.events(),
             settings.sessions());
     var pipeline = spoken.apply(service.speaking(settings.responses(), settings.version()));
-    listener =
-        new ServerBootstrap()
-            .group(loops)
-            .channel(NioServerSocketChannel.class)
-            .childHandler(
-                new ChannelInitializer<Channel>() {
-                  @Override
-                  protected void initChannel(Channel channel) {
-                    connections.add(channel);
-                    channel.pipeline().addLast(pipeline);
-                  }
-                })
-            .bind(InetAddress.getLoopbackAddress(), 0)
-            .syncUninterruptibly()
-            .channel();
+    listener.listen(channel -> channel.pipeline().addLast(pipeline));
   }
 
   /// Speaks POP2 alone.
@@ -128,7 +98,7 @@ final class Pop3TestServer implements TranscriptServer {
 
   @Override
   public InetSocketAddress address() {
-    return (InetSocketAddress) listener.localAddress();
+    return listener.address();
   }
 
   @Override
@@ -146,13 +116,7 @@ final class Pop3TestServer implements TranscriptServer {
     if (!mailbox.equals("INBOX")) {
       return mail.board(mailbox);
     }
-    var mbox = new ByteArrayOutputStream();
-    for (var message : mail.messages()) {
-      mbox.writeBytes("From tea Sun Jan  1 00:00:00 2023\n".getBytes(ISO_8859_1));
-      mbox.writeBytes(new String(message, ISO_8859_1).replace("\r\n", "\n").getBytes(ISO_8859_1));
-      mbox.write('\n');
-    }
-    return mbox.toByteArray();
+    return TranscriptServer.mbox(mail.messages());
   }
 
   @Override
@@ -162,9 +126,7 @@ final class Pop3TestServer implements TranscriptServer {
 
   @Override
   public void close() {
-    listener.close().syncUninterruptibly();
-    loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
-    lanes.close();
+    listener.close();
     mail.store().close();
   }
 }

@@ -15,18 +15,14 @@ import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
-import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.popinjay.auth.TestUsers;
 import org.popinjay.config.ListenerConfig.Responses;
 import org.popinjay.mailstore.memory.MemoryStore;
-import org.popinjay.pop3.netty.Pop3Pipeline;
-import org.popinjay.wire.AddressLimits;
-import org.popinjay.wire.DiskPermits;
-import org.popinjay.wire.SessionId;
 import org.popinjay.wire.transcript.NoLeaks;
 
 /// How long a client may take, in a time that the test passes.
@@ -40,28 +36,8 @@ class Pop3TimesTest {
   private EmbeddedChannel channel = connect(Settings.DEFAULTS);
 
   private EmbeddedChannel connect(Settings settings) {
-    var embedded = new EmbeddedChannel();
-    embedded.freezeTime();
-    embedded
-        .pipeline()
-        .addLast(
-            new Pop3Pipeline(
-                new Pop3Service(
-                        settings.users(),
-                        store,
-                        settings.config(),
-                        "dewey",
-                        this::run,
-                        new DiskPermits(1, 2),
-                        new AddressLimits(10, settings.limits()),
-                        new SessionId.Source(RandomGenerator.of("L64X128MixRandom")),
-                        new LoginDelays(System::nanoTime),
-                        InstantSource.system(),
-                        settings.events(),
-                        settings.sessions())
-                    .speaking(settings.responses(), settings.version())));
-    embedded.pipeline().fireChannelActive();
-    return embedded;
+    return EmbeddedPop3.connect(
+        settings, store, this::run, new LoginDelays(System::nanoTime), InstantSource.system());
   }
 
   /// Does at once what may take time, or has it take until [#release].

@@ -1,11 +1,11 @@
 package org.popinjay.pop3;
 
-import java.lang.reflect.Constructor;
-import java.lang.reflect.RecordComponent;
-import java.util.Arrays;
+import static org.popinjay.wire.transcript.RecordCopy.changed;
+
 import java.util.HashMap;
 import java.util.Optional;
 import org.popinjay.auth.Authenticator;
+import org.popinjay.auth.TestUsers;
 import org.popinjay.config.LimitsConfig;
 import org.popinjay.config.ListenerConfig.Responses;
 import org.popinjay.config.PopinjayConfig;
@@ -92,25 +92,5 @@ record Settings(
   /// The same with a version in the greeting.
   Settings version(String shown) {
     return new Settings(config, users, events, sessions, responses, Optional.of(shown));
-  }
-
-  /// The same record with another value for one component.
-  @SuppressWarnings("unchecked")
-  static <R extends Record> R changed(R record, String key, Object value) {
-    try {
-      var components = record.getClass().getRecordComponents();
-      var arguments = new Object[components.length];
-      for (int i = 0; i < components.length; i++) {
-        arguments[i] =
-            components[i].getName().equals(key)
-                ? value
-                : components[i].getAccessor().invoke(record);
-      }
-      var types = Arrays.stream(components).map(RecordComponent::getType).toArray(Class[]::new);
-      Constructor<?> canonical = record.getClass().getDeclaredConstructor(types);
-      return (R) canonical.newInstance(arguments);
-    } catch (ReflectiveOperationException e) {
-      throw new LinkageError(key, e);
-    }
   }
 }

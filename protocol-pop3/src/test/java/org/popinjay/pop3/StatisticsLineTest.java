@@ -18,6 +18,7 @@ import org.popinjay.config.LogConfig.Statistics;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.memory.MemoryStore.Operation;
 import org.popinjay.wire.transcript.Awaited;
+import org.popinjay.wire.transcript.RecordCopy;
 import org.slf4j.LoggerFactory;
 
 /// The line that popper wrote with `-s`: `Stats: user deleted octets left octets`.
@@ -46,7 +47,8 @@ class StatisticsLineTest {
   private static Settings saying(Statistics statistics) {
     var config = Settings.DEFAULTS.config();
     return Settings.DEFAULTS.config(
-        Settings.changed(config, "log", Settings.changed(config.log(), "statistics", statistics)));
+        RecordCopy.changed(
+            config, "log", RecordCopy.changed(config.log(), "statistics", statistics)));
   }
 
   @Test

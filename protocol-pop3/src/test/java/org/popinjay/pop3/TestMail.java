@@ -36,6 +36,7 @@ import org.popinjay.posix.Accounts;
 import org.popinjay.posix.Posix;
 import org.popinjay.posix.UserIdentity;
 import org.popinjay.wire.transcript.Awaited;
+import org.popinjay.wire.transcript.RecordCopy;
 
 /// The mail of the user of the transcripts, in one engine or the other.
 interface TestMail {
@@ -156,22 +157,24 @@ interface TestMail {
         var spools = Files.createDirectories(folder.resolve("spool"));
         file = spools.resolve(Pop3TestServer.USER);
         var mail =
-            Settings.changed(
-                Settings.changed(
-                    Settings.changed(
+            RecordCopy.changed(
+                RecordCopy.changed(
+                    RecordCopy.changed(
                         MailConfig.DEFAULTS, "spool", Template.parse(spools + "/{user}")),
                     "state",
                     folder.resolve("state")),
                 "identity",
                 MailConfig.Identity.PROCESS);
         mail =
-            Settings.changed(
-                mail, "locks", Settings.changed(mail.locks(), "timeout", Duration.ofSeconds(1)));
+            RecordCopy.changed(
+                mail, "locks", RecordCopy.changed(mail.locks(), "timeout", Duration.ofSeconds(1)));
         store =
             new MboxStoreProvider()
                 .open(
-                    Settings.changed(
-                        Settings.changed(PopinjayConfig.DEFAULTS, "mail", mail), "bboards", boards),
+                    RecordCopy.changed(
+                        RecordCopy.changed(PopinjayConfig.DEFAULTS, "mail", mail),
+                        "bboards",
+                        boards),
                     new StoreSurroundings(
                         Posix.files(),
                         UserIdentity.process(),

@@ -11,15 +11,10 @@ import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.popinjay.mailstore.memory.MemoryStore;
-import org.popinjay.pop3.netty.Pop3Pipeline;
-import org.popinjay.wire.AddressLimits;
-import org.popinjay.wire.DiskPermits;
-import org.popinjay.wire.SessionId;
 
 /// What an operator sets for sessions and for single users: `overrides`, `pop3.loginDelay`,
 /// `pop3.expire`. In virtual time.
@@ -297,27 +292,7 @@ class UserPoliciesTest {
 
   private void connect(Settings settings) {
     hangUp();
-    var embedded = new EmbeddedChannel();
-    embedded.freezeTime();
-    embedded
-        .pipeline()
-        .addLast(
-            new Pop3Pipeline(
-                new Pop3Service(
-                    settings.users(),
-                    store,
-                    settings.config(),
-                    "dewey",
-                    Runnable::run,
-                    new DiskPermits(1, 2),
-                    new AddressLimits(10, settings.limits()),
-                    new SessionId.Source(RandomGenerator.of("L64X128MixRandom")),
-                    delays,
-                    () -> NOW,
-                    settings.events(),
-                    settings.sessions())));
-    embedded.pipeline().fireChannelActive();
-    channel = embedded;
+    channel = EmbeddedPop3.connect(settings, store, Runnable::run, delays, () -> NOW);
     assertThat(said()).startsWith("+OK POP3");
   }
 

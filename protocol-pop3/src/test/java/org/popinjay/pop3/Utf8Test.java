@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.popinjay.auth.TestUsers;
 import org.popinjay.config.ListenerConfig.Responses;
 import org.popinjay.config.Pop3Config.Downgrade;
 

@@ -24,15 +24,13 @@ import org.popinjay.wire.Connection;
 import org.popinjay.wire.CrlfLineDecoder;
 import org.popinjay.wire.SessionEnd;
 import org.popinjay.wire.SessionEvents.Limit;
-import org.popinjay.wire.SessionHandler;
 import org.popinjay.wire.SessionState;
 
 /// A session with an open maildrop, from sign-in to the close.
 ///
 /// What was received before the client went away is carried out, up to a message that could not be
 /// sent any more: a QUIT that was received counts, but never behind mail that got lost on the way.
-final class Pop3SessionHandler extends SessionHandler<ParseResult>
-    implements MaildropHolder.Session {
+final class Pop3SessionHandler extends MaildropSessionHandler<ParseResult> {
   private final Pop3Terms terms;
   private final Pop3Session session;
   private final Pop3Response capabilities;
@@ -52,11 +50,7 @@ final class Pop3SessionHandler extends SessionHandler<ParseResult>
       Pop3Session session,
       Pop3Response capabilities,
       SessionRecord record) {
-    super(
-        connection,
-        service.permits().lane(user, service.lanes()),
-        terms.limits(),
-        terms.settings().idleTimeout());
+    super(service, terms, connection, user);
     this.terms = terms;
     this.session = session;
     this.submitting = new Submitting(service, connection, decoder, user);
@@ -69,22 +63,6 @@ final class Pop3SessionHandler extends SessionHandler<ParseResult>
   @Override
   public boolean updating() {
     return session.updating();
-  }
-
-  @Override
-  public void takenOver() {
-    if (session.updating()) {
-      return;
-    }
-    interrupt(SessionEnd.REPLACED);
-    if (busy()) {
-      var _ = connection().channel().close();
-    }
-  }
-
-  @Override
-  public SessionState state() {
-    return session.updating() ? SessionState.UPDATE : SessionState.TRANSACTION;
   }
 
   @Override

@@ -1,5 +1,8 @@
 package org.popinjay.wire.transcript;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
 
 /// A server that a transcript can be played against, with mailboxes that can be filled and looked
@@ -19,6 +22,19 @@ public interface TranscriptServer extends AutoCloseable {
 
   /// What a mailbox looks like now, in the form that it was filled in.
   byte[] spool(String mailbox);
+
+  /// That form.
+  ///
+  /// @param messages as they look on the wire
+  static byte[] mbox(Iterable<byte[]> messages) {
+    var mbox = new ByteArrayOutputStream();
+    for (var message : messages) {
+      mbox.writeBytes("From tea Sun Jan  1 00:00:00 2023\n".getBytes(ISO_8859_1));
+      mbox.writeBytes(new String(message, ISO_8859_1).replace("\r\n", "\n").getBytes(ISO_8859_1));
+      mbox.write('\n');
+    }
+    return mbox.toByteArray();
+  }
 
   /// Waits until what the last session did to the mailboxes is done.
   void settle();

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.popinjay.pop3.Pop3Service;
 import org.popinjay.pop3.Pop3Terms;
-import org.popinjay.pop3.netty.MaildropHolder;
+import org.popinjay.pop3.netty.MaildropSessionHandler;
 import org.popinjay.pop3.netty.SessionRecord;
 import org.popinjay.pop3.pop2.command.Pop2Command;
 import org.popinjay.pop3.pop2.command.Pop2Input;
@@ -17,14 +17,12 @@ import org.popinjay.wire.CommandRuns;
 import org.popinjay.wire.Connection;
 import org.popinjay.wire.SessionEnd;
 import org.popinjay.wire.SessionEvents.Limit;
-import org.popinjay.wire.SessionHandler;
-import org.popinjay.wire.SessionState;
 
 /// A POP2 session with an open mailbox, from sign-in to the close.
 ///
 /// The first error ends it, and nothing is removed then (RFC 937). What was received before the
 /// client went away is carried out as in POP3.
-final class Pop2SessionHandler extends SessionHandler<Pop2Input> implements MaildropHolder.Session {
+final class Pop2SessionHandler extends MaildropSessionHandler<Pop2Input> {
   private final Pop2Session session;
   private final Pop2ResponseStream stream;
   private final CommandRuns<Pop2Verb> runs;
@@ -37,11 +35,7 @@ final class Pop2SessionHandler extends SessionHandler<Pop2Input> implements Mail
       String user,
       Pop2Session session,
       SessionRecord record) {
-    super(
-        connection,
-        service.permits().lane(user, service.lanes()),
-        terms.limits(),
-        terms.settings().idleTimeout());
+    super(service, terms, connection, user);
     this.session = session;
     this.record = record;
     this.stream = new Pop2ResponseStream(connection, record);
@@ -51,22 +45,6 @@ final class Pop2SessionHandler extends SessionHandler<Pop2Input> implements Mail
   @Override
   public boolean updating() {
     return session.updating();
-  }
-
-  @Override
-  public void takenOver() {
-    if (session.updating()) {
-      return;
-    }
-    interrupt(SessionEnd.REPLACED);
-    if (busy()) {
-      var _ = connection().channel().close();
-    }
-  }
-
-  @Override
-  public SessionState state() {
-    return session.updating() ? SessionState.UPDATE : SessionState.TRANSACTION;
   }
 
   @Override

@@ -1,4 +1,4 @@
-package org.popinjay.pop3;
+package org.popinjay.auth;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -6,17 +6,9 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.popinjay.auth.AuthResult;
-import org.popinjay.auth.Authenticator;
-import org.popinjay.auth.Credentials;
-import org.popinjay.auth.Origin;
-import org.popinjay.auth.PasswordHash;
-import org.popinjay.auth.ScramDigest;
-import org.popinjay.auth.ScramHash;
-import org.popinjay.auth.StoredForm;
 
 /// The users of the other tests, whose passwords are stored so that every mechanism can serve them.
-record RecoverableUsers(TestUsers users) implements Authenticator {
+public record RecoverableUsers(TestUsers users) implements Authenticator {
 
   @Override
   public CompletionStage<AuthResult> authenticate(Credentials credentials, Origin origin) {

@@ -1,4 +1,4 @@
-package org.popinjay.imap;
+package org.popinjay.auth;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -8,24 +8,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.popinjay.auth.AuthResult;
-import org.popinjay.auth.Authenticator;
-import org.popinjay.auth.Credentials;
-import org.popinjay.auth.Origin;
-import org.popinjay.auth.PasswordHash;
-import org.popinjay.auth.UserRecord;
 import org.popinjay.posix.Accounts;
 
 /// Users whose passwords are known to the tests, and one whose source is down.
 ///
 /// @param passwords by name
 /// @param answerAfter how long a denial waits
-record TestUsers(Map<String, String> passwords, Duration answerAfter) implements Authenticator {
+public record TestUsers(Map<String, String> passwords, Duration answerAfter)
+    implements Authenticator {
 
   /// Cannot be checked now.
-  static final String UNAVAILABLE = "elsewhere";
+  public static final String UNAVAILABLE = "elsewhere";
 
-  static final TestUsers TEA_AND_COCOA =
+  /// Two, of whom one has blanks in the password.
+  public static final TestUsers TEA_AND_COCOA =
       new TestUsers(Map.of("tea", "pot", "cocoa", " two words "), Duration.ZERO);
 
   @Override

@@ -1,0 +1,44 @@
+package org.popinjay.pop3;
+
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.time.InstantSource;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
+import org.popinjay.mailstore.MailStore;
+import org.popinjay.pop3.netty.Pop3Pipeline;
+import org.popinjay.wire.AddressLimits;
+import org.popinjay.wire.DiskPermits;
+import org.popinjay.wire.SessionId;
+
+/// A connection without a network, in a time that the test passes.
+final class EmbeddedPop3 {
+  private EmbeddedPop3() {}
+
+  /// Connects.
+  ///
+  /// @param lanes does what the event loop may not
+  static EmbeddedChannel connect(
+      Settings settings, MailStore store, Executor lanes, LoginDelays delays, InstantSource clock) {
+    var embedded = new EmbeddedChannel();
+    embedded.freezeTime();
+    var service =
+        new Pop3Service(
+            settings.users(),
+            store,
+            settings.config(),
+            "dewey",
+            lanes,
+            new DiskPermits(1, 2),
+            new AddressLimits(10, settings.limits()),
+            new SessionId.Source(RandomGenerator.of("L64X128MixRandom")),
+            delays,
+            clock,
+            settings.events(),
+            settings.sessions());
+    embedded
+        .pipeline()
+        .addLast(new Pop3Pipeline(service.speaking(settings.responses(), settings.version())));
+    embedded.pipeline().fireChannelActive();
+    return embedded;
+  }
+}
