@@ -11,10 +11,9 @@ import org.popinjay.server.supervisor.InheritedSocket;
 
 /// The one service that is given on behalf of inetd, in the place of all listeners.
 ///
-/// @param listener what the settings would say of it
 /// @param socket where inetd listens
 /// @param idle after which inetd is to listen again
-public record InetdService(ListenerConfig listener, InheritedSocket socket, Duration idle) {
+public record InetdService(Protocol protocol, Tls tls, InheritedSocket socket, Duration idle) {
 
   /// What may be served so: `pop3`, `imaps`, and so on.
   static final List<String> NAMES = List.of("pop2", "pop3", "pop3s", "pop2+pop3", "imap", "imaps");
@@ -27,21 +26,27 @@ public record InetdService(ListenerConfig listener, InheritedSocket socket, Dura
             .filter(one -> name.equals(one + (implicit ? "s" : "")))
             .findFirst()
             .orElseThrow();
-    var host = socket.address().getAddress();
+    return new InetdService(protocol, implicit ? Tls.IMPLICIT : Tls.NONE, socket, idle);
+  }
+
+  /// What the settings say of it: wording, addresses and proxies are those of the listener of this
+  /// protocol and kind of TLS, of several that on this port, else the first. Where there is none
+  /// they are those of a listener that says nothing.
+  ListenerConfig listener(List<ListenerConfig> configured) {
+    var address = socket.address().getAddress();
+    int port = socket.address().getPort();
     var bind =
         new BindAddress(
-            host.isAnyLocalAddress() ? BindAddress.ANY : host.getHostAddress(),
-            socket.address().getPort());
-    var plain = ListenerConfig.plain(protocol, bind);
-    return new InetdService(
-        new ListenerConfig(
-            protocol,
-            bind,
-            implicit ? Tls.IMPLICIT : Tls.NONE,
-            plain.proxyProtocol(),
-            plain.responses(),
-            plain.access()),
-        socket,
-        idle);
+            address.isAnyLocalAddress() ? BindAddress.ANY : address.getHostAddress(), port);
+    var alike =
+        configured.stream().filter(one -> one.protocol() == protocol && one.tls() == tls).toList();
+    var like =
+        alike.stream()
+            .filter(one -> one.bind().port() == port)
+            .findFirst()
+            .or(() -> alike.stream().findFirst())
+            .orElse(ListenerConfig.DEFAULTS);
+    return new ListenerConfig(
+        protocol, bind, tls, like.proxyProtocol(), like.responses(), like.access());
   }
 }

@@ -123,8 +123,9 @@ public final class ServedSettings {
   }
 
   private static LoadResult.Loaded listening(LoadResult.Loaded loaded, InetdService service) {
-    var config = loaded.config().listeningOn(List.of(service.listener()));
-    return new LoadResult.Loaded(config, loaded.effective());
+    var config = loaded.config();
+    var listener = service.listener(config.listeners());
+    return new LoadResult.Loaded(config.listeningOn(List.of(listener)), loaded.effective());
   }
 
   /// Where they are.
