@@ -35,6 +35,7 @@ public final class BulletinBoard {
   /// Octets of a bulletin at most.
   static final int LARGEST_OCTETS = 1 << 20;
 
+  private static final int FOLDER = READ | DIRECTORY | NO_FOLLOW;
   private static final int WRITABLE_BY_OTHERS = 022;
   private static final int MOST_TOLD = 1_000;
 
@@ -77,6 +78,28 @@ public final class BulletinBoard {
         new BulletinNames(groups.isPresent(), groups.orElse(_ -> OptionalInt.empty()), this::fault);
   }
 
+  /// Why a folder would not be used, for who wants to know before; empty where it would be.
+  ///
+  /// @param serverUid who besides root may own it
+  public static Optional<String> refusal(FileCalls files, String folder, int serverUid) {
+    try {
+      int descriptor = files.open(folder, FOLDER, 0);
+      try {
+        return Optional.ofNullable(wrong(files.stat(descriptor), serverUid));
+      } finally {
+        files.close(descriptor);
+      }
+    } catch (PosixException e) {
+      return Optional.of(
+          switch (e.errno()) {
+            case ENOENT -> "no such folder";
+            case ENOTDIR, ELOOP ->
+                "no folder of its own: a file, or a symbolic link, which is not followed";
+            default -> "cannot be opened: " + e.errno();
+          });
+    }
+  }
+
   /// All that somebody is to get, ascending by number.
   ///
   /// @return null while the folder cannot be used
@@ -101,10 +124,10 @@ public final class BulletinBoard {
   }
 
   private synchronized @Nullable List<Bulletin> scan() throws IOException {
-    int descriptor = files.open(folder, READ | DIRECTORY | NO_FOLLOW, 0);
+    int descriptor = files.open(folder, FOLDER, 0);
     try {
       var stat = files.stat(descriptor);
-      var wrong = wrong(stat);
+      var wrong = wrong(stat, serverUid);
       if (wrong != null) {
         fault("", wrong);
         return null;
@@ -130,7 +153,7 @@ public final class BulletinBoard {
   /// @return null if it must not be shown or cannot be read
   public byte @Nullable [] read(Bulletin bulletin) {
     try {
-      int directory = files.open(folder, READ | DIRECTORY | NO_FOLLOW, 0);
+      int directory = files.open(folder, FOLDER, 0);
       try {
         int descriptor =
             files.openAt(directory, bulletin.fileName(), READ | NO_FOLLOW | NON_BLOCKING, 0);
@@ -150,7 +173,8 @@ public final class BulletinBoard {
 
   private byte @Nullable [] read(Bulletin bulletin, int descriptor) throws PosixException {
     var stat = files.stat(descriptor);
-    var wrong = stat.type() != FileStat.Type.REGULAR ? "is no regular file" : wrong(stat);
+    var wrong =
+        stat.type() != FileStat.Type.REGULAR ? "is no regular file" : wrong(stat, serverUid);
     if (wrong == null && stat.size() > LARGEST_OCTETS) {
       wrong = "has more than " + LARGEST_OCTETS + " octets";
     }
@@ -170,7 +194,7 @@ public final class BulletinBoard {
     }
   }
 
-  private @Nullable String wrong(FileStat stat) {
+  private static @Nullable String wrong(FileStat stat, int serverUid) {
     if (stat.uid() != 0 && stat.uid() != serverUid) {
       return "belongs to uid %s and not to root or the server"
           .formatted(Integer.toUnsignedString(stat.uid()));

@@ -6,8 +6,8 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +22,7 @@ import org.popinjay.config.Template;
 import org.popinjay.config.TlsConfig;
 import org.popinjay.config.UserSourceConfig;
 import org.popinjay.config.XtndConfig.XmitConfig;
+import org.popinjay.mailstore.bulletin.BulletinBoard;
 import org.popinjay.posix.Accounts;
 import org.popinjay.posix.FileStat;
 import org.popinjay.posix.Posix;
@@ -252,25 +253,24 @@ final class StartChecks {
 
   /// Maildrops that popper or qpopper left are taken in at a sign-in; a site that just changed
   /// servers wants to know of them before.
-  private void leftDrops(String subject, Path folder) {
-    try (var names = Files.newDirectoryStream(folder, ".?*.pop")) {
-      int count = 0;
-      for (var name : names) {
-        count +=
-            Files.isRegularFile(name, LinkOption.NOFOLLOW_LINKS) && Files.size(name) > 0 ? 1 : 0;
-      }
-      if (count > 0) {
+  private void leftDrops(String subject, Path folder, Template spool) {
+    try {
+      var count = LeftDropCount.below(folder, spool);
+      if (count.files() > 0) {
         problems.add(
             Problem.warning(
                 subject,
-                count + " files .USER.pop with mail that an older server left are in " + folder,
+                (count.gaveUp() ? "at least " : "")
+                    + count.files()
+                    + " files .USER.pop with mail that an older server left are below "
+                    + folder,
                 "stop that server; each is taken in when its user signs in by POP3"));
       }
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       problems.add(
           Problem.warning(
               subject,
-              folder + " cannot be listed: " + e.getMessage(),
+              "not every folder below " + folder + " can be listed: " + e.getMessage(),
               "look for files .USER.pop"));
     }
   }
@@ -278,7 +278,7 @@ final class StartChecks {
   private void spoolFolder(PopinjayConfig config, Path folder, FileStat seen) {
     var mail = config.mail();
     var subject = "mail.spool " + mail.spool();
-    leftDrops(subject, folder);
+    leftDrops(subject, folder, mail.spool());
     if (has(seen, OTHERS_WRITE) && !has(seen, STICKY)) {
       add(
           ExitCode.NO_PERMISSION,
@@ -339,19 +339,17 @@ final class StartChecks {
     }
   }
 
+  /// By the server's own judgement of it.
   private void bulletins(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      add(ExitCode.SETTINGS, "bulletins.dir " + folder, "no such folder", "make it");
-      return;
-    }
-    inspect("bulletins.dir", folder)
-        .filter(seen -> has(seen, 0022))
-        .ifPresent(_ ->
+    BulletinBoard.refusal(Posix.files(), folder.toString(), Accounts.own().uid())
+        .ifPresent(why ->
             add(
-                ExitCode.NO_PERMISSION,
+                Files.exists(folder) ? ExitCode.NO_PERMISSION : ExitCode.SETTINGS,
                 "bulletins.dir " + folder,
-                "writable by group or others",
-                "chmod go-w " + folder));
+                why,
+                "give the folder itself, owned by root or "
+                    + me()
+                    + " and with mode 0755 at most"));
   }
 
   private void port(String key, BindAddress bind) {

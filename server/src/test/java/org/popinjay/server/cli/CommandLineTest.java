@@ -18,6 +18,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.popinjay.config.LogConfig;
 import org.popinjay.config.PopinjayConfig;
@@ -237,6 +238,42 @@ class CommandLineTest {
         write("p.yaml", settings() + "bulletins: { dir: " + folder.resolve("spool") + " }\n");
     assertThat(run("check", "-c", file.toString())).isZero();
     assertThat(err.toString()).doesNotContain("bulletins");
+  }
+
+  @Test
+  void aFolderOfBulletinsThatTheServerWouldNotReadIsAFault() throws IOException {
+    var board = Files.createDirectory(folder.resolve("board"));
+    var link = Files.createSymbolicLink(folder.resolve("link"), board);
+    var linked = write("l.yaml", settings() + "bulletins: { dir: " + link + " }\n");
+    assertThat(run("check", "-c", linked.toString())).isEqualTo(77);
+    assertThat(err.toString()).contains("bulletins.dir " + link, "symbolic link");
+    var file = write("b.yaml", settings() + "bulletins: { dir: " + board + " }\n");
+    assertThat(run("check", "-c", file.toString())).isZero();
+    mode(board, "rwxrwxr-x");
+    assertThat(run("check", "-c", file.toString())).isEqualTo(77);
+    assertThat(err.toString()).contains("may be written to by its group or by everybody");
+    var gone = write("g.yaml", settings() + "bulletins: { dir: " + folder.resolve("no") + " }\n");
+    assertThat(run("check", "-c", gone.toString())).isEqualTo(78);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "{hash1}/{user}, o",
+    "{hash2}/{user}, t/e",
+    "{hash2}/{user}, a",
+    "{user}, ''",
+    "at-{domain}/{hash1}/{user}, at-example.org/o"
+  })
+  void mailThatAnOlderServerLeftIsFoundInHashedFolders(String spool, String where)
+      throws IOException {
+    var folders = Files.createDirectories(folder.resolve("spool").resolve(where));
+    var left = Files.writeString(folders.resolve(".tea.pop"), "From x\n");
+    Files.writeString(folders.resolve(".empty.pop"), "");
+    Files.createSymbolicLink(folders.resolve(".link.pop"), left);
+    var spools = folder.resolve("spool");
+    var file = write("p.yaml", settings().replace("spool/{user}", "spool/" + spool));
+    run("check", "-c", file.toString());
+    assertThat(err.toString()).contains("1 files .USER.pop", " below " + spools);
   }
 
   @Test
