@@ -30,7 +30,16 @@ public record LogConfig(
     @Setting(
             "Facility of syslog that lines go to in place of standard error, through "
                 + "`/dev/log`; popper's was `local0`. With `log.file` that is used instead.")
-        Optional<Facility> syslog) {
+        Optional<Facility> syslog,
+    @Setting(
+            "A line `time protocol user address` for each sign-in goes to the end of this file,"
+                + " before the client hears of it; for programs that admit by it who may send mail."
+                + " Mode 0640 if it has to be made. Reopened on SIGHUP.")
+        Optional<Path> signInFile,
+    @Setting(
+            "Write the lines of UW's servers besides: `Login user=`, `Logout user=`, `Update user=`"
+                + " and `Login failed user=`, of the logger `popinjay.uw`.")
+        boolean uwLines) {
 
   /// To standard error.
   public static final LogConfig DEFAULTS =
@@ -43,7 +52,9 @@ public record LogConfig(
           List.of(),
           1000,
           Optional.empty(),
-          Optional.empty());
+          Optional.empty(),
+          Optional.empty(),
+          false);
 
   /// Copies the lists and checks the range.
   public LogConfig {
@@ -60,7 +71,9 @@ public record LogConfig(
         traceAddresses,
         traceOctets,
         file,
-        syslog);
+        syslog,
+        signInFile,
+        uwLines);
   }
 
   /// From few lines to many.

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.popinjay.config.LegacyConfig;
+import org.popinjay.config.ListenerConfig.Responses;
 import org.popinjay.config.LogConfig.Statistics;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.memory.MemoryStore.Operation;
@@ -117,6 +119,52 @@ class StatisticsLineTest {
       server.store.deliver("tea", ONE);
       server.store.failNext(Operation.COMMIT, new StoreFailure.NoSpace("test"));
       converse(server, "DELE 1", "QUIT");
+      assertThat(said()).isEqualTo("Stats: tea 0 0 1 22");
+    }
+  }
+
+  /// The left are those of the mailbox that was opened last; sizes are those of STAT, whatever POP2
+  /// adds to them on the wire.
+  @Test
+  void aSessionOfPop2HasTheSameLine(@TempDir Path folder) throws IOException {
+    var mail = TestMail.spool(folder);
+    try (var server =
+        Pop3TestServer.pop2(saying(Statistics.ON), mail, LegacyConfig.DEFAULTS, Responses.UW)) {
+      mail.fill(
+          "From a Sun Jan  1 00:00:00 2023\n%s\nFrom a Sun Jan  1 00:00:00 2023\n%s\n"
+              .formatted(new String(ONE, US_ASCII), new String(TWO, US_ASCII))
+              .getBytes(US_ASCII));
+      try (var client = new Pop3TestClient(server.address())) {
+        client.line();
+        assertThat(client.ask("HELO tea pot")).startsWith("#2 ");
+        var size = client.ask("READ 2");
+        client.send("RETR\r\n");
+        client.octets(Integer.parseInt(size, 1, size.indexOf(' '), 10));
+        assertThat(client.ask("ACKD")).startsWith("=0 ");
+        assertThat(client.ask("QUIT")).startsWith("+");
+      }
+      assertThat(said()).isEqualTo("Stats: tea 1 31 1 22");
+    }
+  }
+
+  @Test
+  void aLostConnectionOfPop2RemovedNothing(@TempDir Path folder) throws IOException {
+    var mail = TestMail.spool(folder);
+    try (var server =
+        Pop3TestServer.pop2(
+            saying(Statistics.ON), mail, LegacyConfig.DEFAULTS, Responses.POPINJAY)) {
+      mail.fill(
+          "From a Sun Jan  1 00:00:00 2023\n%s\n"
+              .formatted(new String(ONE, US_ASCII))
+              .getBytes(US_ASCII));
+      try (var client = new Pop3TestClient(server.address())) {
+        client.line();
+        client.ask("HELO tea pot");
+        client.ask("READ 1");
+        client.send("RETR\r\n");
+        client.octets(22);
+        assertThat(client.ask("ACKD")).startsWith("=0 ");
+      }
       assertThat(said()).isEqualTo("Stats: tea 0 0 1 22");
     }
   }

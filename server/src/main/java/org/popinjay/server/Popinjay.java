@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -38,6 +39,7 @@ import org.popinjay.server.control.ControlDesk;
 import org.popinjay.server.control.ControlSocket;
 import org.popinjay.server.control.TraceFile;
 import org.popinjay.server.control.TraceLog;
+import org.popinjay.server.log.SignInFile;
 import org.popinjay.server.metrics.Metrics;
 import org.popinjay.server.metrics.ScrapeEndpoint;
 import org.popinjay.server.supervisor.Heartbeat;
@@ -79,6 +81,7 @@ public final class Popinjay {
   private @Nullable LocalEntrance entrance;
   private @Nullable TraceFile trace;
   private @Nullable TraceLog traceLog;
+  private @Nullable SignInFile signIns;
   private @Nullable Channel scraped;
 
   /// What an operator gets who asks for a reload.
@@ -161,9 +164,11 @@ public final class Popinjay {
     var base = Objects.requireNonNull(foundation, "not started");
     var before = generation;
     var next = Generation.make(settings, base, before);
-    try (var trace = openTrace(settings)) {
+    try (var trace = openTrace(settings);
+        var signIns = openSignIns(settings)) {
       listeners().listen(settings.listeners(), next::pipeline);
       trace.use();
+      signIns.use();
     }
     Objects.requireNonNull(traceLog, "not started").change(settings.log());
     base.change(settings);
@@ -215,6 +220,14 @@ public final class Popinjay {
       return Objects.requireNonNull(trace, "not started").open(settings.log());
     } catch (IOException e) {
       throw new StartException(ExitCode.CANNOT_CREATE, "log.traceFile: " + e.getMessage());
+    }
+  }
+
+  private SignInFile.Opened openSignIns(PopinjayConfig settings) throws StartException {
+    try {
+      return Objects.requireNonNull(signIns, "not started").open(settings.log().signInFile());
+    } catch (IOException e) {
+      throw new StartException(ExitCode.CANNOT_CREATE, "log.signInFile: " + e.getMessage());
     }
   }
 
@@ -320,6 +333,15 @@ public final class Popinjay {
     }
     traceLog = parts.add("trace in the log", new TraceLog(sessions), TraceLog::close);
     traceLog.change(settings.log());
+    signIns =
+        parts.add(
+            "sign-in file",
+            new SignInFile(new FilesInTurn(Posix.files()), InstantSource.system()),
+            SignInFile::close);
+    try (var file = openSignIns(settings)) {
+      file.use();
+    }
+    sessions.tellSignIns(signIns);
     listeners.listen(settings.listeners(), first::pipeline);
     generation = first;
     first.announceTls(null);

@@ -41,7 +41,7 @@ class LogLinesTest {
     }
     var documented = new TreeSet<String>();
     for (var line : Files.readAllLines(PAGE)) {
-      if (line.startsWith("2026-") && !line.endsWith("...")) {
+      if (line.startsWith("2026-") && line.contains(" popinjay.") && !line.endsWith("...")) {
         documented.add(shape(line));
       }
     }
@@ -83,7 +83,9 @@ class LogLinesTest {
             List.of(),
             1000,
             Optional.of(file),
-            Optional.empty());
+            Optional.empty(),
+            Optional.empty(),
+            true);
     try (var _ = Logging.start(settings)) {
       sessions();
       var failures = new FailureLog(() -> 0);
@@ -105,6 +107,7 @@ class LogLinesTest {
       }
       try (var tea = new Conversation(served.imap())) {
         assertThat(tea.hear()).startsWith("* OK");
+        assertThat(tea.ask("a LOGIN tea wrong")).startsWith("a NO");
         assertThat(tea.ask("a LOGIN tea kettle")).startsWith("a OK");
         assertThat(tea.ask("b LOGOUT")).startsWith("* BYE");
         assertThat(tea.hear()).startsWith("b OK");

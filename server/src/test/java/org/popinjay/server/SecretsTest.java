@@ -109,7 +109,9 @@ class SecretsTest {
         List.of(),
         1000,
         Optional.of(log),
-        Optional.empty());
+        Optional.empty(),
+        Optional.empty(),
+        false);
   }
 
   /// Where POP2 or POP3 is spoken.

@@ -228,7 +228,7 @@ class TraceTest extends ControlRig {
     Files.writeString(trace, "");
     Files.setPosixFilePermissions(trace, PosixFilePermissions.fromString("rw-r--r--"));
     assertThatThrownBy(() -> start("log: { traceFile: trace }"))
-        .hasMessageContaining("others may read it (chmod 0600)");
+        .hasMessageContaining("others may do too much with it (chmod 0600)");
     assertThat(folder.resolve("elsewhere")).doesNotExist();
   }
 

@@ -388,11 +388,17 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
     var origin =
         new Origin(connection.address(), dialogue.protocol(), mechanism, connection.encrypted());
     long began = System.nanoTime();
+    var proving = credentials.user();
+    var user = credentials.onBehalfOf().orElse(proving);
     var _ =
         authenticator
             .authenticate(credentials, origin)
-            .whenComplete(
-                (result, fault) -> checked(ctx, mechanism, admission, began, result, fault));
+            .whenComplete((result, fault) -> {
+              if (result instanceof AuthResult.Denied) {
+                UwLines.loginFailed(connection, user, proving);
+              }
+              checked(ctx, mechanism, admission, began, result, fault);
+            });
   }
 
   /// On any thread.
@@ -423,6 +429,9 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
       ChannelHandlerContext ctx, String mechanism, long nanos, UserRecord user) {
     try {
       var opening = dialogue.open(user);
+      if (opening instanceof Opening.Opened<R>) {
+        connection.admits(user.name());
+      }
       connection.loop().execute(() -> granted(ctx, mechanism, user, opening, nanos));
     } catch (RuntimeException | Error fault) {
       connection.loop().execute(() -> stumbled(fault));

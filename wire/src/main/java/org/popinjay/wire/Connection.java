@@ -263,6 +263,13 @@ public final class Connection {
     list = sessions;
   }
 
+  /// Somebody is about to hear that he is signed in. On the lane of the user; may block.
+  void admits(String name) {
+    if (list != null) {
+      list.admits(this, protocol, name);
+    }
+  }
+
   /// Somebody is signed in on it.
   void signedIn(String name) {
     user = name;

@@ -22,6 +22,7 @@ public final class OpenSessions {
 
   private final ConcurrentHashMap<SessionId, Connection> connections = new ConcurrentHashMap<>();
   private volatile List<Trace> traces = List.of();
+  private volatile SignInListener signIns = (_, _, _) -> {};
 
   /// Somebody looks on until it is closed.
   public final class Trace implements AutoCloseable {
@@ -79,6 +80,11 @@ public final class OpenSessions {
     var _ = connection.channel().close();
   }
 
+  /// Tells somebody of each sign-in from now on, in the place of whoever was told before.
+  public void tellSignIns(SignInListener listener) {
+    signIns = listener;
+  }
+
   /// Lets somebody look on: at everything that is said from now on.
   public Trace trace(TraceScope scope, TraceListener listener) {
     var trace = new Trace(scope, listener);
@@ -119,6 +125,11 @@ public final class OpenSessions {
   /// Somebody signed in.
   void signedIn(Connection connection) {
     introduce(connection);
+  }
+
+  /// Somebody is about to hear that he is signed in. On the lane of the user; may block.
+  void admits(Connection connection, String protocol, String user) {
+    signIns.signedIn(protocol, user, connection.address());
   }
 
   private void introduce(Connection connection) {

@@ -93,6 +93,9 @@ public abstract class SessionHandler<C> extends ChannelInboundHandlerAdapter
   /// loop.
   protected abstract void ended(SessionEnd why);
 
+  /// The session begins. On the event loop.
+  protected abstract void begun();
+
   /// The lane came to rest, and the session goes on. On the event loop.
   protected void rested() {}
 
@@ -198,6 +201,7 @@ public abstract class SessionHandler<C> extends ChannelInboundHandlerAdapter
   public void handlerAdded(ChannelHandlerContext ctx) {
     connection.allow(limits, silence);
     connection.occupiedBy(this);
+    begun();
   }
 
   @Override

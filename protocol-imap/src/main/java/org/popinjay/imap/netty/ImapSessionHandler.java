@@ -476,6 +476,11 @@ final class ImapSessionHandler extends SessionHandler<ImapSessionHandler.Task>
   }
 
   @Override
+  protected void begun() {
+    record.begun();
+  }
+
+  @Override
   protected void report() {
     runs.report();
   }

@@ -7,6 +7,7 @@ import org.popinjay.imap.session.SessionCounts;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.wire.Connection;
 import org.popinjay.wire.SessionEnd;
+import org.popinjay.wire.UwLines;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -21,12 +22,14 @@ final class SessionRecord {
   private static final Logger LOG = LoggerFactory.getLogger(SessionRecord.class);
 
   private final Connection connection;
+  private final String name;
   private final String user;
   private final ImapEvents events;
   private final long began = System.nanoTime();
 
   SessionRecord(Connection connection, String user, ImapEvents events) {
     this.connection = connection;
+    this.name = user;
     this.user = Escape.text(user);
     this.events = events;
   }
@@ -68,6 +71,11 @@ final class SessionRecord {
     return failure.getClass().getSimpleName() + " " + Escape.text(failure.detail());
   }
 
+  /// The session begins.
+  void begun() {
+    UwLines.login(connection, name);
+  }
+
   /// The session is over.
   void ended(SessionCounts counts, SessionEnd end) {
     var lasted = Duration.ofNanos(System.nanoTime() - began);
@@ -94,5 +102,6 @@ final class SessionRecord {
           end.word(),
           connection.name().map(" name="::concat).orElse(""));
     }
+    UwLines.logout(connection, name, end);
   }
 }

@@ -199,6 +199,11 @@ final class Pop3SessionHandler extends MaildropSessionHandler<ParseResult> {
   }
 
   @Override
+  protected void begun() {
+    record.begun(session.messages());
+  }
+
+  @Override
   protected void report() {
     runs.report();
   }

@@ -6,16 +6,18 @@ import org.popinjay.config.Escape;
 import org.popinjay.config.LogConfig.Statistics;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.pop3.Pop3Events;
+import org.popinjay.pop3.netty.SessionRecord.Figures.Amount;
 import org.popinjay.pop3.session.Pop3Session;
 import org.popinjay.pop3.session.Pop3Session.StoreTrouble;
 import org.popinjay.wire.Connection;
 import org.popinjay.wire.SessionEnd;
+import org.popinjay.wire.UwLines;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/// What is kept of one session for the operator: a line in the log when it is over, a warning when
-/// the store fails it, and the same as events for metrics.
+/// What is kept of one session of POP3 or POP2 for the operator: a line in the log when it is over,
+/// a warning when the store fails it, and the same as events for metrics.
 public final class SessionRecord implements StoreTrouble {
 
   /// The name is part of what operators may rely on, and so are the keys of the line.
@@ -28,13 +30,25 @@ public final class SessionRecord implements StoreTrouble {
 
   private final Connection connection;
   private final String protocol;
+  private final String name;
   private final String user;
   private final Statistics statistics;
   private final Pop3Events events;
   private final long began = System.nanoTime();
 
+  /// What a session did, in messages and octets.
+  ///
+  /// @param retrieved sent whole
+  /// @param deleted removed for good
+  /// @param left still there, in the mailbox that was opened last, as far as the session knows
+  public record Figures(Amount retrieved, Amount deleted, Amount left) {
+
+    /// So many messages of so many octets together.
+    public record Amount(long messages, long octets) {}
+  }
+
   /// @param protocol its name in the line
-  /// @param statistics whether a session of POP3 has a second line
+  /// @param statistics whether it has a second line
   public SessionRecord(
       Connection connection,
       String protocol,
@@ -44,6 +58,7 @@ public final class SessionRecord implements StoreTrouble {
     this.connection = connection;
     this.protocol = protocol;
     this.statistics = statistics;
+    this.name = user;
     this.user = Escape.text(user);
     this.events = events;
   }
@@ -62,39 +77,51 @@ public final class SessionRecord implements StoreTrouble {
     return failure.getClass().getSimpleName() + " " + Escape.text(failure.detail());
   }
 
+  /// A session of POP3 begins.
+  ///
+  /// @param messages in the maildrop
+  void begun(int messages) {
+    UwLines.login(connection, name, messages);
+  }
+
+  /// A session of POP2 begins.
+  public void begun() {
+    UwLines.login(connection, name);
+  }
+
   /// A session of POP3 is over.
   void ended(Pop3Session session, SessionEnd end) {
+    if (end == SessionEnd.SIGNED_OFF) {
+      UwLines.update(
+          connection,
+          name,
+          session.leftMessages(),
+          session.removedMessages(),
+          session.markedSeen());
+    }
     ended(
-        session.retrievedMessages(),
-        session.retrievedOctets(),
-        session.removedMessages(),
-        session.removedOctets(),
+        new Figures(
+            new Amount(session.retrievedMessages(), session.retrievedOctets()),
+            new Amount(session.removedMessages(), session.removedOctets()),
+            new Amount(session.leftMessages(), session.leftOctets())),
         OptionalLong.of(session.leftMessages()),
         end);
-    figures(session);
   }
 
   /// The session is over.
   ///
   /// @param leftMessages in its maildrop, where it had one alone
-  public void ended(
-      long retrievedMessages,
-      long retrievedOctets,
-      long removedMessages,
-      long removedOctets,
-      OptionalLong leftMessages,
-      SessionEnd end) {
+  public void ended(Figures figures, OptionalLong leftMessages, SessionEnd end) {
     var lasted = Duration.ofNanos(System.nanoTime() - began);
-    var summary =
+    events.ended(
         new Pop3Events.Summary(
             lasted,
-            retrievedMessages,
-            retrievedOctets,
-            removedMessages,
-            removedOctets,
+            figures.retrieved().messages(),
+            figures.retrieved().octets(),
+            figures.deleted().messages(),
+            figures.deleted().octets(),
             leftMessages,
-            end);
-    events.ended(summary);
+            end));
     if (SESSIONS.isInfoEnabled()) {
       SESSIONS.info(
           "protocol={} session={} user={} address={} seconds={} retrievedMessages={}"
@@ -104,25 +131,27 @@ public final class SessionRecord implements StoreTrouble {
           user,
           connection.address().getHostAddress(),
           lasted.toSeconds(),
-          summary.retrievedMessages(),
-          summary.retrievedOctets(),
-          summary.deletedMessages(),
-          summary.deletedOctets(),
+          figures.retrieved().messages(),
+          figures.retrieved().octets(),
+          figures.deleted().messages(),
+          figures.deleted().octets(),
           end.word(),
           connection.name().map(" name="::concat).orElse(""));
     }
+    statistics(figures);
+    UwLines.logout(connection, name, end);
   }
 
   /// The line that log analysers know: messages and octets that were removed, and that are left.
-  private void figures(Pop3Session session) {
+  private void statistics(Figures figures) {
     var line =
         "Stats: %s %d %d %d %d"
             .formatted(
                 user,
-                session.removedMessages(),
-                session.removedOctets(),
-                session.leftMessages(),
-                session.leftOctets());
+                figures.deleted().messages(),
+                figures.deleted().octets(),
+                figures.left().messages(),
+                figures.left().octets());
     switch (statistics) {
       case OFF -> {}
       case ON -> STATS.info(line);

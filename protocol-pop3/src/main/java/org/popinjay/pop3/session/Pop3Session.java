@@ -40,6 +40,7 @@ public final class Pop3Session {
   private long removedOctets;
   private int leftMessages;
   private long leftOctets;
+  private int markedSeen;
   private volatile boolean updating;
 
   /// Hears of what the store could not do, for the log and for metrics.
@@ -243,6 +244,7 @@ public final class Pop3Session {
     removedOctets += done.removedOctets();
     leftMessages = done.left();
     leftOctets = done.leftOctets();
+    markedSeen = newlySeen().cardinality();
   }
 
   /// Passes on what the store could not do.
@@ -268,6 +270,11 @@ public final class Pop3Session {
   /// Their octets.
   public long leftOctets() {
     return leftOctets;
+  }
+
+  /// Messages that were marked as seen for good.
+  public int markedSeen() {
+    return markedSeen;
   }
 
   /// Messages sent whole.

@@ -95,6 +95,7 @@ final class StartChecks {
   private void logs(LogConfig log) {
     log.file().ifPresent(path -> writable("log.file", path));
     log.traceFile().ifPresent(path -> writable("log.traceFile", path));
+    log.signInFile().ifPresent(path -> writable("log.signInFile", path));
   }
 
   private void settingsFile(Path file) {

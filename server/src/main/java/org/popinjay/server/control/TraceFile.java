@@ -1,17 +1,13 @@
 package org.popinjay.server.control;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.popinjay.config.LogConfig;
-import org.popinjay.posix.Accounts;
 import org.popinjay.posix.FileCalls;
-import org.popinjay.posix.FileStat;
-import org.popinjay.posix.OpenFlags;
 import org.popinjay.posix.PosixException;
+import org.popinjay.server.log.LineFile;
 import org.popinjay.wire.OpenSessions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,15 +21,13 @@ public final class TraceFile implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TraceFile.class);
   private static final int LINES_MAX = 10_000;
   private static final int OWN_FILE = 0600;
-  private static final int OTHERS_ANY = 0077;
-  private static final int NONE = -1;
 
   private final FileCalls files;
   private final TraceQueue lines = new TraceQueue(LINES_MAX);
   private final Onlooker onlooker;
 
   // Under this object's lock.
-  private int descriptor = NONE;
+  private @Nullable LineFile file;
   private int octetsMax = LogConfig.DEFAULTS.traceOctets();
   private boolean writing;
   private boolean failing;
@@ -47,9 +41,9 @@ public final class TraceFile implements AutoCloseable {
   /// A file, or that there shall be none, as it is wanted but not used yet.
   public final class Opened implements AutoCloseable {
     private final LogConfig settings;
-    private int next;
+    private @Nullable LineFile next;
 
-    private Opened(LogConfig settings, int next) {
+    private Opened(LogConfig settings, @Nullable LineFile next) {
       this.settings = settings;
       this.next = next;
     }
@@ -57,13 +51,13 @@ public final class TraceFile implements AutoCloseable {
     /// Has everything from now on go there; what was written to before is closed.
     public void use() {
       turnTo(next, settings);
-      next = NONE;
+      next = null;
     }
 
     /// Closes it again if it is not in use.
     @Override
     public void close() {
-      TraceFile.this.close(next);
+      TraceFile.close(next);
     }
   }
 
@@ -72,51 +66,17 @@ public final class TraceFile implements AutoCloseable {
   /// @throws IOException if that cannot be used
   public Opened open(LogConfig settings) throws IOException {
     var path = settings.traceFile();
-    return new Opened(settings, path.isPresent() ? opened(path.get().toString()) : NONE);
+    return new Opened(
+        settings, path.isPresent() ? LineFile.open(files, path.get(), OWN_FILE) : null);
   }
 
-  private int opened(String path) throws IOException {
-    int flags =
-        OpenFlags.READ_WRITE
-            | OpenFlags.CREATE
-            | OpenFlags.APPEND
-            | OpenFlags.NO_FOLLOW
-            | OpenFlags.NON_BLOCKING;
-    int found = files.open(path, flags, OWN_FILE);
-    boolean good = false;
-    try {
-      var fault = fault(files.stat(found));
-      if (fault.isPresent()) {
-        throw new IOException(path + ": " + fault.get());
-      }
-      good = true;
-      return found;
-    } finally {
-      if (!good) {
-        close(found);
-      }
-    }
-  }
-
-  private static Optional<String> fault(FileStat stat) {
-    if (stat.type() != FileStat.Type.REGULAR || stat.links() != 1) {
-      return Optional.of("no plain file with one name");
-    }
-    if (stat.uid() != Accounts.own().uid()) {
-      return Optional.of("belongs to another user");
-    }
-    return (stat.permissions() & OTHERS_ANY) == 0
-        ? Optional.empty()
-        : Optional.of("others may read it (chmod 0600)");
-  }
-
-  private synchronized void turnTo(int next, LogConfig settings) {
-    close(descriptor);
-    descriptor = next;
+  private synchronized void turnTo(@Nullable LineFile next, LogConfig settings) {
+    close(file);
+    file = next;
     octetsMax = settings.traceOctets();
     failing = false;
-    onlooker.lookAt(next == NONE ? Optional.empty() : Optional.of(TraceLog.scope(settings)));
-    if (next != NONE && !writing) {
+    onlooker.lookAt(next == null ? Optional.empty() : Optional.of(TraceLog.scope(settings)));
+    if (next != null && !writing) {
       writing = true;
       Thread.ofPlatform().daemon().name("trace").start(this::write);
     }
@@ -142,15 +102,11 @@ public final class TraceFile implements AutoCloseable {
   }
 
   private synchronized void write(String line) {
-    if (descriptor == NONE) {
+    if (file == null) {
       return;
     }
-    var text = (line + '\n').getBytes(US_ASCII);
-    var octets = ByteBuffer.allocateDirect(text.length).put(text).flip();
     try {
-      while (octets.hasRemaining() && files.write(descriptor, octets, 0) > 0) {
-        // The rest.
-      }
+      file.write(line);
       failing = false;
     } catch (PosixException e) {
       if (!failing) {
@@ -160,13 +116,13 @@ public final class TraceFile implements AutoCloseable {
     }
   }
 
-  private void close(int old) {
-    if (old != NONE) {
-      try {
-        files.close(old);
-      } catch (PosixException e) {
-        LOG.warn("log.traceFile: {}", e.getMessage());
+  private static void close(@Nullable LineFile old) {
+    try {
+      if (old != null) {
+        old.close();
       }
+    } catch (PosixException e) {
+      LOG.warn("log.traceFile: {}", e.getMessage());
     }
   }
 
@@ -175,7 +131,7 @@ public final class TraceFile implements AutoCloseable {
   public synchronized void close() {
     onlooker.close();
     lines.end();
-    close(descriptor);
-    descriptor = NONE;
+    close(file);
+    file = null;
   }
 }

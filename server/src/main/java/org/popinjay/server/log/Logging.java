@@ -19,6 +19,9 @@ import org.slf4j.LoggerFactory;
 public final class Logging implements AutoCloseable {
   private static final int QUEUE = 4096;
 
+  /// The logger of [org.popinjay.wire.UwLines].
+  private static final String UW_LINES = "popinjay.uw";
+
   private final LoggerContext context;
   private final LogOutput output;
   private final CountingQueue queue;
@@ -44,7 +47,7 @@ public final class Logging implements AutoCloseable {
     public void use() {
       used = true;
       output.turnTo(settings.format(), stream);
-      levels(context, settings.level());
+      levels(context, settings);
     }
 
     /// Closes it again if it is not in use.
@@ -67,7 +70,7 @@ public final class Logging implements AutoCloseable {
     var output = LogOutput.of(context, settings.format(), stream);
     var queue = new CountingQueue(context, output);
     context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(queue);
-    levels(context, settings.level());
+    levels(context, settings);
     return new Logging(context, output, queue);
   }
 
@@ -89,11 +92,13 @@ public final class Logging implements AutoCloseable {
     context.stop();
   }
 
-  private static void levels(LoggerContext context, LogConfig.Level level) {
+  private static void levels(LoggerContext context, LogConfig settings) {
+    var level = settings.level();
     context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(libraries(level));
     for (var ours : new String[] {"org.popinjay", "popinjay"}) {
       context.getLogger(ours).setLevel(Level.toLevel(level.name()));
     }
+    context.getLogger(UW_LINES).setLevel(settings.uwLines() ? null : Level.OFF);
   }
 
   /// Libraries speak one level less than we do: their news is our detail.

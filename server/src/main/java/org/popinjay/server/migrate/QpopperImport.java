@@ -26,7 +26,6 @@ public final class QpopperImport {
           Map.entry("check-old-spool-loc", "move the spools once, while no server runs"),
           Map.entry("chunky-writes", "not needed: answers are sent in pieces that fit"),
           Map.entry("config-file", "import that file, too"),
-          Map.entry("drac-host", "senders sign in by SMTP AUTH today"),
           Map.entry("fast-update", "refused on purpose: a spool is never replaced by rename"),
           Map.entry("group-no-server-mode", IN_PLACE),
           Map.entry("group-server-mode", IN_PLACE),
@@ -178,6 +177,13 @@ public final class QpopperImport {
       case "debug" -> ours.word("log.level", on(line) ? "debug" : "info", from(line));
       case "log-facility" -> {
         ours.word("log.syslog", line.value(), from(line));
+      }
+      case "drac-host" -> {
+        ours.text("log.signInFile", "/var/log/popinjay/sign-ins", from(line));
+        ours.miss(
+            "the DRAC daemon on " + line.value(),
+            "nobody is called; have what admits senders follow log.signInFile, or better, senders"
+                + " sign in by SMTP AUTH");
       }
       case "statistics" -> ours.word("log.statistics", String.valueOf(on(line)), from(line));
       case "tracefile" -> ours.text("log.traceFile", line.value(), from(line));

@@ -98,6 +98,19 @@ class Fail2banTest {
         });
   }
 
+  /// The lines of UW's kind are there besides, and ban nobody twice.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Login failed user=tea auth=tea host=[192.0.2.7]",
+        "Login failed user=popinjay.auth:\\x20sign-in\\x20failed auth=x host=[192.0.2.7]"
+      })
+  void theLinesOfUwBanNobody(String line) throws IOException {
+    var written = "2026-03-01T09:30:05.310Z INFO  popinjay.uw: " + line;
+    assertThat(host("popinjay.conf", written)).isEmpty();
+    assertThat(host("popinjay-refused.conf", written)).isEmpty();
+  }
+
   private interface Work {
     void on(FailureLog log);
   }
@@ -119,7 +132,9 @@ class Fail2banTest {
             List.of(),
             1000,
             Optional.of(file),
-            Optional.empty());
+            Optional.empty(),
+            Optional.empty(),
+            false);
     try (var _ = Logging.start(settings)) {
       work.on(new FailureLog(() -> 0));
     }

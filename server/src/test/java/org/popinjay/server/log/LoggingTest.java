@@ -127,6 +127,41 @@ class LoggingTest {
     assertThat(folder.resolve("elsewhere")).doesNotExist();
   }
 
+  @Test
+  void theLinesOfUwAreThereForWhoWantsThem() throws IOException {
+    var file = folder.resolve("log");
+    var uw = LoggerFactory.getLogger("popinjay.uw");
+    var without = to(file, LogConfig.Format.TEXT, LogConfig.Level.DEBUG);
+    var with =
+        new LogConfig(
+            without.level(),
+            without.format(),
+            without.statistics(),
+            without.traceFile(),
+            without.traceUsers(),
+            without.traceAddresses(),
+            without.traceOctets(),
+            without.file(),
+            without.syslog(),
+            without.signInFile(),
+            true);
+    try (var logging = Logging.start(without)) {
+      uw.info("Login user=one");
+      try (var next = logging.open(with)) {
+        next.use();
+      }
+      uw.info("Login user=two");
+      try (var next = logging.open(without)) {
+        next.use();
+      }
+      uw.info("Login user=three");
+    }
+    assertThat(Files.readAllLines(file))
+        .singleElement()
+        .asString()
+        .endsWith("Z INFO  popinjay.uw: Login user=two");
+  }
+
   private List<String> logged(LogConfig.Format format, LogConfig.Level level, Runnable work)
       throws IOException {
     var file = folder.resolve("log");
@@ -146,7 +181,9 @@ class LoggingTest {
         List.of(),
         1000,
         Optional.of(file),
-        Optional.empty());
+        Optional.empty(),
+        Optional.empty(),
+        false);
   }
 
   private static void waitForLines(Path file, int count) throws IOException {

@@ -137,7 +137,7 @@ class OldServersImportTest {
         "config-file              | /etc/more   |",
         "debug                    | true        | level: debug",
         "downcase-user            | true        | downcaseUser: true",
-        "drac-host                | localhost   |",
+        "drac-host                | localhost   | signInFile: \"/var/log/popinjay/sign-ins\"",
         "fast-update              | true        |",
         "group-bulletins          | true        | groups: true",
         "group-no-server-mode     | staff       |",

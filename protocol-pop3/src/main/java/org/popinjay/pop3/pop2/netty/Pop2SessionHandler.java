@@ -6,6 +6,8 @@ import org.popinjay.pop3.Pop3Service;
 import org.popinjay.pop3.Pop3Terms;
 import org.popinjay.pop3.netty.MaildropSessionHandler;
 import org.popinjay.pop3.netty.SessionRecord;
+import org.popinjay.pop3.netty.SessionRecord.Figures;
+import org.popinjay.pop3.netty.SessionRecord.Figures.Amount;
 import org.popinjay.pop3.pop2.command.Pop2Command;
 import org.popinjay.pop3.pop2.command.Pop2Input;
 import org.popinjay.pop3.pop2.command.Pop2Verb;
@@ -121,6 +123,11 @@ final class Pop2SessionHandler extends MaildropSessionHandler<Pop2Input> {
   }
 
   @Override
+  protected void begun() {
+    record.begun();
+  }
+
+  @Override
   protected void report() {
     runs.report();
   }
@@ -129,10 +136,10 @@ final class Pop2SessionHandler extends MaildropSessionHandler<Pop2Input> {
   protected void ended(SessionEnd why) {
     session.close();
     record.ended(
-        session.retrievedMessages(),
-        session.retrievedOctets(),
-        session.removedMessages(),
-        session.removedOctets(),
+        new Figures(
+            new Amount(session.retrievedMessages(), session.retrievedOctets()),
+            new Amount(session.removedMessages(), session.removedOctets()),
+            new Amount(session.leftMessages(), session.leftOctets())),
         OptionalLong.empty(),
         why);
   }

@@ -3,7 +3,6 @@ package org.popinjay.pop3.pop2.netty;
 import io.netty.buffer.ByteBuf;
 import org.popinjay.auth.Credentials;
 import org.popinjay.auth.UserRecord;
-import org.popinjay.config.LogConfig.Statistics;
 import org.popinjay.mailstore.AccountOwner;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
@@ -104,7 +103,12 @@ final class Pop2SignIn implements SignInDialogue<Pop2Response.Line> {
     }
     var holder = new MaildropHolder(connection, terms.settings().takeoverIdle(), service.events());
     var record =
-        new SessionRecord(connection, protocol(), owner.name(), Statistics.OFF, service.events());
+        new SessionRecord(
+            connection,
+            protocol(),
+            owner.name(),
+            service.settings().log().statistics(),
+            service.events());
     var session =
         new Pop2Session(
             service.store().account(owner), holder, wrapping, service.wording(), record);

@@ -1,6 +1,7 @@
 package org.popinjay.pop3.pop2.session;
 
 import java.util.BitSet;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.Account;
 import org.popinjay.mailstore.MailboxName;
@@ -58,6 +59,8 @@ public final class Pop2Session {
   private long retrievedOctets;
   private long removedMessages;
   private long removedOctets;
+  private long leftMessages;
+  private long leftOctets;
   private volatile boolean updating;
 
   /// Has no mailbox open yet.
@@ -223,6 +226,8 @@ public final class Pop2Session {
         .map(open -> {
           folder = open;
           name = mailbox;
+          leftMessages = open.count();
+          leftOctets = IntStream.rangeClosed(1, open.count()).mapToLong(open::octets).sum();
           state = State.MBOX;
           current = 1;
           return new Count(
@@ -266,6 +271,8 @@ public final class Pop2Session {
   private void committed(Removed removed) {
     removedMessages += removed.messages();
     removedOctets += removed.octets();
+    leftMessages -= removed.messages();
+    leftOctets -= removed.octets();
   }
 
   private BitSet newlySeen() {
@@ -313,5 +320,15 @@ public final class Pop2Session {
   /// Octets of the messages that were removed for good, without those of a mailbox that kept some.
   public long removedOctets() {
     return removedOctets;
+  }
+
+  /// Messages that are still in the mailbox that was opened last, as far as this session knows.
+  public long leftMessages() {
+    return leftMessages;
+  }
+
+  /// Their octets.
+  public long leftOctets() {
+    return leftOctets;
   }
 }
