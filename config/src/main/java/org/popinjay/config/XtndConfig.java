@@ -23,6 +23,12 @@ public record XtndConfig(@Setting("Sending mail by XTND XMIT.") XmitConfig xmit)
               range = "1..64")
           List<String> command,
       @Setting(value = "Longest message.", range = "1KiB..1GiB") ByteSize maxBytes,
+      @Setting(
+              value =
+                  "Recipients of a message: addresses in To, Cc, Bcc and their like. A program that"
+                      + " finds others has to bound their number itself.",
+              range = "1..1000")
+          int maxRecipients,
       @Setting(value = "Messages that a user may send in an hour.", range = "1..1000000")
           int ratePerUserPerHour) {
 
@@ -32,13 +38,20 @@ public record XtndConfig(@Setting("Sending mail by XTND XMIT.") XmitConfig xmit)
             false,
             List.of("/usr/sbin/sendmail", "-t", "-i", "-oem", "-f", "{user}@{domain}"),
             ByteSize.ofMiB(10),
+            25,
             60);
 
     /// Copies the list, and checks the ranges and that the program has an absolute path.
     public XmitConfig {
       command = List.copyOf(command);
       SettingRange.check(
-          "xtnd.xmit", XmitConfig.class, enabled, command, maxBytes, ratePerUserPerHour);
+          "xtnd.xmit",
+          XmitConfig.class,
+          enabled,
+          command,
+          maxBytes,
+          maxRecipients,
+          ratePerUserPerHour);
       if (!command.getFirst().startsWith("/")) {
         throw new SettingException("xtnd.xmit.command", command.getFirst(), "an absolute path");
       }

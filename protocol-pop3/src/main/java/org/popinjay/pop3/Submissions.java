@@ -50,6 +50,9 @@ public interface Submissions {
     /// Keeps octets; false if that is not possible. May block on the disk.
     boolean write(ByteBuffer octets);
 
+    /// Whether what was written so far goes to more recipients than it may.
+    boolean tooManyRecipients();
+
     /// Has the message sent; false if it was not taken. Blocks.
     boolean send();
 

@@ -107,6 +107,7 @@ final class Sendmail implements Submissions {
   private final class Letter implements Submission {
     private final String user;
     private final FileChannel file;
+    private final RecipientCount recipients = new RecipientCount();
 
     Letter(String user, FileChannel file) {
       this.user = user;
@@ -115,6 +116,7 @@ final class Sendmail implements Submissions {
 
     @Override
     public boolean write(ByteBuffer octets) {
+      recipients.take(octets);
       try {
         while (octets.hasRemaining()) {
           file.write(octets);
@@ -124,6 +126,11 @@ final class Sendmail implements Submissions {
         LOG.warn("XTND XMIT: a message of {} cannot be kept", Escape.text(user), e);
         return false;
       }
+    }
+
+    @Override
+    public boolean tooManyRecipients() {
+      return recipients.count() > settings.maxRecipients();
     }
 
     @Override

@@ -37,6 +37,13 @@ class SignInFileTest {
         """);
   }
 
+  private static void visit(Served served, String user) throws IOException {
+    try (var client = served.connect().signIn(user)) {
+      assertThat(client.ask("QUIT")).startsWith("+OK");
+      assertThat(client.hear()).isEqualTo(Conversation.CLOSED);
+    }
+  }
+
   private String[] lines(String name) throws IOException {
     return Files.readAllLines(folder.resolve(name)).toArray(String[]::new);
   }
@@ -79,22 +86,22 @@ class SignInFileTest {
   @Test
   void aReloadOpensItAnewAndLinesAreAdded() throws Exception {
     try (var served = serve()) {
-      served.connect().signIn("tea").close();
+      visit(served, "tea");
       Files.move(folder.resolve("signed-in"), folder.resolve("signed-in.1"));
-      served.connect().signIn("pot").close();
+      visit(served, "pot");
       assertThat(lines("signed-in.1")).hasSize(2);
       served.server().take(served.settings());
       assertThat(folder.resolve("signed-in")).isEmptyFile();
-      served.connect().signIn("pot").close();
+      visit(served, "pot");
       assertThat(lines("signed-in")).hasSize(1);
       assertThat(lines("signed-in.1")).hasSize(2);
     }
     try (var served = serve()) {
-      served.connect().signIn("tea").close();
+      visit(served, "tea");
       assertThat(lines("signed-in")).hasSize(2);
       Files.delete(folder.resolve("signed-in"));
       served.server().take(Served.settings(folder));
-      served.connect().signIn("pot").close();
+      visit(served, "pot");
       assertThat(folder.resolve("signed-in")).doesNotExist();
     }
   }

@@ -157,11 +157,19 @@ class XmitTest {
         tea.say("To: pot@example.org\r\n\r\ntext\r\n");
       }
       // The maildrop is free again when the session is over.
-      try (var tea = served.connect().signIn("tea")) {
-        assertThat(tea.ask("NOOP")).isEqualTo("+OK");
+      while (!letsIn(served)) {
+        Thread.onSpinWait();
       }
     }
     assertThat(folder.resolve("argv")).doesNotExist();
+  }
+
+  private static boolean letsIn(Served served) throws IOException {
+    try (var tea = served.connect()) {
+      assertThat(tea.hear()).startsWith("+OK");
+      assertThat(tea.ask("USER tea")).startsWith("+OK");
+      return tea.ask("PASS kettle").startsWith("+OK");
+    }
   }
 
   @Test
@@ -177,6 +185,20 @@ class XmitTest {
         assertThat(tea.hear()).isEqualTo(Conversation.CLOSED);
       }
       assertThat(folder.resolve("stdin")).doesNotExist();
+    }
+  }
+
+  @Test
+  void aMessageGoesToSoManyAndToNobodyIfThereAreMore() throws Exception {
+    try (var served = served("exit 0", ", maxRecipients: 3");
+        var tea = served.connect().signIn("tea")) {
+      var three = "To: a@x, b@x\r\nCc: \"Last, First\" <c@x>\r\nSubject: d@x, e@x\r\n";
+      assertThat(send(tea, three + "\r\nTo: f@x")).isEqualTo("+OK Message sent successfully");
+      Files.delete(folder.resolve("stdin"));
+      assertThat(send(tea, three + "bCC\t:\r\n f@x\r\n\r\ntext"))
+          .isEqualTo("-ERR [SYS/PERM] too many recipients");
+      assertThat(folder.resolve("stdin")).doesNotExist();
+      assertThat(tea.ask("NOOP")).isEqualTo("+OK");
     }
   }
 
@@ -237,6 +259,7 @@ class XmitTest {
             true,
             List.of(program("sleep 30").toString(), "{user}", "{domain}"),
             ByteSize.ofMiB(1),
+            25,
             10);
     var sendmail =
         new Sendmail(

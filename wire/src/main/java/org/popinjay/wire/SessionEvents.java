@@ -80,7 +80,7 @@ public interface SessionEvents {
     MAILBOX_NAME,
     /// Octets of a message of APPEND, and messages of one.
     APPEND,
-    /// Octets of a message of XTND XMIT, and messages of a user in an hour.
+    /// Octets and recipients of a message of XTND XMIT, and messages of a user in an hour.
     SUBMISSION,
     /// Commands that wait for their answer.
     QUEUED_COMMANDS,

@@ -93,17 +93,23 @@ final class Submitting {
     mail.octets().wipe();
     return switch (mail.progress()) {
       case MORE -> null;
-      case COMPLETE -> {
-        boolean sent = whole && current.send();
-        close();
-        yield sent ? Wording.MESSAGE_SENT : Wording.MESSAGE_NOT_SENT;
-      }
-      case EXCESSIVE, ENDLESS -> {
-        connection.limitReached(Limit.SUBMISSION);
-        close();
-        yield Wording.MESSAGE_TOO_LONG;
-      }
+      case COMPLETE ->
+          current.tooManyRecipients()
+              ? refused(Wording.TOO_MANY_RECIPIENTS)
+              : sent(whole && current.send());
+      case EXCESSIVE, ENDLESS -> refused(Wording.MESSAGE_TOO_LONG);
     };
+  }
+
+  private SingleLine sent(boolean done) {
+    close();
+    return done ? Wording.MESSAGE_SENT : Wording.MESSAGE_NOT_SENT;
+  }
+
+  private Err refused(Err answer) {
+    connection.limitReached(Limit.SUBMISSION);
+    close();
+    return answer;
   }
 
   /// Forgets a message that did not come to its end.

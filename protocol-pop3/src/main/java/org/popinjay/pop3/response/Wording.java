@@ -101,6 +101,9 @@ public abstract sealed class Wording permits PopinjayWording, PopperWording, UwW
   /// To a message that is too long to be sent (RFC 3206, section 4).
   public static final Err MESSAGE_TOO_LONG = new Err(SYS_PERM, "message too long");
 
+  /// To a message to more recipients than are allowed.
+  public static final Err TOO_MANY_RECIPIENTS = new Err(SYS_PERM, "too many recipients");
+
   /// First line to XTND BBOARDS and its relatives (RFC 1082).
   public static final Ok BOARDS = new Ok("XTND");
 
