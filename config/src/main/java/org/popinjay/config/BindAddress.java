@@ -2,7 +2,7 @@ package org.popinjay.config;
 
 import java.net.InetAddress;
 
-/// Where a socket listens: `*:110` on every address, `127.0.0.1:110`, `[::1]:110`.
+/// Where a socket listens: `*:110` on every address, `127.0.0.1:110`, `[::1]:110`, `*:pop3`.
 ///
 /// @param host an IP address without brackets, or `*` for all: one dual-stack socket, IPv4 alone
 ///   where IPv6 is off. No name, since a start must not depend on a name service
@@ -21,7 +21,8 @@ public record BindAddress(String host, int port) {
     }
   }
 
-  /// Reads `host:port`, with brackets around an IPv6 address.
+  /// Reads `host:port`, with brackets around an IPv6 address. The port may be the name of a
+  /// service, for which `/etc/services` may be read.
   ///
   /// @throws SettingException for any other text
   public static BindAddress parse(String text) {
@@ -31,10 +32,10 @@ public record BindAddress(String host, int port) {
       var port = text.substring(colon + 1);
       boolean bracketed = host.startsWith("[") && host.endsWith("]") && host.indexOf(':') >= 0;
       boolean plain = host.indexOf(':') < 0 && host.indexOf('[') < 0;
-      if ((bracketed || plain) && isPort(port)) {
+      if ((bracketed || plain) && !port.isEmpty()) {
+        int number = port(text, port);
         try {
-          return new BindAddress(
-              bracketed ? host.substring(1, host.length() - 1) : host, Integer.parseInt(port));
+          return new BindAddress(bracketed ? host.substring(1, host.length() - 1) : host, number);
         } catch (SettingException _) {
           throw unreadable(text);
         }
@@ -54,10 +55,19 @@ public record BindAddress(String host, int port) {
     return (host.indexOf(':') < 0 ? host : '[' + host + ']') + ':' + port;
   }
 
-  private static boolean isPort(String text) {
-    return !text.isEmpty()
-        && text.length() <= 5
-        && text.chars().allMatch(c -> c >= '0' && c <= '9');
+  private static int port(String text, String port) {
+    if (isNumber(port, port.length())) {
+      return Integer.parseInt(port);
+    }
+    return ServiceNames.port(port)
+        .orElseThrow(() ->
+            new SettingException(
+                "address", text, "a number for its port, or one of " + ServiceNames.known()));
+  }
+
+  /// Whether the beginning of a text is a number of a port's length.
+  static boolean isNumber(String text, int end) {
+    return end > 0 && end <= 5 && text.chars().limit(end).allMatch(c -> c >= '0' && c <= '9');
   }
 
   private static InetAddress literal(String host) {

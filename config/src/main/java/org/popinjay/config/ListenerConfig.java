@@ -15,7 +15,9 @@ public record ListenerConfig(
     @Setting(
             value =
                 "Address and port. `*` is one dual-stack socket for all addresses, IPv4"
-                    + " alone where IPv6 is off. Port 0 takes any free one.",
+                    + " alone where IPv6 is off. Port 0 takes any free one. A name will do for"
+                    + " the port: `*:pop3`; pop2, pop3, pop3s, imap, imaps and kpop are known,"
+                    + " others by `/etc/services`.",
             required = true)
         BindAddress bind,
     @Setting("`implicit`: TLS from the first octet (RFC 8314); needs `tls.certificate`.") Tls tls,

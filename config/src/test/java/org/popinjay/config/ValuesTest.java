@@ -3,13 +3,17 @@ package org.popinjay.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -80,6 +84,49 @@ class ValuesTest {
       })
   void otherTextsAreNoAddresses(String text) {
     assertThatThrownBy(() -> BindAddress.parse(text)).isInstanceOf(SettingException.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "*:pop2,109",
+    "*:pop-2,109",
+    "127.0.0.1:pop3,110",
+    "*:pop,110",
+    "'[::1]:imaps',993",
+    "*:imap,143",
+    "*:imap2,143",
+    "*:pop3s,995",
+    "*:kpop,1109"
+  })
+  void portsHaveTheirNamesOfOld(String text, int port) {
+    assertThat(BindAddress.parse(text).port()).isEqualTo(port);
+  }
+
+  @Test
+  void anotherNameOfAPortIsLookedForInTheFileOfServices(@TempDir Path folder) throws IOException {
+    var file =
+        Files.writeString(
+            folder.resolve("services"),
+            """
+            # pop9 1/tcp
+            tea     7/udp
+            tea\t7777/tcp\tkettle pot # cup
+            broken  x/tcp
+            huge    123456/tcp
+            bare
+            """);
+    assertThat(ServiceNames.port("tea", file)).hasValue(7777);
+    assertThat(ServiceNames.port("pot", file)).hasValue(7777);
+    assertThat(List.of("cup", "pop9", "broken", "huge", "bare", "7777/tcp", ""))
+        .allSatisfy(name -> assertThat(ServiceNames.port(name, file)).isEmpty());
+    assertThat(ServiceNames.port("tea", folder.resolve("gone"))).isEmpty();
+  }
+
+  @Test
+  void anUnknownNameOfAPortIsAnsweredWithThoseThatAreKnown() {
+    assertThatThrownBy(() -> BindAddress.parse("*:no-such-service"))
+        .isInstanceOf(SettingException.class)
+        .hasMessageContainingAll("*:no-such-service", "imaps", "kpop", "pop2", "/etc/services");
   }
 
   @Test
