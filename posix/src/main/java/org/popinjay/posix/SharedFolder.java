@@ -2,7 +2,6 @@ package org.popinjay.posix;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -26,17 +25,18 @@ public final class SharedFolder {
   private final FileCalls calls;
   private final UserIdentity identity;
   private final boolean judging;
-  private final OptionalInt keepers;
+  private final SpoolRules rules;
   private final String path;
 
   /// @param judging whether tasks under an identity have the rights of the server in truth
-  /// @param keepers the group whose members may write there besides the owners
+  /// @param rules the group whose members may write there besides the owners, and the largest file;
+  ///   that somebody else owns one is in order
   public SharedFolder(
-      FileCalls calls, UserIdentity identity, boolean judging, OptionalInt keepers, String path) {
+      FileCalls calls, UserIdentity identity, boolean judging, SpoolRules rules, String path) {
     this.calls = calls;
     this.identity = identity;
     this.judging = judging;
-    this.keepers = keepers;
+    this.rules = rules;
     this.path = path;
   }
 
@@ -159,13 +159,19 @@ public final class SharedFolder {
     if (stat.type() != FileStat.Type.REGULAR) {
       return "is no regular file";
     }
-    return stat.links() == 1 ? fault(stat) : "has " + stat.links() + " names (expected 1)";
+    if (stat.links() != 1) {
+      return "has " + stat.links() + " names (expected 1)";
+    }
+    return stat.size() > rules.sizeMax()
+        ? "has more than " + rules.sizeMax() + " octets"
+        : fault(stat);
   }
 
   private @Nullable String fault(FileStat stat) {
     if ((stat.permissions() & EVERYBODY_WRITES) != 0) {
       return "is writable by everybody";
     }
+    var keepers = rules.spoolGroup();
     boolean keepersOnly = keepers.isPresent() && keepers.getAsInt() == stat.gid();
     return (stat.permissions() & GROUP_WRITES) != 0 && !keepersOnly
         ? "is writable by a group that is not the spool group"

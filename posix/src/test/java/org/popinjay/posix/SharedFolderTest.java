@@ -30,7 +30,8 @@ class SharedFolderTest {
   }
 
   private SharedFolder shared(OptionalInt keepers) {
-    return new SharedFolder(CALLS, UserIdentity.process(), true, keepers, folder.toString());
+    var rules = new SpoolRules(1_000, true, keepers);
+    return new SharedFolder(CALLS, UserIdentity.process(), true, rules, folder.toString());
   }
 
   private static Path mode(Path path, String permissions) throws IOException {
@@ -107,6 +108,8 @@ class SharedFolderTest {
     assertThat(refusal("dangling")).endsWith("is a symbolic link");
     assertThat(refusal("level")).endsWith("is no regular file");
     assertThat(refusal("fifo")).endsWith("is no regular file");
+    Files.write(file("large", "rw-r--r--"), new byte[1_001]);
+    assertThat(refusal("large")).endsWith("/large: has more than 1000 octets");
     Files.createLink(temporary.resolve("second"), folder.resolve("target"));
     assertThat(refusal("target")).endsWith("has 2 names (expected 1)");
   }
@@ -153,7 +156,8 @@ class SharedFolderTest {
     Files.setAttribute(file("staff", "r--r-----"), "unix:gid", 4_242);
     file("all", "r--r--r--");
     try (var workers = FsuidWorkers.start(2, 16)) {
-      var there = new SharedFolder(CALLS, workers, false, OptionalInt.empty(), folder.toString());
+      var rules = new SpoolRules(1_000, true, OptionalInt.empty());
+      var there = new SharedFolder(CALLS, workers, false, rules, folder.toString());
       var member = new Identity(4_001, 4_001, List.of(4_242));
       assertThat(there.open("staff", member))
           .isInstanceOfSatisfying(SpoolOpening.Opened.class, opened -> closed(opened.descriptor()));

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import org.popinjay.config.Escape;
 import org.popinjay.mailstore.BoardNotes;
@@ -14,6 +15,7 @@ import org.popinjay.posix.Identity;
 import org.popinjay.posix.PosixException;
 import org.popinjay.posix.SharedFolder;
 import org.popinjay.posix.SpoolOpening;
+import org.popinjay.posix.SpoolRules;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +29,9 @@ public final class BoardFolder {
   /// Boards that are listed at most.
   public static final int MOST_BOARDS = 1_000;
 
+  /// Largest board: whoever asks for it first waits until all of it was read.
+  static final long LARGEST_OCTETS = 64L << 30;
+
   private static final int NOTES_OCTETS_MAX = 16 << 10;
   private static final int MOST_TOLD = 1_000;
 
@@ -38,6 +43,18 @@ public final class BoardFolder {
   public BoardFolder(FileCalls files, SharedFolder folder) {
     this.files = files;
     this.folder = folder;
+  }
+
+  /// What the files of boards have to be like.
+  ///
+  /// @param keepers the group whose members may write to them besides their owners
+  public static SpoolRules rules(OptionalInt keepers) {
+    return new SpoolRules(LARGEST_OCTETS, true, keepers);
+  }
+
+  /// Says that a board cannot be read, though its file can be opened.
+  public void unreadable(String name, String why) {
+    tell(name, why);
   }
 
   /// The path of the folder.

@@ -59,20 +59,26 @@ final class MboxBoards implements Boards {
     try {
       var boards = new ArrayList<Board>();
       for (var name : current.names(reader)) {
-        // One that cannot be read now is one that is not listed now.
-        if (use(name, Part.CURRENT) instanceof StoreResult.Done<SpoolRegistry.Use>(var use)) {
-          try (use) {
-            if (use.mailbox().picture()
-                instanceof StoreResult.Done<MboxMailbox.Picture>(var picture)) {
-              boards.add(board(name, picture));
-            }
-          }
+        // One that cannot be read now is not listed now.
+        switch (look(name)) {
+          case StoreResult.Done<Board>(Board board) -> boards.add(board);
+          case StoreResult.Failed<Board>(StoreFailure.NotFound _) -> {}
+          case StoreResult.Failed<Board>(var failure) -> current.unreadable(name, failure.detail());
         }
       }
       return StoreResult.done(List.copyOf(boards));
     } catch (IOException e) {
       return StoreResult.failed(StoreFailures.of(e));
     }
+  }
+
+  private StoreResult<Board> look(String name) {
+    return use(name, Part.CURRENT)
+        .flatMap(use -> {
+          try (use) {
+            return use.mailbox().picture().map(picture -> board(name, picture));
+          }
+        });
   }
 
   private static Board board(String name, MboxMailbox.Picture picture) {

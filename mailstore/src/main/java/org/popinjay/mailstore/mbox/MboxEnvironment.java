@@ -15,6 +15,7 @@ import org.popinjay.config.Template;
 import org.popinjay.mailstore.AccountOwner;
 import org.popinjay.mailstore.StoreEvents;
 import org.popinjay.mailstore.StoreSurroundings;
+import org.popinjay.mailstore.board.BoardFolder;
 import org.popinjay.mailstore.lock.LockPlan;
 import org.popinjay.mailstore.lock.SpoolLocker;
 import org.popinjay.posix.FileCalls;
@@ -199,7 +200,8 @@ final class MboxEnvironment {
   /// A folder whose files somebody keeps for others to read.
   SharedFolder sharedFolder(String path) {
     boolean judging = mail.identity() == MailConfig.Identity.PROCESS;
-    return new SharedFolder(files(), surroundings.identity(), judging, rules.spoolGroup(), path);
+    var rulesOfBoards = BoardFolder.rules(rules.spoolGroup());
+    return new SharedFolder(files(), surroundings.identity(), judging, rulesOfBoards, path);
   }
 
   /// Runs a file call with the rights that dotlocks are made with.

@@ -2,11 +2,13 @@ package org.popinjay.mailstore.mbox;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.popinjay.mailstore.Outcomes.done;
 import static org.popinjay.mailstore.Outcomes.failure;
 import static org.popinjay.mailstore.Outcomes.octets;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -42,6 +44,8 @@ import org.popinjay.mailstore.Maildrop;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.Uid;
 import org.popinjay.mailstore.board.BoardFolder;
+import org.popinjay.posix.Accounts;
+import org.popinjay.posix.FsuidWorkers;
 import org.popinjay.posix.Identity;
 import org.popinjay.posix.Posix;
 import org.popinjay.posix.SharedFolder;
@@ -191,6 +195,21 @@ class BoardsTest {
     assertThat(Files.readAllBytes(file)).isEqualTo(before);
     assertThat(Files.getLastModifiedTime(file)).isEqualTo(modified);
     assertThat(Files.list(board()).toList()).containsExactly(file);
+  }
+
+  @Test
+  void whatOneReaderHasReadIsNothingToTheOthers() throws Exception {
+    var file = board().resolve("news.mbox");
+    Files.writeString(file, message(1).replace("Status: RO\n", ""));
+    permit(file, "rw-r--r--");
+    var first = new BitSet();
+    first.set(1);
+    try (var drop = drop("news")) {
+      done(drop.commit(new BitSet(), first));
+    }
+    try (var mailbox = done(boards().open("news"))) {
+      assertThat(done(mailbox.status()).unseen()).isEqualTo(1);
+    }
   }
 
   @Test
@@ -369,6 +388,37 @@ class BoardsTest {
   }
 
   @Test
+  void theKernelDecidesWhoReadsWhereItCan() throws Exception {
+    assumeTrue(Accounts.own().uid() == 0, "only root can be somebody else");
+    permit(folder, "rwxr-xr-x");
+    var staff = permit(post("staff", 1), "rw-r-----");
+    Files.setAttribute(staff, "unix:gid", 4_242);
+    post("all", 1);
+    var member = new Identity(4_001, 4_001, List.of(4_242));
+    try (var workers = FsuidWorkers.start(2, 16)) {
+      rig.reopenAsUsers(workers);
+      assertThat(names(boards(member))).containsExactly("all", "staff");
+      assertThat(names(rig.store().boards())).containsExactly("all");
+      try (var mailbox = done(boards(member).open("staff"));
+          var view = done(mailbox.view(Access.READ))) {
+        assertThat(failure(rig.store().boards().open("staff")))
+            .isInstanceOf(StoreFailure.NotFound.class);
+        // The file is opened anew, with the rights of the reader and not of the server.
+        var next = folder.resolve("next");
+        Files.writeString(next, message(1) + message(2));
+        permit(next, "rw-r-----");
+        Files.setAttribute(next, "unix:gid", 4_242);
+        Files.move(next, staff, StandardCopyOption.REPLACE_EXISTING);
+        assertThat(done(view.sync(true))).containsExactly(new MailboxChange.Arrived(2));
+        assertThat(octets(view.content(2))).asString().contains("News 2");
+        Files.setAttribute(staff, "unix:gid", 4_243);
+        assertThat(failure(boards(member).open("staff"))).isInstanceOf(StoreFailure.NotFound.class);
+      }
+      rig.close();
+    }
+  }
+
+  @Test
   void hostileFilesAndNamesAreNotThere() throws Exception {
     post("good", 1);
     Files.createSymbolicLink(board().resolve("link.mbox"), board().resolve("good.mbox"));
@@ -381,11 +431,15 @@ class BoardsTest {
     post("bell\u0007", 1);
     post("star*", 1);
     post("x".repeat(65), 1);
+    try (var huge = new RandomAccessFile(post("huge", 1).toFile(), "rw")) {
+      huge.setLength((64L << 30) + 1);
+    }
     Files.writeString(permit(Files.createFile(board().resolve("text.mbox")), "rw-r--r--"), "text");
     assertThat(names(boards())).containsExactly("good");
     for (var name :
         List.of(
             "link",
+            "huge",
             "fifo",
             "group",
             "world",
@@ -419,7 +473,7 @@ class BoardsTest {
                     Posix.files(),
                     UserIdentity.process(),
                     true,
-                    OptionalInt.empty(),
+                    BoardFolder.rules(OptionalInt.empty()),
                     board().toString()))
             .names(Identity.NOBODY);
     assertThat(names).hasSize(1_000).isSorted();

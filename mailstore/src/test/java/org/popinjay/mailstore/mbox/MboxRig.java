@@ -35,6 +35,7 @@ import org.popinjay.mailstore.StoreSurroundings;
 import org.popinjay.mailstore.StoreWatching;
 import org.popinjay.posix.Accounts;
 import org.popinjay.posix.FileCalls;
+import org.popinjay.posix.FsuidWorkers;
 import org.popinjay.posix.OpenFlags;
 import org.popinjay.posix.Posix;
 import org.popinjay.posix.SpoolRules;
@@ -53,6 +54,7 @@ final class MboxRig implements StoreRig {
   private Pop3Config pop3 = Pop3Config.DEFAULTS;
   private FoldersConfig folders = FoldersConfig.DEFAULTS;
   private BboardsConfig boards = BboardsConfig.DEFAULTS;
+  private UserIdentity identity = UserIdentity.process();
   private boolean popLockFile;
   private volatile Duration ahead = Duration.ZERO;
   private MailStore store;
@@ -125,7 +127,9 @@ final class MboxRig implements StoreRig {
             Template.parse(folder.resolve("spool") + "/{user}"),
             Template.parse("{home}/mail"),
             folder.resolve("state"),
-            MailConfig.Identity.PROCESS,
+            identity instanceof FsuidWorkers
+                ? MailConfig.Identity.USER
+                : MailConfig.Identity.PROCESS,
             false,
             "mail",
             new LocksConfig(
@@ -138,7 +142,7 @@ final class MboxRig implements StoreRig {
     var surroundings =
         new StoreSurroundings(
             files,
-            UserIdentity.process(),
+            identity,
             () -> InstantSource.system().instant().plus(ahead),
             RandomGenerator.of("L64X128MixRandom"),
             events,
@@ -212,6 +216,12 @@ final class MboxRig implements StoreRig {
   /// Opens the store again with other settings of the tree.
   void reopen(FoldersConfig changed) throws IOException, StoreStartException {
     folders = changed;
+    reopen();
+  }
+
+  /// Opens the store again, to touch files with the rights of users.
+  void reopenAsUsers(UserIdentity workers) throws IOException, StoreStartException {
+    identity = workers;
     reopen();
   }
 

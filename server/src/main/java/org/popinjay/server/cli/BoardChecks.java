@@ -48,7 +48,8 @@ final class BoardChecks {
   private void folder(String key, Path path) {
     var subject = key + ' ' + path;
     var files = Posix.files();
-    var folder = new SharedFolder(files, UserIdentity.process(), false, keepers, path.toString());
+    var rules = BoardFolder.rules(keepers);
+    var folder = new SharedFolder(files, UserIdentity.process(), false, rules, path.toString());
     try {
       for (var fault : new BoardFolder(files, folder).faults(Accounts.own())) {
         boolean ofAll = fault.startsWith(path + ": ");
