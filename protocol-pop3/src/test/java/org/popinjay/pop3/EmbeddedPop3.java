@@ -19,7 +19,17 @@ final class EmbeddedPop3 {
   /// @param lanes does what the event loop may not
   static EmbeddedChannel connect(
       Settings settings, MailStore store, Executor lanes, LoginDelays delays, InstantSource clock) {
-    var embedded = new EmbeddedChannel();
+    return connect(new EmbeddedChannel(), settings, store, lanes, delays, clock);
+  }
+
+  /// The same over a channel of the test's own.
+  static <C extends EmbeddedChannel> C connect(
+      C embedded,
+      Settings settings,
+      MailStore store,
+      Executor lanes,
+      LoginDelays delays,
+      InstantSource clock) {
     embedded.freezeTime();
     var service =
         new Pop3Service(

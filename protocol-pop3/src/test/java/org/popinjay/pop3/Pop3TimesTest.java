@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -23,6 +24,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.popinjay.auth.TestUsers;
 import org.popinjay.config.ListenerConfig.Responses;
 import org.popinjay.mailstore.memory.MemoryStore;
+import org.popinjay.wire.LimitWitness;
+import org.popinjay.wire.SessionEvents.Limit;
 import org.popinjay.wire.transcript.NoLeaks;
 
 /// How long a client may take, in a time that the test passes.
@@ -134,6 +137,108 @@ class Pop3TimesTest {
     say("NOOP\r\n");
     pass(600);
     assertThat(written).hasToString("+OK No-op to you too!\r\n");
+  }
+
+  /// A client that takes so many octets and no more until it is told to.
+  private static final class SlowReader extends EmbeddedChannel {
+    private long takes = Long.MAX_VALUE;
+    private long taken;
+
+    @Override
+    protected void doWrite(ChannelOutboundBuffer output) {
+      while (takes > 0 && output.current() instanceof ByteBuf octets) {
+        int count = (int) Math.min(takes, octets.readableBytes());
+        octets.skipBytes(count);
+        output.progress(count);
+        takes -= count;
+        taken += count;
+        if (!octets.isReadable()) {
+          output.remove();
+        }
+      }
+    }
+
+    void take(long octets) {
+      takes = octets;
+      unsafe().flush();
+    }
+  }
+
+  private SlowReader slowReader(LimitWitness witness) {
+    close();
+    var settings =
+        Settings.DEFAULTS
+            .pop3("idleTimeout", Duration.ofMinutes(2))
+            .limits("writeStallTimeout", Duration.ofSeconds(90))
+            .sessions(witness);
+    var reader =
+        EmbeddedPop3.connect(
+            new SlowReader(),
+            settings,
+            store,
+            this::run,
+            new LoginDelays(System::nanoTime),
+            InstantSource.system());
+    channel = reader;
+    say("USER tea\r\nPASS pot\r\n");
+    reader.takes = 0;
+    reader.taken = 0;
+    return reader;
+  }
+
+  private void deliverLines(int lines) {
+    var message = "Subject: long\n\n" + ("x".repeat(78) + "\n").repeat(lines);
+    store.deliver("tea", message.getBytes(ISO_8859_1));
+  }
+
+  @Test
+  void whoReadsSlowlyIsNotSilent() {
+    deliverLines(5000);
+    try (var witness = new LimitWitness()) {
+      var reader = slowReader(witness);
+      say("RETR 1\r\n");
+      for (int second = 0; second < 390; second++) {
+        pass(1);
+        reader.take(1024);
+        assertThat(channel.isOpen()).as("after %s s", second).isTrue();
+      }
+      reader.take(Long.MAX_VALUE);
+      assertThat(reader.taken).isGreaterThan(5000 * 80);
+      assertThat(witness.heard()).isEmpty();
+      pass(120);
+      pass(120);
+      assertThat(channel.isOpen()).isFalse();
+      assertThat(witness.heard()).containsExactly(Limit.IDLE_TIMEOUT);
+    }
+  }
+
+  @Test
+  void whoDoesNotReadAtAllIsClosedByTheTimeForThat() {
+    deliverLines(50_000);
+    try (var witness = new LimitWitness()) {
+      var _ = slowReader(witness);
+      say("RETR 1\r\n");
+      pass(89);
+      assertThat(channel.isOpen()).isTrue();
+      // Without a thread to wait, all of it is written behind the point where the watch began.
+      pass(1);
+      pass(90);
+      assertThat(channel.isOpen()).isFalse();
+      assertThat(witness.heard()).containsExactly(Limit.WRITE_STALL_TIMEOUT);
+    }
+  }
+
+  @Test
+  void whoDoesNotReadALineIsClosedByItBehindItsSilence() {
+    try (var witness = new LimitWitness()) {
+      var _ = slowReader(witness);
+      say("NOOP\r\n");
+      pass(120);
+      assertThat(channel.isOpen()).isTrue();
+      pass(90);
+      assertThat(channel.isOpen()).isFalse();
+      assertThat(witness.heard()).containsExactly(Limit.WRITE_STALL_TIMEOUT);
+    }
   }
 
   @Test

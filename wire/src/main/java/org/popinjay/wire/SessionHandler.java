@@ -246,18 +246,23 @@ public abstract class SessionHandler<C> extends ChannelInboundHandlerAdapter
         }
       }
       case Farewell(SessionEnd why, Duration waiting) -> part(why, waiting);
-      case AutologoutHandler.Expired _ -> {
-        if (silenceCounts()) {
-          connection.limitCounted(Limit.IDLE_TIMEOUT);
-          interrupt(SessionEnd.IDLE);
-        }
-      }
+      case AutologoutHandler.Expired _ -> expired();
       case InputDecoder.Stalled _ -> inputStalled();
       case WriteGate.Stalled _ -> {
         connection.limitReached(Limit.WRITE_STALL_TIMEOUT);
         interrupt(SessionEnd.WRITE_STALL);
       }
       default -> ctx.fireUserEventTriggered(event);
+    }
+  }
+
+  /// Whoever still reads is slow and not silent; that he reads at all is watched by the gate.
+  private void expired() {
+    if (connection.waitingOutput() > 0) {
+      connection.gate().watch();
+    } else if (silenceCounts()) {
+      connection.limitCounted(Limit.IDLE_TIMEOUT);
+      interrupt(SessionEnd.IDLE);
     }
   }
 
