@@ -15,6 +15,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.popinjay.config.ByteSize;
 import org.popinjay.config.XtndConfig.XmitConfig;
 
@@ -252,28 +254,37 @@ class XmitTest {
     assertThat(counts.admits("tea", 1)).isTrue();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"-bs", "a;b", "$(id)", "a b", "'"})
+  void aNameIsOneWordOfTheCommandWhateverItIs(String user) throws Exception {
+    var program = program("exit 0");
+    try (var letter =
+        sendmail(List.of(program.toString(), "-f", "{user}@{domain}", "{user}"))
+            .begin(user)
+            .orElseThrow()) {
+      assertThat(letter.send()).isTrue();
+    }
+    assertThat(seen("argv")).isEqualTo("-f\n" + user + "@dewey.example\n" + user + "\n");
+  }
+
   @Test
   void aProgramThatTakesTooLongIsEndedAndTheSenderIsWhoSignedIn() throws Exception {
-    var settings =
-        new XmitConfig(
-            true,
-            List.of(program("sleep 30").toString(), "{user}", "{domain}"),
-            ByteSize.ofMiB(1),
-            25,
-            10);
-    var sendmail =
-        new Sendmail(
-            settings,
-            "dewey.example",
-            folder,
-            new SubmissionCounts(() -> 0),
-            RandomGenerator.getDefault(),
-            Duration.ofMillis(1500));
+    var sendmail = sendmail(List.of(program("sleep 30").toString(), "{user}", "{domain}"));
     try (var letter = sendmail.begin("tea@pot.example").orElseThrow()) {
       assertThat(letter.write(ByteBuffer.wrap(new byte[200_000]))).isTrue();
       assertThat(letter.send()).isFalse();
     }
     assertThat(seen("argv")).isEqualTo("tea\npot.example\n");
     assertThat(folder.resolve("stdin")).hasSize(200_000);
+  }
+
+  private Sendmail sendmail(List<String> command) {
+    return new Sendmail(
+        new XmitConfig(true, command, ByteSize.ofMiB(1), 25, 10),
+        "dewey.example",
+        folder,
+        new SubmissionCounts(() -> 0),
+        RandomGenerator.getDefault(),
+        Duration.ofMillis(1500));
   }
 }

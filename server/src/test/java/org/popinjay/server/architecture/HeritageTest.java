@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 class HeritageTest {
   private static final Path PROJECT = Path.of("..");
   private static final Pattern NAMED = Pattern.compile("`(\\w+)\\.(\\w+)`");
+  private static final Pattern SCRIPT = Pattern.compile("`(\\.ci/[^`]+)`");
   private static final int TEST = 4;
 
   private static List<String[]> rows() throws IOException {
@@ -62,5 +63,17 @@ class HeritageTest {
             assertThat(classes.getOrDefault(test.group(1), ""))
                 .as(test.group())
                 .contains(" " + test.group(2) + "("));
+  }
+
+  @Test
+  void everyScriptIsThereAndIsRun() throws IOException {
+    var run = Files.readString(PROJECT.resolve(".ci/run"));
+    assertThat(rows())
+        .flatMap(row -> SCRIPT.matcher(row[TEST]).results().toList())
+        .isNotEmpty()
+        .allSatisfy(script -> {
+          assertThat(PROJECT.resolve(script.group(1))).isRegularFile();
+          assertThat(run).contains(script.group(1));
+        });
   }
 }

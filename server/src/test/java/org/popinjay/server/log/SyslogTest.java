@@ -38,6 +38,14 @@ class SyslogTest {
         .isEqualTo("<133>Mar  1 10:30:00 popinjay[4711]: INFO  popinjay.session: text\n");
   }
 
+  /// Notice for all but debugging, and debug for that.
+  @Test
+  void theyHaveThePrioritiesOfPopper() {
+    assertThat(new String(encoded(Level.INFO, null), StandardCharsets.UTF_8)).startsWith("<133>");
+    assertThat(new String(encoded(Level.DEBUG, null), StandardCharsets.UTF_8))
+        .isEqualTo("<135>Mar  1 10:30:00 popinjay[4711]: DEBUG popinjay.session: text\n");
+  }
+
   @Test
   void eachLineIsADatagramAndADaemonMayComeBack() throws IOException {
     var path = folder.resolve("log");
