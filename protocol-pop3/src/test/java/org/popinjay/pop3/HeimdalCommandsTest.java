@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -12,7 +13,11 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.popinjay.mailstore.StoreFailure;
+import org.popinjay.mailstore.memory.MemoryStore.Operation;
 import org.popinjay.pop3.command.Pop3Command.InAnyState;
 import org.popinjay.pop3.command.Pop3Command.InAuthorization;
 import org.popinjay.pop3.command.Pop3Command.InTransaction;
@@ -96,6 +101,28 @@ class HeimdalCommandsTest {
       assertThat(client.ask("XDELE 5")).isEqualTo("-ERR message 5 already deleted");
       assertThat(client.ask("RSET")).isEqualTo("+OK 5 messages (10 octets)");
     }
+  }
+
+  @ParameterizedTest(name = "{1}")
+  @MethodSource("reasonsToDeleteNothing")
+  void whereNothingCanBeDeletedNothingIsMarked(StoreFailure reason, String answer)
+      throws IOException {
+    deliver("\n", "\n", "\n");
+    server.store.failNext(Operation.FREEZE, reason);
+    try (var client = signedIn()) {
+      for (var command : List.of("DELE 1", "XDELE 2", "XDELE 1 3")) {
+        assertThat(client.ask(command)).isEqualTo(answer);
+      }
+      assertThat(client.ask("STAT")).isEqualTo("+OK 3 6");
+    }
+  }
+
+  static Stream<Arguments> reasonsToDeleteNothing() {
+    return Stream.of(
+        Arguments.of(new StoreFailure.NoSpace("/x"), "-ERR [SYS/TEMP] disk full"),
+        Arguments.of(new StoreFailure.OverQuota("/x"), "-ERR [SYS/TEMP] disk full"),
+        Arguments.of(
+            new StoreFailure.Broken("EIO"), "-ERR [SYS/TEMP] nothing can be deleted for now"));
   }
 
   @ParameterizedTest

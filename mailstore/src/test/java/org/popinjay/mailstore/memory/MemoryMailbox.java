@@ -222,7 +222,8 @@ final class MemoryMailbox implements Mailbox {
   }
 
   Maildrop maildrop(MaildropClaims.Claim claim) {
-    return account.locked(() -> new MemoryMaildrop(this, claim));
+    return account.locked(
+        () -> new MemoryMaildrop(this, claim, account.failures().next(Operation.FREEZE)));
   }
 
   @Override

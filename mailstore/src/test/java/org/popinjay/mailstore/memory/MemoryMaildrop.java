@@ -3,6 +3,7 @@ package org.popinjay.mailstore.memory;
 import java.time.Instant;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.Flag;
 import org.popinjay.mailstore.FlagChange;
@@ -24,9 +25,11 @@ final class MemoryMaildrop implements Maildrop {
   private final List<StoredMessage> picture;
   private final List<FlagSet> flags;
   private final UidValidity uidValidity;
+  private final Optional<StoreFailure> frozen;
 
   /// Takes the picture; under the lock of the mailbox.
-  MemoryMaildrop(MemoryMailbox mailbox, MaildropClaims.Claim claim) {
+  MemoryMaildrop(MemoryMailbox mailbox, MaildropClaims.Claim claim, Optional<StoreFailure> frozen) {
+    this.frozen = frozen;
     this.mailbox = mailbox;
     this.claim = claim;
     this.picture = List.copyOf(mailbox.current());
@@ -72,6 +75,11 @@ final class MemoryMaildrop implements Maildrop {
   @Override
   public boolean claimed() {
     return claim.stands();
+  }
+
+  @Override
+  public @Nullable StoreFailure frozen() {
+    return frozen.orElse(null);
   }
 
   @Override

@@ -56,6 +56,9 @@ public final class MemoryStore implements MailStore {
     APPEND,
     /// All that looks at the tree of mailboxes or changes it.
     FOLDERS,
+    /// Removing anything in the maildrop that is claimed next:
+    /// [org.popinjay.mailstore.Maildrop#frozen].
+    FREEZE,
     /// Committing a maildrop.
     COMMIT
   }

@@ -104,6 +104,10 @@ public final class Pop3Dispatcher {
     if (last > count) {
       return session.wording().noSuchMessage(Math.max(first, count + 1), count);
     }
+    var frozen = session.maildrop().frozen();
+    if (frozen != null && session.board() == null) {
+      return Wording.notDeletable(frozen);
+    }
     for (int number = first; number <= last; number++) {
       if (session.board() == null && !session.deleted(number)) {
         session.delete(number);
@@ -122,7 +126,7 @@ public final class Pop3Dispatcher {
     }
     var frozen = session.maildrop().frozen();
     if (frozen != null) {
-      return Wording.notRead(number, frozen);
+      return Wording.notDeletable(frozen);
     }
     session.delete(number);
     return session.wording().deleted(number);

@@ -354,6 +354,13 @@ public abstract sealed class Wording permits PopinjayWording, PopperWording, UwW
     };
   }
 
+  /// To DELE while mail of an older server waits to be taken back.
+  public static Err notDeletable(StoreFailure failure) {
+    boolean full =
+        failure instanceof StoreFailure.NoSpace || failure instanceof StoreFailure.OverQuota;
+    return new Err(SYS_TEMP, full ? "disk full" : "nothing can be deleted for now");
+  }
+
   /// To QUIT when nothing was removed (RFC 1939, section 6).
   public static Err notCommitted(StoreFailure failure) {
     return switch (failure) {
