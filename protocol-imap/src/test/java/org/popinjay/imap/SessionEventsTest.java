@@ -84,7 +84,7 @@ class SessionEventsTest {
         .matches(
             "protocol=imap session=[0-9a-z]+ user=tea address=127\\.0\\.0\\.1 seconds=\\d"
                 + " fetchedMessages=0 fetchedOctets=0 appendedMessages=0 expungedMessages=0"
-                + " end=signed-off");
+                + " end=signed-off tls=none commands=3");
     assertThat(recorder.runs).containsExactly("SELECT 1 0", "UNKNOWN 0 1", "LOGOUT 1 0");
     assertThat(recorder.summaries).hasSize(1);
   }

@@ -151,7 +151,7 @@ class ClientNamesTest {
       assertThat(said())
           .hasSize(2)
           .anyMatch(
-              line -> line.contains(" address=192.0.2.7 ") && line.endsWith(" end=signed-off"))
+              line -> line.contains(" address=192.0.2.7 ") && line.contains(" end=signed-off tls="))
           .contains("Stats: tea 0 0 0 0 192.0.2.7 192.0.2.7");
     }
   }
@@ -170,7 +170,7 @@ class ClientNamesTest {
       }
       assertThat(said())
           .hasSize(2)
-          .anyMatch(line -> line.endsWith(" end=signed-off name=tea.example.org"))
+          .anyMatch(line -> line.contains(" end=signed-off name=tea.example.org tls="))
           .contains("Stats: tea 0 0 0 0 tea.example.org 192.0.2.7");
     }
   }

@@ -78,7 +78,7 @@ class SessionLogTest {
         .matches(
             "protocol=pop3 session=[0-9a-z]+ user=tea address=127\\.0\\.0\\.1 seconds=0"
                 + " retrievedMessages=2 retrievedOctets=53 deletedMessages=1 deletedOctets=31"
-                + " end=signed-off");
+                + " end=signed-off tls=none commands=4");
     assertThat(recorder.summaries).hasSize(1);
   }
 
@@ -89,7 +89,8 @@ class SessionLogTest {
       client.signIn();
     }
     Awaited.until(() -> !lines.list.isEmpty());
-    assertThat(lines.list.getFirst().getFormattedMessage()).endsWith(" end=client-gone");
+    assertThat(lines.list.getFirst().getFormattedMessage())
+        .endsWith(" end=client-gone tls=none commands=0");
   }
 
   @Test

@@ -49,6 +49,15 @@ class LogLinesTest {
   }
 
   @Test
+  void sessionsOfPop2AreCalledSo() throws Exception {
+    assertThat(lines())
+        .anyMatch(line ->
+            line.contains("popinjay.session: protocol=pop2 ")
+                && line.endsWith(" end=signed-off tls=none commands=1"))
+        .anyMatch(line -> line.endsWith(" protocol=pop2 mechanism=HELO reason=bad-password"));
+  }
+
+  @Test
   void thePageHasEveryEndAndEveryReason() throws IOException {
     var page = Files.readString(PAGE);
     for (var end : SessionEnd.values()) {
@@ -70,7 +79,7 @@ class LogLinesTest {
     }
   }
 
-  /// What a server logs of two sessions and of sign-ins that fail.
+  /// What a server logs of three sessions and of sign-ins that fail.
   private List<String> lines() throws Exception {
     var file = folder.resolve("log");
     var settings =
@@ -99,11 +108,30 @@ class LogLinesTest {
   }
 
   private void sessions() throws Exception {
-    try (var served = Served.start(folder)) {
+    try (var served =
+        Served.start(
+            folder,
+            """
+            listeners:
+              - { protocol: pop3, bind: "127.0.0.1:0" }
+              - { protocol: imap, bind: "127.0.0.1:0" }
+              - { protocol: pop2, bind: "127.0.0.1:0" }
+            """)) {
       Spool.write(served.spool("tea"), Spool.AWKWARD);
       try (var tea = served.connect().signIn("tea")) {
         assertThat(tea.ask("QUIT")).startsWith("+OK");
         assertThat(tea.hear()).isEqualTo(Conversation.CLOSED);
+      }
+      for (var password : List.of("wrong", "kettle")) {
+        try (var tea = new Conversation(served.server().addresses().getLast())) {
+          assertThat(tea.hear()).startsWith("+ POP2");
+          assertThat(tea.ask("HELO tea " + password))
+              .startsWith(password.equals("wrong") ? "- " : "#");
+          if (password.equals("kettle")) {
+            assertThat(tea.ask("QUIT")).startsWith("+");
+          }
+          assertThat(tea.hear()).isEqualTo(Conversation.CLOSED);
+        }
       }
       try (var tea = new Conversation(served.imap())) {
         assertThat(tea.hear()).startsWith("* OK");

@@ -98,7 +98,8 @@ class LoggedNamesTest {
         var named =
             "INFO protocol="
                 + protocol
-                + " .* address=192\\.0\\.2\\.7 .* end=signed-off name=tea\\.example\\.org";
+                + " .* address=192\\.0\\.2\\.7 .* end=signed-off name=tea\\.example\\.org tls=none"
+                + " commands=1";
         for (int sessions = 1; lines.count(named) == 0 && sessions < 50; sessions++) {
           if (protocol.equals("pop3")) {
             pop3(served, "192.0.2.7");

@@ -25,6 +25,7 @@ public final class CommandRuns<V extends Enum<V>> {
   private int done;
   private int refused;
   private long began;
+  private long begun;
 
   /// @param report hears of each run
   /// @param first any verb
@@ -35,6 +36,7 @@ public final class CommandRuns<V extends Enum<V>> {
 
   /// A command is about to be carried out.
   public void begin(V next) {
+    begun++;
     if (next != verb || done + refused == 0) {
       report();
       verb = next;
@@ -49,6 +51,11 @@ public final class CommandRuns<V extends Enum<V>> {
     } else {
       refused++;
     }
+  }
+
+  /// Commands in all that were begun.
+  public long begun() {
+    return begun;
   }
 
   /// The batch is over.

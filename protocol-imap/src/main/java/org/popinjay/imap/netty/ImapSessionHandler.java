@@ -519,7 +519,7 @@ final class ImapSessionHandler extends SessionHandler<ImapSessionHandler.Task>
     if (idle) {
       service.events().idling(-1);
     }
-    record.ended(session.counts(), why);
+    record.ended(session.counts(), runs.begun(), why);
     if (session.selected() != null) {
       try {
         disk().execute(session::leave);

@@ -8,6 +8,7 @@ import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.wire.Connection;
 import org.popinjay.wire.SessionEnd;
 import org.popinjay.wire.UwLines;
+import org.popinjay.wire.tls.TlsSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -77,7 +78,9 @@ final class SessionRecord {
   }
 
   /// The session is over.
-  void ended(SessionCounts counts, SessionEnd end) {
+  ///
+  /// @param commands that the client gave
+  void ended(SessionCounts counts, long commands, SessionEnd end) {
     var lasted = Duration.ofNanos(System.nanoTime() - began);
     events.ended(
         new ImapEvents.Summary(
@@ -90,7 +93,8 @@ final class SessionRecord {
     if (SESSIONS.isInfoEnabled()) {
       SESSIONS.info(
           "protocol=imap session={} user={} address={} seconds={} fetchedMessages={}"
-              + " fetchedOctets={} appendedMessages={} expungedMessages={} end={}{}",
+              + " fetchedOctets={} appendedMessages={} expungedMessages={} end={}{}"
+              + " tls={} commands={}",
           connection.id(),
           user,
           connection.address().getHostAddress(),
@@ -100,7 +104,9 @@ final class SessionRecord {
           counts.appendedMessages(),
           counts.expungedMessages(),
           end.word(),
-          connection.name().map(" name="::concat).orElse(""));
+          connection.name().map(" name="::concat).orElse(""),
+          connection.tls().map(TlsSession::version).orElse("none"),
+          commands);
     }
     UwLines.logout(connection, name, end);
   }

@@ -212,6 +212,6 @@ final class Pop3SessionHandler extends MaildropSessionHandler<ParseResult> {
   protected void ended(SessionEnd why) {
     session.maildrop().close();
     submitting.close();
-    record.ended(session, why);
+    record.ended(session, runs.begun(), why);
   }
 }

@@ -12,6 +12,7 @@ import org.popinjay.pop3.session.Pop3Session.StoreTrouble;
 import org.popinjay.wire.Connection;
 import org.popinjay.wire.SessionEnd;
 import org.popinjay.wire.UwLines;
+import org.popinjay.wire.tls.TlsSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -90,7 +91,9 @@ public final class SessionRecord implements StoreTrouble {
   }
 
   /// A session of POP3 is over.
-  void ended(Pop3Session session, SessionEnd end) {
+  ///
+  /// @param commands that the client gave
+  void ended(Pop3Session session, long commands, SessionEnd end) {
     if (end == SessionEnd.SIGNED_OFF) {
       UwLines.update(
           connection,
@@ -105,13 +108,15 @@ public final class SessionRecord implements StoreTrouble {
             new Amount(session.removedMessages(), session.removedOctets()),
             new Amount(session.leftMessages(), session.leftOctets())),
         OptionalLong.of(session.leftMessages()),
+        commands,
         end);
   }
 
   /// The session is over.
   ///
   /// @param leftMessages in its maildrop, where it had one alone
-  public void ended(Figures figures, OptionalLong leftMessages, SessionEnd end) {
+  /// @param commands that the client gave
+  public void ended(Figures figures, OptionalLong leftMessages, long commands, SessionEnd end) {
     var lasted = Duration.ofNanos(System.nanoTime() - began);
     events.ended(
         new Pop3Events.Summary(
@@ -125,7 +130,8 @@ public final class SessionRecord implements StoreTrouble {
     if (SESSIONS.isInfoEnabled()) {
       SESSIONS.info(
           "protocol={} session={} user={} address={} seconds={} retrievedMessages={}"
-              + " retrievedOctets={} deletedMessages={} deletedOctets={} end={}{}",
+              + " retrievedOctets={} deletedMessages={} deletedOctets={} end={}{} tls={}"
+              + " commands={}",
           protocol,
           connection.id(),
           user,
@@ -136,7 +142,9 @@ public final class SessionRecord implements StoreTrouble {
           figures.deleted().messages(),
           figures.deleted().octets(),
           end.word(),
-          connection.name().map(" name="::concat).orElse(""));
+          connection.name().map(" name="::concat).orElse(""),
+          connection.tls().map(TlsSession::version).orElse("none"),
+          commands);
     }
     statistics(figures);
     UwLines.logout(connection, name, end);

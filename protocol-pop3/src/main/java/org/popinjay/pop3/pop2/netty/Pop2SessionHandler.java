@@ -141,6 +141,7 @@ final class Pop2SessionHandler extends MaildropSessionHandler<Pop2Input> {
             new Amount(session.removedMessages(), session.removedOctets()),
             new Amount(session.leftMessages(), session.leftOctets())),
         OptionalLong.empty(),
+        runs.begun(),
         why);
   }
 }
