@@ -11,10 +11,12 @@ import java.util.Optional;
 /// @param uidValidity what it is now; 0 while there is no spool
 /// @param index what came of the index that the server kept beside the spool; empty if there is
 ///   none
+/// @param drop what came of its `.USER.pop`; empty if there is none
 public record Adopted(
     boolean known,
     int messages,
     int ids,
     boolean sameUids,
     long uidValidity,
-    Optional<OldIndex> index) {}
+    Optional<OldIndex> index,
+    Optional<OldDrop> drop) {}

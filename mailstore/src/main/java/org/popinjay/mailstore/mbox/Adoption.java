@@ -8,13 +8,18 @@ import org.popinjay.mailstore.StoreResult;
 public final class Adoption implements AutoCloseable {
   private final MboxStore store;
 
-  Adoption(MboxStore store) {
+  private final boolean taking;
+
+  /// @param taking whether spools may be changed
+  Adoption(MboxStore store, boolean taking) {
     this.store = store;
+    this.taking = taking;
   }
 
-  /// Looks at the INBOX of a user for the first time; leaves one alone that was looked at before.
+  /// Takes back what popper or qpopper left of the INBOX of a user, and looks at it for the first
+  /// time; leaves one alone that was looked at before.
   public StoreResult<Adopted> adopt(AccountOwner owner) {
-    return store.adopt(owner);
+    return store.adopt(owner, taking);
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
@@ -39,6 +40,8 @@ final class DropRecovery {
   private final SpoolFile spool;
   private final SpoolKnowledge known;
   private final MboxAppender appender;
+  private int messages;
+  private String fault = "";
 
   DropRecovery(
       MboxEnvironment environment,
@@ -58,30 +61,80 @@ final class DropRecovery {
   /// @return why mail waits there, if it could be had later; null if nothing does that we could do
   ///   anything about
   @Nullable StoreFailure run() throws IOException {
-    var opening = LeftDrop.open(environment, owner, spool.place());
-    return switch (opening) {
+    try (var found = open()) {
+      return found == null ? null : recover(found.drop(), found.table());
+    }
+  }
+
+  /// A file with mail in it.
+  private record Found(LeftDrop drop, MessageTable table) implements AutoCloseable {
+    @Override
+    public void close() {
+      drop.close();
+    }
+  }
+
+  /// What was found by [#run], [#look] or [#count]: so many messages, or why there are none.
+  OldDrop found() {
+    return new OldDrop(messages, fault);
+  }
+
+  private @Nullable Found open() throws IOException {
+    return switch (LeftDrop.open(environment, owner, spool.place())) {
       case null -> null;
       case LeftDrop.Opening.Refused(String detail, boolean busy) -> {
-        environment.events().dropFound(busy ? DropOutcome.BUSY : DropOutcome.REFUSED);
-        LOG.error("mail of an older server is not taken in: {}", detail);
+        refuse(busy ? DropOutcome.BUSY : DropOutcome.REFUSED, detail);
         yield null;
       }
       case LeftDrop.Opening.Opened(LeftDrop drop) -> {
-        try (drop) {
-          yield drop.octets() == 0 ? null : recover(drop);
+        var found = drop.octets() == 0 ? null : scan(drop);
+        if (found == null) {
+          drop.close();
         }
+        yield found;
       }
     };
   }
 
-  private @Nullable StoreFailure recover(LeftDrop drop) throws IOException {
+  private void refuse(DropOutcome outcome, String detail) {
+    fault = detail;
+    environment.events().dropFound(outcome);
+    LOG.error("mail of an older server is not taken in: {}", detail);
+  }
+
+  private @Nullable Found scan(LeftDrop drop) throws IOException {
     var left = new MessageTable(16);
     var outcome = environment.scan(drop.descriptor(), 0, drop.octets(), false, left);
-    if (!(outcome instanceof MboxScanner.Outcome.Scanned) || !beginsWithSeparator(drop, left)) {
-      environment.events().dropFound(DropOutcome.REFUSED);
-      LOG.error("{} does not begin with a valid From_ line; it is left alone", drop.path());
-      return null;
+    if (outcome instanceof MboxScanner.Outcome.Scanned && beginsWithSeparator(drop, left)) {
+      messages = left.count();
+      return new Found(drop, left);
     }
+    refuse(
+        DropOutcome.REFUSED,
+        drop.path() + " does not begin with a valid From_ line; it is left alone");
+    return null;
+  }
+
+  private @Nullable StoreFailure recover(LeftDrop drop, MessageTable left) throws IOException {
+    try {
+      var failure = putBack(drop, left);
+      if (failure != null) {
+        waits(drop, failure);
+      }
+      return failure;
+    } catch (IOException e) {
+      waits(drop, StoreFailures.of(e));
+      throw e;
+    }
+  }
+
+  private void waits(LeftDrop drop, StoreFailure failure) {
+    fault = failure.detail();
+    environment.events().dropFound(DropOutcome.WAITS);
+    LOG.error("mail of an older server waits in {}: {}", drop.path(), failure.detail());
+  }
+
+  private @Nullable StoreFailure putBack(LeftDrop drop, MessageTable left) throws IOException {
     var failure = spool.make();
     if (failure == null) {
       failure = known.load();
@@ -89,11 +142,47 @@ final class DropRecovery {
     if (failure == null) {
       failure = known.locked(Purpose.WRITE, (stat, lock) -> merge(drop, left, lock));
     }
-    if (failure != null) {
-      environment.events().dropFound(DropOutcome.WAITS);
-      LOG.error("mail of an older server waits in {}: {}", drop.path(), failure.detail());
-    }
     return failure;
+  }
+
+  /// Counts what there is.
+  void count() throws IOException {
+    var found = open();
+    if (found != null) {
+      found.close();
+    }
+  }
+
+  /// Opens what waits, to be read where it lies; null if that cannot be done.
+  @Nullable LeftMail look() throws IOException {
+    try (var found = open()) {
+      return found == null ? null : look(found.drop(), found.table());
+    }
+  }
+
+  private @Nullable LeftMail look(LeftDrop drop, MessageTable left) throws IOException {
+    int[] rows = new int[left.count()];
+    Arrays.fill(rows, -1);
+    var failure =
+        known.locked(
+            Purpose.READ,
+            (stat, _) -> {
+              var changed = known.rescan(stat);
+              if (changed == null) {
+                System.arraycopy(rowsOf(drop, left), 0, rows, 0, rows.length);
+              }
+              return changed;
+            });
+    if (failure != null) {
+      return null;
+    }
+    var order = new int[rows.length];
+    long next = known.ledger().uidNext();
+    for (int row = 0; row < rows.length; row++) {
+      left.uid(row, rows[row] < 0 ? (int) next++ : 0);
+      order[row] = rows[row] < 0 ? 0 : known.table().uid(rows[row]);
+    }
+    return drop.reopen(owner, left, order, known.ledger());
   }
 
   private boolean beginsWithSeparator(LeftDrop drop, MessageTable left) throws IOException {
@@ -124,7 +213,13 @@ final class DropRecovery {
         missing.add(message(drop, left, row));
       }
     }
-    failure = appender.append(missing, lock);
+    var ledger = known.ledger();
+    ledger.recovering(true);
+    try {
+      failure = appender.append(missing, lock);
+    } finally {
+      ledger.recovering(false);
+    }
     if (failure == null) {
       int appended = known.table().count() - missing.size();
       for (int row = 0; row < left.count(); row++) {

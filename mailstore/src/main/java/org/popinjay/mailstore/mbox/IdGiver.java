@@ -12,6 +12,7 @@ import org.popinjay.config.IdTemplate;
 import org.popinjay.config.IdTemplate.Source;
 import org.popinjay.mailstore.UidValidity;
 import org.popinjay.mailstore.mbox.MessageTable.Bits;
+import org.popinjay.mailstore.mbox.TextDigest.Pieces;
 
 /// Gives messages the ids that are kept with them, when they are first seen: at the first look at a
 /// mailbox what an older server gave, later what the settings have made of a message's text.
@@ -24,13 +25,14 @@ import org.popinjay.mailstore.mbox.MessageTable.Bits;
 final class IdGiver {
   private final IdRules rules;
   private final String user;
-  private final SpoolReader reader;
+  private final Pieces spool;
   private int earlierIds;
 
-  IdGiver(IdRules rules, String user, SpoolReader reader) {
+  /// @param spool reads its stored octets
+  IdGiver(IdRules rules, String user, Pieces spool) {
     this.rules = rules;
     this.user = user;
-    this.reader = reader;
+    this.spool = spool;
   }
 
   /// The ids of a mailbox that nothing was known of.
@@ -41,15 +43,10 @@ final class IdGiver {
     var earlier = rules.earlier().filter(made -> sameUids || !readsUids(made)).orElse(null);
     Map<String, String> listed = rules.isListed() ? rules.listed(user) : Map.of();
     var given = new Given(KeptIds.NONE, validity);
+    earlierIds = 0;
     for (int row = 0; row < table.count(); row++) {
-      var message = new Message(table, row, validity);
-      var id = message.noted();
-      if (id.isEmpty() && !listed.isEmpty()) {
-        id = Optional.ofNullable(listed.get(TextDigest.of(table, row, reader::octets)));
-      }
-      if (id.isEmpty() && earlier != null) {
-        id = message.made(earlier, true);
-      }
+      var message = new Message(table, row, validity, spool);
+      var id = message.earlier(listed, earlier);
       earlierIds += id.isPresent() ? 1 : 0;
       given.give(message, id);
     }
@@ -59,6 +56,35 @@ final class IdGiver {
   /// Messages that had an id of the old server at the first look.
   int earlierIds() {
     return earlierIds;
+  }
+
+  /// The ids of mail that popper or qpopper left beside the spool: those that the settings tell,
+  /// else that of qpopper. They are made of a message's text, so that they are the same wherever it
+  /// lies.
+  ///
+  /// @param table from a row on has UIDs that ascend, greater than all before; rows without one are
+  ///   passed over
+  /// @param pieces reads its stored octets
+  KeptIds recovered(
+      MessageTable table, int fromRow, KeptIds known, UidValidity validity, Pieces pieces)
+      throws IOException {
+    var earlier = rules.earlier().filter(made -> !readsUids(made)).orElse(null);
+    Map<String, String> listed = rules.isListed() ? rules.listed(user) : Map.of();
+    var given = new Given(known, validity);
+    for (int row = fromRow; row < table.count(); row++) {
+      if (table.uid(row) != 0) {
+        var message = new Message(table, row, validity, pieces);
+        var id = message.earlier(listed, earlier);
+        given.give(message, id.isPresent() ? id : message.made(IdRules.QPOPPER, true));
+        earlierIds++;
+      }
+    }
+    return given.ids.build();
+  }
+
+  /// Octets of the spool.
+  Pieces spool() {
+    return spool;
   }
 
   private static boolean readsUids(IdTemplate template) {
@@ -76,19 +102,21 @@ final class IdGiver {
     }
     var given = new Given(known, validity);
     for (int row = fromRow; row < table.count(); row++) {
-      given.give(new Message(table, row, validity), Optional.empty());
+      given.give(new Message(table, row, validity, spool), Optional.empty());
     }
     return given.ids.build();
   }
 
   /// One message, read when something of it is asked for.
-  private final class Message {
+  private static final class Message {
     private final MessageTable table;
     private final int row;
     private final UidValidity validity;
+    private final Pieces pieces;
     private @Nullable IdDigests digests;
 
-    Message(MessageTable table, int row, UidValidity validity) {
+    Message(MessageTable table, int row, UidValidity validity, Pieces pieces) {
+      this.pieces = pieces;
       this.table = table;
       this.row = row;
       this.validity = validity;
@@ -98,11 +126,25 @@ final class IdGiver {
       return Integer.toUnsignedLong(table.uid(row));
     }
 
+    /// What an older server, or this one in an earlier life, gave it.
+    Optional<String> earlier(Map<String, String> listed, @Nullable IdTemplate template)
+        throws IOException {
+      var id = noted();
+      if (id.isEmpty() && !listed.isEmpty()) {
+        id = Optional.ofNullable(listed.get(TextDigest.of(table, row, pieces)));
+      }
+      return id.isEmpty() && template != null ? made(template, true) : id;
+    }
+
+    private byte[] header() throws IOException {
+      return pieces.read(table.headerStart(row), table.headerOctets(row));
+    }
+
     /// What this program once noted in its header.
-    Optional<String> noted() throws IOException {
+    private Optional<String> noted() throws IOException {
       return (table.bits(row) & Bits.KEPT_ID) == 0
           ? Optional.empty()
-          : StatusHeaders.read(reader.header(table, row)).notes().keptId();
+          : StatusHeaders.read(header()).notes().keptId();
     }
 
     /// @param believed whether its own `X-UIDL` counts
@@ -120,7 +162,7 @@ final class IdGiver {
 
     private IdDigests read() throws IOException {
       int octets = IdDigests.fromLineOctets(table.fromLineOctets(row));
-      return new IdDigests(reader.octets(table.offset(row), octets), reader.header(table, row));
+      return new IdDigests(pieces.read(table.offset(row), octets), header());
     }
   }
 

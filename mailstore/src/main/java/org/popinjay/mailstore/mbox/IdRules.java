@@ -11,6 +11,9 @@ import org.popinjay.posix.FileCalls;
 
 /// Which ids messages of an INBOX are given to keep. Thread-safe.
 final class IdRules {
+  /// The ids that qpopper gives.
+  static final IdTemplate QPOPPER = IdTemplate.parse("qpopper", "{xuidl|md5-qpopper}");
+
   private final FileCalls files;
   private final Optional<IdImport> earlier;
   private final IdTemplate format;

@@ -1,6 +1,7 @@
 package org.popinjay.mailstore.mbox;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.AccountOwner;
 import org.popinjay.posix.Errno;
@@ -142,6 +143,37 @@ final class LeftDrop implements AutoCloseable {
 
   String path() {
     return path;
+  }
+
+  /// Opens it once more, to be read when this is closed.
+  ///
+  /// @param table its messages; those that the spool does not have, with the UIDs that are next
+  /// @param spoolUids for each message the UID of the same in the spool, or 0
+  /// @return null if its name names something else by now
+  @Nullable LeftMail reopen(
+      AccountOwner owner, MessageTable table, int[] spoolUids, MailboxLedger ledger)
+      throws IOException {
+    var files = environment.files();
+    var stamp = files.stat(descriptor);
+    TextDigest.Pieces pieces = this::octets;
+    var ids = ledger.idsOfLeft(table, pieces);
+    var opening = environment.safeOpen().openSpool(path, owner.identity(), environment.rules());
+    if (!(opening instanceof SpoolOpening.Opened(int again, FileStat stat, var _))) {
+      return null;
+    }
+    if (!stat.sameFile(stamp)) {
+      files.close(again);
+      return null;
+    }
+    return new LeftMail(environment, path, again, stamp, table, ids, spoolUids);
+  }
+
+  private byte[] octets(long at, int count) throws IOException {
+    var octets = ByteBuffer.allocateDirect(count);
+    WholeTransfers.read(environment.files(), descriptor, octets, at);
+    var copy = new byte[count];
+    octets.flip().get(copy);
+    return copy;
   }
 
   int descriptor() {

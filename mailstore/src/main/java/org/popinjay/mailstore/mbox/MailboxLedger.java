@@ -41,6 +41,7 @@ final class MailboxLedger implements AutoCloseable {
   private @Nullable IdGiver giver;
   private @Nullable EarlierIndex earlierIndex;
   private @Nullable OldIndex oldIndex;
+  private boolean recovering;
   private boolean sameUids;
   private long loggedTold = 1;
   private long toldBefore;
@@ -71,10 +72,31 @@ final class MailboxLedger implements AutoCloseable {
   /// What the first look at the mailbox came to, right after it.
   ///
   /// @param messages that were found
-  Adopted adopted(int messages) {
+  ///
+  /// @param left what an older server had left beside it
+  Adopted adopted(int messages, Optional<OldDrop> left) {
     int earlier = giver == null ? 0 : giver.earlierIds();
     return new Adopted(
-        false, messages, earlier, sameUids, uidValidity().value(), Optional.ofNullable(oldIndex));
+        false,
+        messages,
+        earlier,
+        sameUids,
+        uidValidity().value(),
+        Optional.ofNullable(oldIndex),
+        left);
+  }
+
+  /// Whether the mail that comes now is what popper or qpopper left beside the spool.
+  void recovering(boolean now) {
+    recovering = now;
+  }
+
+  /// The ids that such mail will have once it is in the spool.
+  ///
+  /// @param table with the UIDs that it would get; rows without one are passed over
+  /// @param pieces reads its stored octets
+  KeptIds idsOfLeft(MessageTable table, TextDigest.Pieces pieces) throws IOException {
+    return giver == null ? KeptIds.NONE : giver.recovered(table, 0, ids, uidValidity(), pieces);
   }
 
   /// The ids that are kept with messages.
@@ -168,6 +190,11 @@ final class MailboxLedger implements AutoCloseable {
       throw new IllegalStateException("the mailbox has no UIDVALIDITY yet");
     }
     return uidValidity;
+  }
+
+  /// Whether the UIDs of an older server were taken over.
+  boolean keepsEarlierUids() {
+    return sameUids;
   }
 
   /// Forgets that the mailbox began: what is taken in next gets another UIDVALIDITY.
@@ -385,7 +412,10 @@ final class MailboxLedger implements AutoCloseable {
     if (giver == null) {
       return List.of();
     }
-    var more = giver.arrived(table, fromRow, ids, uidValidity());
+    var more =
+        recovering
+            ? giver.recovered(table, fromRow, ids, uidValidity(), giver.spool())
+            : giver.arrived(table, fromRow, ids, uidValidity());
     ids = ids.with(more);
     return LogRecord.Identified.allOf(more);
   }

@@ -92,6 +92,11 @@ final class MboxAccount implements Account {
   private StoreResult<Maildrop> maildrop(
       SpoolRegistry.Use use, MaildropClaims.Claim claim, @Nullable StoreFailure frozen) {
     var inbox = use.mailbox();
+    if (frozen != null
+        && inbox.union() instanceof StoreResult.Done<MboxMailbox.Union>(MboxMailbox.Union both)) {
+      var spool = new MboxMaildrop(use, both.picture(), claim::stands, frozen, claim::close);
+      return StoreResult.done(new UnionMaildrop(spool, both.left(), frozen));
+    }
     if (!store.heritage().popLockFile()) {
       return inbox
           .picture()

@@ -233,8 +233,11 @@ final class MboxMailbox implements SpoolWatcher.Watched {
     void run() throws IOException;
   }
 
-  /// Takes the first look at it, if there was none and there is a spool.
-  StoreResult<Adopted> adopt() {
+  /// Takes the first look at it, if there was none, and before that what popper or qpopper left of
+  /// it, if there is a spool.
+  ///
+  /// @param taking whether to take that; if not it is only counted
+  StoreResult<Adopted> adopt(boolean taking) {
     return alone(() -> {
       var failure = known.load();
       if (failure != null) {
@@ -248,16 +251,35 @@ final class MboxMailbox implements SpoolWatcher.Watched {
                 0,
                 false,
                 known.ledger().uidValidity().value(),
+                Optional.empty(),
                 Optional.empty()));
       }
+      var left = takeLeft(taking);
       if (spool.look() == null) {
-        return StoreResult.done(new Adopted(false, 0, 0, false, 0, Optional.empty()));
+        return StoreResult.done(new Adopted(false, 0, 0, false, 0, Optional.empty(), left));
       }
       failure = known.bringUpToDate();
       return failure == null
-          ? StoreResult.done(known.ledger().adopted(known.table().count()))
+          ? StoreResult.done(known.ledger().adopted(known.table().count(), left))
           : StoreResult.failed(failure);
     });
+  }
+
+  private Optional<OldDrop> takeLeft(boolean taking) throws IOException {
+    if (!LeftDrop.isThere(environment, owner, spool.place())) {
+      return Optional.empty();
+    }
+    var recovery = new DropRecovery(environment, owner, spool, known, appender);
+    if (!taking) {
+      recovery.count();
+      return Optional.of(recovery.found());
+    }
+    try {
+      var _ = recovery.run();
+    } catch (IOException _) {
+      known.forget();
+    }
+    return Optional.of(recovery.found());
   }
 
   /// Whether the spool may be changed.
@@ -540,6 +562,23 @@ final class MboxMailbox implements SpoolWatcher.Watched {
     }
     return alone(
         () -> result(new DropRecovery(environment, owner, spool, known, appender).run(), true));
+  }
+
+  /// The mailbox, and what an older server left of it that cannot be taken in now.
+  record Union(Picture picture, LeftMail left) {}
+
+  /// Looks at both at one time.
+  StoreResult<Union> union() {
+    return alone(() -> {
+      var failure = known.bringUpToDate();
+      if (failure != null) {
+        return StoreResult.failed(failure);
+      }
+      var left = new DropRecovery(environment, owner, spool, known, appender).look();
+      return left == null
+          ? StoreResult.failed(new StoreFailure.Unavailable("it cannot be read where it lies"))
+          : StoreResult.done(new Union(current(), left));
+    });
   }
 
   /// Takes the session lock of popper and qpopper, until [#giveBackPopLock].

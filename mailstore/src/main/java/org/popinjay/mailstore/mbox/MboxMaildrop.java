@@ -53,6 +53,14 @@ final class MboxMaildrop implements Maildrop {
     return picture.count();
   }
 
+  /// Number of the message with a UID, or 0.
+  int numberOf(int uidBits) {
+    int position = picture.table().positionNotBelow(uidBits);
+    boolean there =
+        position < count() && picture.table().uid(picture.table().rowAt(position)) == uidBits;
+    return there ? position + 1 : 0;
+  }
+
   private int row(int number) {
     if (number < 1 || number > picture.count()) {
       throw new IndexOutOfBoundsException("message " + number + " of " + picture.count());

@@ -164,8 +164,10 @@ public final class MboxMaintenance {
 
   /// Begins to take INBOXes over, as `pop3.uidlImport` of the settings says.
   ///
+  /// @param taking whether what popper or qpopper left is taken back into the spools; if not it is
+  ///   only counted
   /// @throws StoreStartException when a server has `mail.state`, or it cannot be used
-  public Adoption adoption() throws StoreStartException {
-    return new Adoption(new MboxStoreProvider().make(config, around));
+  public Adoption adoption(boolean taking) throws StoreStartException {
+    return new Adoption(new MboxStoreProvider().make(config, around), taking);
   }
 }

@@ -125,12 +125,14 @@ final class MboxStore implements MailStore {
   }
 
   /// Takes the first look at an INBOX.
-  StoreResult<Adopted> adopt(AccountOwner owner) {
+  ///
+  /// @param taking whether to take back before what an older server left of it
+  StoreResult<Adopted> adopt(AccountOwner owner, boolean taking) {
     return foldersOf(owner)
         .use(MailboxName.INBOX)
         .flatMap(use -> {
           try (use) {
-            return use.mailbox().adopt();
+            return use.mailbox().adopt(taking);
           }
         });
   }

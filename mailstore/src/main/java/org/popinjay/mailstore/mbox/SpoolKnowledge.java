@@ -184,7 +184,7 @@ final class SpoolKnowledge {
               new IdGiver(
                   environment.ids(owner.name()),
                   owner.name(),
-                  new SpoolReader(environment, spool)));
+                  new SpoolReader(environment, spool)::octets));
         }
         if (environment.ids(owner.name()).isAfterDovecot()) {
           opened.believe(new EarlierIndex(environment, owner, spool));
@@ -388,7 +388,7 @@ final class SpoolKnowledge {
   /// Gives all messages UIDs anew, in the order in which they lie now, unless the file says which
   /// they have. Called under the lock chain for a mailbox of which nobody was told yet.
   @Nullable StoreFailure beginAnew(FileStat stat) throws IOException {
-    if (head.imapBase() == null) {
+    if (!ledger().keepsEarlierUids()) {
       ledger().beginAnew();
     }
     return takeAll(stat);

@@ -14,6 +14,7 @@ import org.popinjay.mailstore.TestHolder;
 import org.popinjay.mailstore.faults.FaultScenario;
 import org.popinjay.mailstore.faults.FaultScript;
 import org.popinjay.mailstore.faults.RamDirectory;
+import org.popinjay.mailstore.faults.TamperedCalls;
 import org.popinjay.posix.Errno;
 import org.popinjay.posix.FileCalls;
 import org.popinjay.posix.Posix;
@@ -36,6 +37,12 @@ class DropCrashTest {
       }
       var left = DropRecoveryTest.mbox(1, 2, 3, 4);
       DropRecoveryTest.leave(directory, left.substring(0, left.length() - 2));
+      var noRoom = TamperedCalls.failing(Posix.files(), "syncData", _ -> true, Errno.ENOSPC);
+      try (var rig = MboxRig.lean(directory, noRoom);
+          var drop = done(rig.store().account(rig.owner(TEA)).claim(new TestHolder()))) {
+        // What clients were told while the disk was full.
+        Files.writeString(directory.resolve("ids"), DropRecoveryTest.ids(drop).toString());
+      }
       return directory;
     }
 
@@ -62,6 +69,11 @@ class DropCrashTest {
         try (var drop = done(rig.store().account(rig.owner(TEA)).claim(new TestHolder()))) {
           assertThat(DropRecoveryTest.serials(drop))
               .containsExactlyInAnyOrderElementsOf(IntStream.of(all).boxed().toList());
+        }
+        try (var drop = done(rig.store().account(rig.owner(TEA)).claim(new TestHolder()))) {
+          var ids = DropRecoveryTest.ids(drop);
+          ids.remove(7);
+          assertThat(ids).hasToString(Files.readString(directory.resolve("ids")));
         }
         assertThat(Files.readString(rig.spool(TEA)))
             .isEqualTo(DropRecoveryTest.mbox(1, 2, 3, 4, 5, 6) + late);

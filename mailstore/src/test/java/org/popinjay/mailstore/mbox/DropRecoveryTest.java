@@ -8,6 +8,7 @@ import static org.popinjay.mailstore.Outcomes.failure;
 import static org.popinjay.mailstore.Outcomes.octets;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,13 +16,20 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.popinjay.config.Pop3Config;
 import org.popinjay.mailstore.Letters;
+import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.Maildrop;
+import org.popinjay.mailstore.MessageContent;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.TestHolder;
 import org.popinjay.mailstore.faults.TamperedCalls;
@@ -214,7 +222,7 @@ class DropRecoveryTest {
   }
 
   @Test
-  void onAFullDiskTheSpoolIsServedAndNothingIsRemoved() throws Exception {
+  void onAFullDiskBothAreServedAndNothingIsRemoved() throws Exception {
     rig.deliver(TEA, 3);
     assertThat(serials()).containsExactly(3);
     leave(folder, mbox(1, 2));
@@ -223,7 +231,8 @@ class DropRecoveryTest {
         MboxRig.lean(
             folder, TamperedCalls.failing(Posix.files(), "syncData", _ -> true, Errno.ENOSPC));
     try (var drop = claim()) {
-      assertThat(serials(drop)).containsExactly(3);
+      assertThat(serials(drop)).containsExactly(1, 2, 3);
+      assertThat(drop.octets(1)).isEqualTo(octets(drop.content(1)).length);
       assertThat(drop.frozen()).isInstanceOf(StoreFailure.NoSpace.class);
       var all = new BitSet();
       all.set(1);
@@ -235,6 +244,137 @@ class DropRecoveryTest {
     rig = MboxRig.lean(folder, Posix.files());
     assertThat(serials()).containsExactlyInAnyOrder(1, 2, 3);
     assertThat(spool()).isEqualTo(mbox(1, 2, 3));
+  }
+
+  private MboxRig full() throws Exception {
+    rig.close();
+    rig =
+        MboxRig.lean(
+            folder, TamperedCalls.failing(Posix.files(), "syncData", _ -> true, Errno.ENOSPC));
+    return rig;
+  }
+
+  private void withRoom() throws Exception {
+    rig.close();
+    rig = MboxRig.lean(folder, Posix.files());
+  }
+
+  /// What clients know messages by, in the order of their serial numbers.
+  static Map<Integer, String> ids(Maildrop drop) {
+    var ids = new TreeMap<Integer, String>();
+    for (int number = 1; number <= drop.count(); number++) {
+      var kept = drop.keptId(number);
+      var id = kept == null ? drop.uidValidity().value() + "." + drop.uid(number).value() : kept;
+      ids.put(Letters.serial(octets(drop.content(number))), id);
+    }
+    return ids;
+  }
+
+  @Test
+  void whatIsServedOnAFullDiskHasTheIdsThatItWillHave() throws Exception {
+    rig.deliver(TEA, 2, 5);
+    assertThat(serials()).containsExactly(2, 5);
+    leave(
+        folder, mbox(1, 2, 3).replace("\nSubject: letter 3", "\nX-UIDL: three\nSubject: letter 3"));
+    Map<Integer, String> before;
+    try (var drop = done(full().store().account(rig.owner(TEA)).claim(new TestHolder()))) {
+      assertThat(serials(drop)).containsExactly(1, 2, 3, 5);
+      before = ids(drop);
+    }
+    // Mail that comes meanwhile takes the next UIDs.
+    withRoom();
+    rig.deliver(TEA, 6);
+    try (var mailbox = done(rig.store().account(rig.owner(TEA)).open(MailboxName.INBOX))) {
+      assertThat(done(mailbox.status()).messages()).isEqualTo(3);
+    }
+    try (var drop = claim()) {
+      assertThat(drop.frozen()).isNull();
+      assertThat(ids(drop)).containsAllEntriesOf(before).hasSize(5);
+    }
+    rig.reopen();
+    try (var drop = claim()) {
+      assertThat(ids(drop)).containsAllEntriesOf(before).hasSize(5);
+    }
+  }
+
+  @Test
+  void whatIsLeftIsReadOnlyWhileItIsWhatItWas() throws Exception {
+    rig.deliver(TEA, 3);
+    leave(folder, mbox(1, 2));
+    try (var drop = done(full().store().account(rig.owner(TEA)).claim(new TestHolder()))) {
+      assertThat(drop.count()).isEqualTo(3);
+      leave(folder, mbox(7));
+      var into = ByteBuffer.allocateDirect(4_000);
+      try (var content = done(drop.content(1))) {
+        assertThat(content.read(into)).isInstanceOf(MessageContent.Chunk.Lost.class);
+      }
+      assertThat(Letters.serial(octets(drop.content(3)))).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void anAdoptionTakesItBackFirst() throws Exception {
+    rig.reopen(Pop3Config.DEFAULTS.withUidl("popinjay", Optional.of("qpopper")));
+    Files.writeString(rig.spool(TEA), mbox(4, 5), ISO_8859_1);
+    BulletinRig.permit(rig.spool(TEA), "rw-------");
+    leave(folder, mbox(1, 2));
+    var counted = done(((MboxStore) rig.store()).adopt(rig.owner(TEA), false));
+    assertThat(counted.drop()).contains(new OldDrop(2, ""));
+    assertThat(drop(folder)).hasContent(mbox(1, 2));
+    stateless();
+    var adopted = done(((MboxStore) rig.store()).adopt(rig.owner(TEA), true));
+    assertThat(adopted.drop()).contains(new OldDrop(2, ""));
+    assertThat(adopted.messages()).isEqualTo(4);
+    assertThat(adopted.ids()).isEqualTo(4);
+    assertThat(drop(folder)).doesNotExist();
+    try (var drop = claim()) {
+      assertThat(serials(drop)).containsExactly(1, 2, 4, 5);
+      for (int number = 1; number <= 4; number++) {
+        assertThat(drop.keptId(number)).hasSize(32);
+      }
+    }
+  }
+
+  @Test
+  void anAdoptionOnAFullDiskLeavesItAndSaysSo() throws Exception {
+    rig.deliver(TEA, 4);
+    leave(folder, mbox(1));
+    full();
+    var adopted = done(((MboxStore) rig.store()).adopt(rig.owner(TEA), true));
+    assertThat(adopted.messages()).isEqualTo(1);
+    assertThat(adopted.drop()).hasValueSatisfying(left -> assertThat(left.fault()).isNotEmpty());
+    assertThat(drop(folder)).hasContent(mbox(1));
+  }
+
+  @Test
+  void anAdoptionThatKeepsUidsGivesTheOthersTheirIdsToo() throws Exception {
+    rig.reopen(Pop3Config.DEFAULTS.withUidl("popinjay", Optional.of("mailutils")));
+    var spool =
+        mbox(4, 5)
+            .replace(
+                "\nSubject: letter 4", "\nX-IMAPbase: 77 0000000009\nX-UID: 9\nSubject: letter 4");
+    assertThat(spool).contains("X-UID");
+    Files.writeString(rig.spool(TEA), spool, ISO_8859_1);
+    BulletinRig.permit(rig.spool(TEA), "rw-------");
+    leave(folder, mbox(1).replace("\nSubject: letter 1", "\nX-UIDL: one\nSubject: letter 1"));
+    var adopted = done(((MboxStore) rig.store()).adopt(rig.owner(TEA), true));
+    assertThat(adopted.sameUids()).isTrue();
+    assertThat(adopted.uidValidity()).isEqualTo(77);
+    try (var drop = claim()) {
+      assertThat(ids(drop)).containsEntry(1, "one").containsEntry(4, "77.9").hasSize(3);
+    }
+  }
+
+  /// As if nobody had ever looked.
+  private void stateless() throws Exception {
+    rig.close();
+    try (var all = Files.walk(folder.resolve("state"))) {
+      for (var each : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(each);
+      }
+    }
+    rig = MboxRig.lean(folder, Posix.files());
+    rig.reopen(Pop3Config.DEFAULTS.withUidl("popinjay", Optional.of("qpopper")));
   }
 
   @Test

@@ -76,7 +76,7 @@ class EarlierIndexTest {
   }
 
   private Adopted adopt() {
-    return done(((MboxStore) rig.store()).adopt(rig.owner(TEA)));
+    return done(((MboxStore) rig.store()).adopt(rig.owner(TEA), true));
   }
 
   private List<String> messages() {
@@ -236,7 +236,7 @@ class EarlierIndexTest {
           put(at.resolve(name), octets);
         }
       }
-      var adopted = done(((MboxStore) rig.store()).adopt(rig.owner(user)));
+      var adopted = done(((MboxStore) rig.store()).adopt(rig.owner(user), true));
       assertThat(adopted.messages()).as("%s, round %d", sample, round).isEqualTo(6);
       assertThat(Files.readAllBytes(rig.spool(user))).isEqualTo(resource(sample, "spool"));
     }

@@ -29,6 +29,7 @@ import org.popinjay.mailstore.StoreStartException;
 import org.popinjay.mailstore.mbox.Adopted;
 import org.popinjay.mailstore.mbox.Adoption;
 import org.popinjay.mailstore.mbox.MboxMaintenance;
+import org.popinjay.mailstore.mbox.OldDrop;
 import org.popinjay.mailstore.mbox.OldIndex;
 import org.popinjay.posix.FsuidWorkers;
 import org.popinjay.posix.UserIdentity;
@@ -197,7 +198,9 @@ final class MboxAdoptCommand implements Callable<Integer> {
       try (Stream<Path> spools = Files.list(folder)) {
         spools
             .map(path -> String.valueOf(path.getFileName()))
+            .map(MboxAdoptCommand::withoutPop)
             .filter(name -> !name.startsWith(".") && !name.endsWith(".lock"))
+            .distinct()
             .sorted()
             .forEach(users::add);
       }
@@ -205,10 +208,18 @@ final class MboxAdoptCommand implements Callable<Integer> {
     return users;
   }
 
+  /// Whose mail may be in `.USER.pop` alone has no spool.
+  private static String withoutPop(String name) {
+    return name.startsWith(".") && name.endsWith(".pop")
+        ? name.substring(1, Math.max(1, name.length() - ".pop".length()))
+        : name;
+  }
+
   private int adopt(PopinjayConfig config, UserIdentity identity, List<String> users)
       throws IOException {
     var sums = new Sums();
-    try (var adoption = new MboxMaintenance(config, SpoolCommand.around(identity)).adoption();
+    try (var adoption =
+            new MboxMaintenance(config, SpoolCommand.around(identity)).adoption(!dryRun);
         var bar = new ProgressBar(err(), System::nanoTime, !quiet && ProgressBar.isTerminal())) {
       var owners = Owners.of(config);
       for (var user : users) {
@@ -270,8 +281,15 @@ final class MboxAdoptCommand implements Callable<Integer> {
                       done.sameUids()
                           ? "UIDs and UIDVALIDITY " + done.uidValidity() + " kept"
                           : "UIDs are new",
-                      done.index().map(MboxAdoptCommand::flags).orElse("")));
+                      done.index().map(MboxAdoptCommand::flags).orElse("")
+                          + done.drop().map(this::left).orElse("")));
         }
+        done.drop()
+            .filter(drop -> !drop.fault().isEmpty())
+            .ifPresent(drop -> {
+              sums.faults++;
+              tell(owner.name(), "what is in .USER.pop stays there: " + drop.fault());
+            });
         done.index()
             .filter(index -> !index.fault().isEmpty())
             .ifPresent(index -> {
@@ -280,6 +298,13 @@ final class MboxAdoptCommand implements Callable<Integer> {
             });
       }
     }
+  }
+
+  private String left(OldDrop drop) {
+    return drop.messages() == 0 || !drop.fault().isEmpty()
+        ? ""
+        : ", %d messages of .USER.pop %s"
+            .formatted(drop.messages(), dryRun ? "would come back before" : "are back");
   }
 
   private static String flags(OldIndex index) {

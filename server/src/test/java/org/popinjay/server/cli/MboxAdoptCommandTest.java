@@ -103,6 +103,39 @@ class MboxAdoptCommandTest {
   }
 
   @Test
+  void whatQpopperLeftComesBackFirst() throws IOException {
+    spool(".tea.pop", FROM + "X-UIDL: zero\n\n0\n\n");
+    spool(".pot.pop", "no mail\n");
+    assertThat(adopt("--from", "qpopper", "--dry-run", "tea")).isEqualTo(ExitCode.FINE);
+    assertThat(out)
+        .asString()
+        .contains("UIDs are new, 1 messages of .USER.pop would come back before\n");
+    assertThat(folder.resolve("spool/.tea.pop")).exists();
+
+    assertThat(adopt("--from", "qpopper", "tea", "pot")).isEqualTo(ExitCode.FINDINGS);
+    assertThat(out)
+        .asString()
+        .contains("tea: 3 messages, 3 unique-ids kept, UIDs are new, 1 messages of .USER.pop are")
+        .contains("pot: 1 messages, 1 unique-ids kept, UIDs and UIDVALIDITY 305419896 kept\n");
+    assertThat(err)
+        .asString()
+        .contains(
+            "popinjay: pot: what is in .USER.pop stays there:",
+            "does not begin with a valid From_ line");
+    assertThat(folder.resolve("spool/.tea.pop")).doesNotExist();
+    assertThat(folder.resolve("spool/.pot.pop")).exists();
+  }
+
+  @Test
+  void whoHasMailInWhatQpopperLeftAloneIsFoundToo() throws IOException {
+    Files.delete(folder.resolve("spool/tea"));
+    Files.delete(folder.resolve("spool/nobody"));
+    spool(".tea.pop", FROM + "X-UIDL: zero\n\n0\n\n");
+    assertThat(adopt("--from", "qpopper")).isEqualTo(ExitCode.FINE);
+    assertThat(out).asString().contains("tea: 1 messages, 1 unique-ids kept", "adopted 2 of 2");
+  }
+
+  @Test
   void namesComeOutOfAList() throws IOException {
     var list = Files.writeString(folder.resolve("names"), "tea\n\n gone \n");
     assertThat(adopt("--from", "popa3d", "--users", list.toString())).isEqualTo(ExitCode.FINE);
