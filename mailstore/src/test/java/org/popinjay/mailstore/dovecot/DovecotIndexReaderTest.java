@@ -1,5 +1,6 @@
 package org.popinjay.mailstore.dovecot;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -7,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -134,7 +136,7 @@ class DovecotIndexReaderTest {
 
   @Test
   void anotherFormatIsNone() {
-    assertThat(read(null, "no index at all, but some text of a user\n".getBytes(), null))
+    assertThat(read(null, "no index at all, but some text of a user\n".getBytes(US_ASCII), null))
         .asString()
         .contains("dovecot.index.log: format 110");
     assertThat(read(new byte[0], file("lazy", LOG), null))
@@ -143,8 +145,7 @@ class DovecotIndexReaderTest {
 
   @Test
   void aLogCutOffTellsWhatCameBefore() {
-    byte[] log = file("lazy", LOG);
-    assertThat(log).isNotNull();
+    byte[] log = Objects.requireNonNull(file("lazy", LOG));
     var seen =
         java.util.stream.IntStream.rangeClosed(40, log.length)
             .mapToObj(length -> read(null, java.util.Arrays.copyOf(log, length), null))
@@ -207,7 +208,7 @@ class DovecotIndexReaderTest {
 
   private static ByteBuffer size(ByteBuffer log, int octets) {
     for (int shift = 23; shift >= 2; shift -= 7) {
-      log.put((byte) (0x80 | octets >> shift & 0x7F));
+      log.put((byte) (0x80 | (octets >> shift & 0x7F)));
     }
     return log;
   }
