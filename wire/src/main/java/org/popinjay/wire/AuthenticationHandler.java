@@ -8,8 +8,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +16,6 @@ import org.popinjay.auth.Authenticator;
 import org.popinjay.auth.Credentials;
 import org.popinjay.auth.Origin;
 import org.popinjay.auth.UserRecord;
-import org.popinjay.auth.sasl.SaslBase64;
-import org.popinjay.auth.sasl.SaslExchange;
 import org.popinjay.config.LimitsConfig;
 import org.popinjay.wire.SessionEvents.Limit;
 import org.popinjay.wire.SessionEvents.SignInResult;
@@ -57,14 +53,7 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
   private final LimitsConfig limits;
   private final SessionEvents events;
 
-  /// The exchange that goes on.
-  private Step.@Nullable Exchange<R> round;
-
-  /// Who signed in by it, while the client has still to hear its last words.
-  private @Nullable Welcome welcome;
-
-  /// Somebody who signed in.
-  private record Welcome(UserRecord user, long nanos) {}
+  private final SaslRound<R> sasl;
 
   private int commands;
   private int failures;
@@ -92,6 +81,63 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
     this.failuresMax = failuresMax;
     this.limits = limits;
     this.events = events;
+    sasl = new SaslRound<>(connection, dialogue, limits, events, new Desk());
+  }
+
+  /// What an exchange needs done.
+  private final class Desk implements SaslRound.Desk<R> {
+    @Override
+    public void say(R answer) {
+      AuthenticationHandler.this.say(answer);
+    }
+
+    @Override
+    public void failed(R answer) {
+      AuthenticationHandler.this.failed(answer);
+    }
+
+    @Override
+    public void part() {
+      AuthenticationHandler.this.part();
+    }
+
+    @Override
+    public boolean closing() {
+      return closing;
+    }
+
+    @Override
+    public void hold() {
+      AuthenticationHandler.this.hold();
+    }
+
+    @Override
+    public void resume(ChannelHandlerContext ctx, Runnable step) {
+      checking = false;
+      step.run();
+      if (!checking) {
+        goOn(ctx);
+      }
+    }
+
+    @Override
+    public void stumbled(Throwable fault) {
+      AuthenticationHandler.this.stumbled(fault);
+    }
+
+    @Override
+    public void check(
+        ChannelHandlerContext ctx,
+        String mechanism,
+        Credentials credentials,
+        SaslRound.Admission admission) {
+      AuthenticationHandler.this.check(ctx, mechanism, credentials, admission);
+    }
+
+    @Override
+    public void open(ChannelHandlerContext ctx, String mechanism, long nanos, UserRecord user) {
+      AuthenticationHandler.this.open(ctx, mechanism, nanos, user);
+    }
   }
 
   @Override
@@ -112,8 +158,8 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
     if (closing) {
       return;
     }
-    if (round != null) {
-      response(ctx, round, message);
+    if (sasl.goesOn()) {
+      sasl.hear(ctx, message);
       return;
     }
     commands++;
@@ -133,7 +179,7 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
         ctx.fireChannelRead(said);
       }
       case Step.Check<R> check -> check(ctx, check);
-      case Step.Exchange<R> exchange -> begin(ctx, exchange);
+      case Step.Exchange<R> exchange -> sasl.begin(ctx, exchange);
     }
   }
 
@@ -212,124 +258,6 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
     connection.secure();
   }
 
-  /// Starts an exchange: with the client's first response, or by asking for it.
-  private void begin(ChannelHandlerContext ctx, Step.Exchange<R> step) {
-    round = step;
-    var initial = step.initial();
-    if (initial == null) {
-      next(ctx, step, step.exchange().begin());
-    } else {
-      response(ctx, step, initial);
-    }
-  }
-
-  /// Takes what came instead of a command while an exchange goes on.
-  private void response(ChannelHandlerContext ctx, Step.Exchange<R> current, Object message) {
-    switch (message) {
-      case SaslLine line when line.cancels() -> abandon(current, dialogue.cancelled());
-      case SaslLine line -> {
-        var decoded = SaslBase64.decode(line.octets());
-        line.wipe();
-        if (decoded.isEmpty()) {
-          abandon(current, dialogue.malformed());
-        } else if (decoded.get().length > decodedOctetsMax()) {
-          Arrays.fill(decoded.get(), (byte) 0);
-          unreadable(current, LineFault.TOO_LONG);
-        } else if (welcome != null) {
-          welcomed(ctx, current, welcome, decoded.get());
-        } else {
-          next(ctx, current, current.exchange().next(decoded.get()));
-        }
-      }
-      case LineFault fault -> {
-        unreadable(current, fault);
-        if (fault != LineFault.TOO_LONG) {
-          part();
-        }
-      }
-      default -> throw new IllegalStateException("unexpected message " + message.getClass());
-    }
-  }
-
-  /// Two thirds of the line that carries it: 8 of 12 KiB.
-  private long decodedOctetsMax() {
-    return limits.saslLineOctets().octets() * 2 / 3;
-  }
-
-  private void unreadable(Step.Exchange<R> current, LineFault fault) {
-    if (fault != LineFault.INVALID_OCTET) {
-      connection.limitReached(Limit.SASL_RESPONSE);
-    }
-    abandon(current, dialogue.unreadable(fault));
-  }
-
-  private void next(ChannelHandlerContext ctx, Step.Exchange<R> current, SaslExchange.Step step) {
-    switch (step) {
-      case SaslExchange.Challenge(String text) -> {
-        dialogue.exchanging(true);
-        say(dialogue.challenge(SaslBase64.encode(text)));
-      }
-      case SaslExchange.Later(CompletionStage<SaslExchange.Step> later) -> {
-        hold();
-        var _ =
-            later.whenComplete((found, fault) ->
-                connection.loop().execute(() -> goOn(ctx, current, found, fault)));
-      }
-      case SaslExchange.Finished(Credentials credentials, String lastWords) -> {
-        over();
-        check(ctx, current, credentials, lastWords);
-      }
-      case SaslExchange.Failed _ -> abandon(current, dialogue.malformed());
-      case SaslExchange.Unavailable _ -> {
-        over();
-        events.signIn(current.mechanism(), SignInResult.UNAVAILABLE, 0);
-        failed(dialogue.unavailable());
-      }
-    }
-  }
-
-  /// A step that was waited for.
-  private void goOn(
-      ChannelHandlerContext ctx,
-      Step.Exchange<R> current,
-      SaslExchange.@Nullable Step found,
-      @Nullable Throwable fault) {
-    checking = false;
-    if (found == null) {
-      stumbled(new IllegalStateException("no step", fault));
-    } else if (!closing) {
-      next(ctx, current, found);
-    }
-    if (!checking) {
-      goOn(ctx);
-    }
-  }
-
-  /// The last words of an exchange are answered by nothing (RFC 5802, section 5; RFC 5034, section
-  /// 4).
-  private void welcomed(
-      ChannelHandlerContext ctx, Step.Exchange<R> current, Welcome guest, byte[] response) {
-    if (response.length > 0) {
-      abandon(current, dialogue.malformed());
-      return;
-    }
-    over();
-    hold();
-    open(ctx, current.mechanism(), guest.nanos(), guest.user());
-  }
-
-  private void abandon(Step.Exchange<R> current, R answer) {
-    over();
-    events.signIn(current.mechanism(), SignInResult.ABANDONED, 0);
-    say(answer);
-  }
-
-  private void over() {
-    round = null;
-    welcome = null;
-    dialogue.exchanging(false);
-  }
-
   /// Hears nobody until [#goOn].
   private void hold() {
     checking = true;
@@ -337,53 +265,17 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
     connection.sink().flush();
   }
 
-  /// Asks whether the client is who it says it is, at the end of an exchange.
-  private void check(
-      ChannelHandlerContext ctx,
-      Step.Exchange<R> ended,
-      Credentials credentials,
-      String lastWords) {
-    check(
-        ctx,
-        ended.mechanism(),
-        credentials,
-        (user, nanos) -> {
-          if (lastWords.isEmpty()) {
-            open(ctx, ended.mechanism(), nanos, user);
-          } else {
-            connection.loop().execute(() -> welcome(ctx, ended, lastWords, user, nanos));
-          }
-        });
-  }
-
-  private void welcome(
-      ChannelHandlerContext ctx,
-      Step.Exchange<R> ended,
-      String lastWords,
-      UserRecord user,
-      long nanos) {
-    if (!closing) {
-      round = ended;
-      welcome = new Welcome(user, nanos);
-      dialogue.exchanging(true);
-      say(dialogue.challenge(SaslBase64.encode(lastWords)));
-    }
-    goOn(ctx);
-  }
-
   private void check(ChannelHandlerContext ctx, Step.Check<R> step) {
     var mechanism = step.mechanism();
     check(ctx, mechanism, step.credentials(), (user, nanos) -> open(ctx, mechanism, nanos, user));
   }
 
-  /// What is done for somebody who is who he says.
-  private interface Admission {
-    void admit(UserRecord user, long nanos);
-  }
-
   /// Asks whether the client is who it says it is.
   private void check(
-      ChannelHandlerContext ctx, String mechanism, Credentials credentials, Admission admission) {
+      ChannelHandlerContext ctx,
+      String mechanism,
+      Credentials credentials,
+      SaslRound.Admission admission) {
     hold();
     var origin =
         new Origin(connection.address(), dialogue.protocol(), mechanism, connection.encrypted());
@@ -405,7 +297,7 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
   private void checked(
       ChannelHandlerContext ctx,
       String mechanism,
-      Admission admission,
+      SaslRound.Admission admission,
       long began,
       @Nullable AuthResult result,
       @Nullable Throwable fault) {
