@@ -12,7 +12,7 @@ import org.popinjay.mailstore.StoreFailure;
 final class MboxContent implements MessageContent {
   private static final ByteBuffer NOTHING = ByteBuffer.allocateDirect(0);
 
-  private final MboxMailbox mailbox;
+  private final MessageReading reading;
   private final int uid;
   private final long octets;
   private final Presentation presentation;
@@ -21,8 +21,8 @@ final class MboxContent implements MessageContent {
   private long produced;
 
   /// @param complete whether to add what the message lacked when this program stored it
-  MboxContent(MboxMailbox mailbox, int uid, Extent extent, boolean complete) {
-    this.mailbox = mailbox;
+  MboxContent(MessageReading reading, int uid, Extent extent, boolean complete) {
+    this.reading = reading;
     this.uid = uid;
     this.extent = extent;
     octets = extent.wireOctets() + (complete ? Presentation.unstored(extent.bits()) : 0);
@@ -44,7 +44,7 @@ final class MboxContent implements MessageContent {
     into.limit(last ? from + (int) left : limit);
     try {
       while (into.remaining() >= 2 || (last && into.hasRemaining())) {
-        var failure = mailbox.readNext(this, into);
+        var failure = reading.readNext(this, into);
         if (failure != null) {
           into.position(from);
           return new Chunk.Lost(failure);
@@ -127,13 +127,7 @@ final class MboxContent implements MessageContent {
 
   /// Says that this message is gone.
   StoreFailure gone() {
-    return gone(mailbox, uid);
-  }
-
-  /// Says that a message is gone.
-  static StoreFailure gone(MboxMailbox mailbox, int uid) {
-    return new StoreFailure.Gone(
-        "uid " + Integer.toUnsignedString(uid) + " is not in " + mailbox.path() + " any more");
+    return reading.gone(uid);
   }
 
   @Override

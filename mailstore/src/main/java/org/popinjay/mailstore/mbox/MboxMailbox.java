@@ -1,7 +1,6 @@
 package org.popinjay.mailstore.mbox;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -25,7 +24,6 @@ import org.popinjay.mailstore.UidValidity;
 import org.popinjay.mailstore.lock.Purpose;
 import org.popinjay.mailstore.lock.SpoolLock;
 import org.popinjay.posix.DirectoryWatch;
-import org.popinjay.posix.FileStat;
 import org.popinjay.posix.Identity;
 
 /// One spool, shared by all sessions that have it open.
@@ -44,6 +42,7 @@ final class MboxMailbox implements SpoolWatcher.Watched {
   private final MboxAppender appender;
   private final PopLock popLock = new PopLock();
   private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock(true);
+  private final MessageReading reading;
   private volatile boolean retired;
 
   /// What a session sees.
@@ -81,6 +80,7 @@ final class MboxMailbox implements SpoolWatcher.Watched {
     spill = new GhostSpill(environment);
     reader = new SpoolReader(environment, spool);
     appender = new MboxAppender(environment, owner, spool, known);
+    reading = new MessageReading(this, gate.readLock(), spool, known, reader, spill);
   }
 
   String path() {
@@ -145,11 +145,12 @@ final class MboxMailbox implements SpoolWatcher.Watched {
 
   /// Work under the gate.
   @FunctionalInterface
-  private interface GatedWork<T> {
+  interface GatedWork<T> {
     StoreResult<T> run() throws IOException;
   }
 
-  private <T> StoreResult<T> alone(GatedWork<T> work) {
+  /// Does something that may change the picture, while nobody else reads or changes it.
+  <T> StoreResult<T> alone(GatedWork<T> work) {
     boolean changed = false;
     gate.writeLock().lock();
     try {
@@ -298,150 +299,12 @@ final class MboxMailbox implements SpoolWatcher.Watched {
   ///
   /// @param complete whether to add what it lacked when this program stored it
   StoreResult<MessageContent> content(int uid, boolean complete) {
-    var failure = isCurrent(uid) ? null : lookAgain(uid);
-    if (failure != null) {
-      return StoreResult.failed(failure);
-    }
-    gate.readLock().lock();
-    try {
-      var extent = extentOf(uid);
-      return extent == null
-          ? StoreResult.failed(MboxContent.gone(this, uid))
-          : StoreResult.done(new MboxContent(this, uid, extent, complete));
-    } finally {
-      gate.readLock().unlock();
-    }
-  }
-
-  private boolean isCurrent(int uid) {
-    gate.readLock().lock();
-    try {
-      var stamp = known.stamp();
-      return stamp != null
-          && spool.isOpen()
-          && stamp.matches(spool.stat())
-          && !known.isAssumed(uid);
-    } catch (IOException _) {
-      return false;
-    } finally {
-      gate.readLock().unlock();
-    }
-  }
-
-  private @Nullable Extent extentOf(int uid) {
-    var table = known.table();
-    int row = table.rowOf(uid);
-    return row < 0
-        ? spill.extent(uid)
-        : new Extent(
-            known.version(),
-            table.headerStart(row),
-            table.headerOctets(row),
-            table.contentEnd(row),
-            table.wireOctets(row),
-            table.bits(row));
-  }
-
-  /// Puts the next octets of a message into a buffer, at least one unless it is at its end.
-  ///
-  /// @return why there are none, or null
-  @Nullable StoreFailure readNext(MboxContent content, ByteBuffer into) throws IOException {
-    if (content.extent().isSpilled()) {
-      return readSpilled(content, into);
-    }
-    gate.readLock().lock();
-    try {
-      if (content.extent().version() != known.version() && !relocate(content)) {
-        return content.gone();
-      }
-      if (content.extent().isSpilled()) {
-        return readSpilled(content, into);
-      }
-      var stamp = known.stamp();
-      if (stamp != null
-          && spool.isOpen()
-          && !known.isAssumed(content.uid())
-          && reader.read(content, into, stamp)) {
-        return null;
-      }
-    } finally {
-      gate.readLock().unlock();
-    }
-    return readLocked(content, into);
-  }
-
-  private @Nullable StoreFailure readSpilled(MboxContent content, ByteBuffer into)
-      throws IOException {
-    return spill.read(content, into) ? null : content.gone();
+    return reading.content(uid, complete);
   }
 
   /// Nobody is to be told of removals any more.
   void dropGhosts() {
     spill.clear();
-  }
-
-  /// The same for a spool that is not what was scanned, or not open: finds out what it is now and
-  /// reads under the same lock, so that a busy delivery agent cannot come in between forever.
-  private @Nullable StoreFailure readLocked(MboxContent content, ByteBuffer into) {
-    StoreResult<Boolean> read =
-        alone(() -> {
-          var failure = known.load();
-          if (failure == null) {
-            failure =
-                known.locked(
-                    Purpose.READ,
-                    (stat, _) -> {
-                      var changed = rescan(stat, content.uid());
-                      return changed == null ? readFresh(content, into) : changed;
-                    });
-          }
-          if (failure == null
-              && !content.extent().isSpilled()
-              && content.extent().version() != known.version()) {
-            failure = content.gone();
-          }
-          return result(failure, true);
-        });
-    return read instanceof StoreResult.Failed<Boolean>(StoreFailure failure) ? failure : null;
-  }
-
-  private @Nullable StoreFailure readFresh(MboxContent content, ByteBuffer into)
-      throws IOException {
-    if (content.extent().version() != known.version() && !relocate(content)) {
-      return content.gone();
-    }
-    if (content.extent().isSpilled()) {
-      return readSpilled(content, into);
-    }
-    var stamp = known.stamp();
-    return stamp != null && reader.read(content, into, stamp)
-        ? null
-        : new StoreFailure.Busy(
-            Duration.ZERO, spool.path() + " is written to by a program that does not lock it");
-  }
-
-  private boolean relocate(MboxContent content) {
-    var extent = extentOf(content.uid());
-    return extent != null && content.moveTo(extent);
-  }
-
-  /// Reads what changed, and makes sure of one message.
-  private @Nullable StoreFailure rescan(FileStat stat, int uid) throws IOException {
-    var failure = known.rescan(stat);
-    return failure == null ? known.confirm(stat, uid) : failure;
-  }
-
-  /// The spool is not what was scanned, or not open: finds out what it is now and opens it.
-  private @Nullable StoreFailure lookAgain(int uid) {
-    StoreResult<Boolean> looked =
-        alone(() -> {
-          var failure = known.load();
-          if (failure == null) {
-            failure = known.locked(Purpose.READ, (stat, _) -> rescan(stat, uid));
-          }
-          return result(failure, true);
-        });
-    return looked instanceof StoreResult.Failed<Boolean>(StoreFailure failure) ? failure : null;
   }
 
   /// Changes flags; durable when it returns.
