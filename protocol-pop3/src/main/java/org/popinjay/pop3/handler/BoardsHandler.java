@@ -47,7 +47,7 @@ final class BoardsHandler {
   /// Leaves what is open for a board.
   ///
   /// RFC 1082 closes the maildrop first. Here the board is opened first: as long as the answer is
-  /// `-ERR`, nothing has happened. The deletions in the maildrop are carried out as by QUIT.
+  /// `-ERR`, the maildrop is still open. The deletions in the maildrop are carried out as by QUIT.
   Outcome open(Pop3Session session, Extension.OpenBoard command, Pop3Output out) {
     var part = command.archive() ? Part.ARCHIVE : Part.CURRENT;
     return switch (session.boards().read(command.name(), part)) {
