@@ -2,15 +2,10 @@ package org.popinjay.mailstore.mbox;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
-import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.AccountOwner;
 import org.popinjay.mailstore.StoreEvents.DropOutcome;
@@ -26,14 +21,13 @@ import org.slf4j.LoggerFactory;
 /// delivered since.
 ///
 /// What the spool has already stays where it is the only copy; the rest is appended as any mail is,
-/// then all of it is brought to the front through the journal, and only then the file goes. Each
-/// step begins by looking what is there, so that whatever stops it, the next sign-in goes on, and
-/// at no instant is a message in neither file.
+/// then all of it is brought to the front through the journal, and only then the file is emptied.
+/// Each step begins by looking what is there, so that whatever stops it, the next sign-in goes on,
+/// and at no instant is a message in neither file.
 ///
 /// Used under the gate of INBOX.
 final class DropRecovery {
   private static final Logger LOG = LoggerFactory.getLogger(DropRecovery.class);
-  private static final int WINDOW_OCTETS = 64 << 10;
 
   private final MboxEnvironment environment;
   private final AccountOwner owner;
@@ -169,7 +163,7 @@ final class DropRecovery {
             (stat, _) -> {
               var changed = known.rescan(stat);
               if (changed == null) {
-                System.arraycopy(rowsOf(drop, left), 0, rows, 0, rows.length);
+                System.arraycopy(copies(drop, left), 0, rows, 0, rows.length);
               }
               return changed;
             });
@@ -206,7 +200,7 @@ final class DropRecovery {
     if (failure != null) {
       return failure;
     }
-    int[] rows = rowsOf(drop, left);
+    int[] rows = copies(drop, left);
     var missing = new ArrayList<ForeignMessage>();
     for (int row = 0; row < left.count(); row++) {
       if (rows[row] < 0) {
@@ -230,7 +224,7 @@ final class DropRecovery {
     if (failure != null) {
       return failure;
     }
-    drop.remove(owner, spool.place());
+    drop.empty();
     environment.events().dropFound(DropOutcome.RECOVERED);
     LOG.warn(
         "{} messages of {} are back in {}; {} of them were there already",
@@ -239,6 +233,10 @@ final class DropRecovery {
         spool.path(),
         left.count() - missing.size());
     return null;
+  }
+
+  private int[] copies(LeftDrop drop, MessageTable left) throws IOException {
+    return new DropCopies(environment, drop, left, spool, known.table()).rows();
   }
 
   private ForeignMessage message(LeftDrop drop, MessageTable left, int row) {
@@ -251,70 +249,6 @@ final class DropRecovery {
         left.contentEnd(row),
         (bits & Bits.NO_FINAL_LINE_END) != 0,
         (bits & Bits.CRLF) != 0);
-  }
-
-  /// What two copies of a message have in common.
-  private record Digest(long header, long body) {
-    static Digest of(MessageTable table, int row) {
-      return new Digest(table.headerDigest(row), table.bodyDigest(row));
-    }
-  }
-
-  /// For each message of the drop the row of its copy in the spool, or -1; each row for one.
-  private int[] rowsOf(LeftDrop drop, MessageTable left) throws IOException {
-    var table = known.table();
-    Map<Digest, Deque<Integer>> copies = HashMap.newHashMap(table.count());
-    for (int row = 0; row < table.count(); row++) {
-      copies.computeIfAbsent(Digest.of(table, row), _ -> new ArrayDeque<>(1)).add(row);
-    }
-    var rows = new int[left.count()];
-    for (int row = 0; row < rows.length; row++) {
-      var candidates = copies.get(Digest.of(left, row));
-      if (candidates != null
-          && !candidates.isEmpty()
-          && hasSameBody(drop, left, row, candidates.getFirst())) {
-        rows[row] = candidates.removeFirst();
-      } else {
-        rows[row] = -1;
-      }
-    }
-    return rows;
-  }
-
-  /// Mail is thrown away for being there twice: no digest may decide that alone.
-  private boolean hasSameBody(LeftDrop drop, MessageTable left, int row, int spoolRow)
-      throws IOException {
-    var table = known.table();
-    long octets = withoutLineEnd(left, row);
-    if (withoutLineEnd(table, spoolRow) != octets) {
-      return false;
-    }
-    try (var arena = Arena.ofConfined()) {
-      var mine = arena.allocate(WINDOW_OCTETS).asByteBuffer();
-      var other = arena.allocate(WINDOW_OCTETS).asByteBuffer();
-      for (long at = 0; at < octets; at += mine.limit()) {
-        read(drop.descriptor(), left.bodyStart(row) + at, octets - at, mine);
-        read(spool.descriptor(), table.bodyStart(spoolRow) + at, octets - at, other);
-        if (!mine.equals(other)) {
-          return false;
-        }
-      }
-      return true;
-    }
-  }
-
-  /// Octets of a body, of which the last line may have got its end since.
-  private static long withoutLineEnd(MessageTable table, int row) {
-    int bits = table.bits(row);
-    long octets = table.contentEnd(row) - table.bodyStart(row);
-    int lineEnd = (bits & Bits.CRLF) != 0 ? 2 : 1;
-    return (bits & Bits.NO_FINAL_LINE_END) != 0 ? octets : Math.max(0, octets - lineEnd);
-  }
-
-  private void read(int descriptor, long at, long octets, ByteBuffer into) throws IOException {
-    into.clear().limit((int) Math.min(into.capacity(), octets));
-    WholeTransfers.read(environment.files(), descriptor, into, at);
-    into.flip();
   }
 
   /// Gives the spool the order that the old server would have given it. A mailbox that nobody has

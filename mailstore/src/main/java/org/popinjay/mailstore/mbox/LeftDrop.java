@@ -185,18 +185,13 @@ final class LeftDrop implements AutoCloseable {
     return octets;
   }
 
-  /// All of its mail is elsewhere, durably: empties and removes it.
-  void remove(AccountOwner owner, SpoolPlace spool) throws IOException {
-    var files = environment.files();
-    files.truncate(descriptor, 0);
-    files.sync(descriptor);
-    environment.asLocker(
-        owner,
-        spool,
-        () -> {
-          files.unlink(path);
-          return true;
-        });
+  /// All of its mail is elsewhere, durably: empties it.
+  ///
+  /// The file stays, as popper leaves it: a session of popper that has opened it and waits to lock
+  /// it would keep mail in a file without a name.
+  void empty() throws IOException {
+    environment.files().truncate(descriptor, 0);
+    environment.files().sync(descriptor);
   }
 
   /// Gives it back.

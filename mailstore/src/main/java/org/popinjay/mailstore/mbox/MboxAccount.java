@@ -44,10 +44,14 @@ final class MboxAccount implements Account {
 
   /// What is done when a session selects a mailbox.
   private Runnable beforeSelect(MailboxName name, SpoolRegistry.Use use) {
-    var post = store.heritage().deliveringInImap();
-    return post.isPresent() && name.equals(MailboxName.INBOX)
-        ? () -> post.get().deliver(owner, use.mailbox())
-        : () -> {};
+    return name.equals(MailboxName.INBOX) ? () -> beforeInbox(use.mailbox()) : () -> {};
+  }
+
+  /// What waits elsewhere stays there if it cannot be had now; the session has the rest.
+  private void beforeInbox(MboxMailbox inbox) {
+    if (recoverDrop(inbox) == null) {
+      store.heritage().deliveringInImap().ifPresent(post -> post.deliver(owner, inbox));
+    }
   }
 
   @Override

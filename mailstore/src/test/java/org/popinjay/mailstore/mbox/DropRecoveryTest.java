@@ -26,6 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.popinjay.config.Pop3Config;
+import org.popinjay.mailstore.Access;
 import org.popinjay.mailstore.Letters;
 import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.Maildrop;
@@ -102,7 +103,7 @@ class DropRecoveryTest {
     rig.deliver(TEA, 4, 5);
     leave(folder, mbox(1, 2, 3));
     assertThat(serials()).containsExactly(1, 2, 3, 4, 5);
-    assertThat(drop(folder)).doesNotExist();
+    assertThat(drop(folder)).isEmptyFile();
     assertThat(spool()).isEqualTo(mbox(1, 2, 3, 4, 5));
     rig.reopen();
     assertThat(serials()).containsExactly(1, 2, 3, 4, 5);
@@ -113,7 +114,7 @@ class DropRecoveryTest {
     leave(folder, mbox(1, 2));
     assertThat(serials()).containsExactly(1, 2);
     assertThat(spool()).isEqualTo(mbox(1, 2));
-    assertThat(drop(folder)).doesNotExist();
+    assertThat(drop(folder)).isEmptyFile();
   }
 
   @Test
@@ -123,6 +124,39 @@ class DropRecoveryTest {
     leave(folder, mbox(1, 2, 3, 4));
     assertThat(serials()).containsExactly(1, 2, 3, 4, 5);
     assertThat(spool()).isEqualTo(mbox(1, 2, 3, 4, 5));
+  }
+
+  @Test
+  void whatWasCutOffWhileItWasCopiedIsNoMessage() throws Exception {
+    var all = mbox(1, 2, 3);
+    int second = mbox(1).length();
+    for (int cut : List.of(50, second - 1, second, second + 3, second + 60, mbox(1, 2).length())) {
+      Files.writeString(rig.spool(TEA), all, ISO_8859_1);
+      leave(folder, all.substring(0, cut));
+      assertThat(serials()).as("%d octets", cut).containsExactly(1, 2, 3);
+      assertThat(spool()).isEqualTo(all);
+      assertThat(drop(folder)).isEmptyFile();
+    }
+  }
+
+  @Test
+  void whatIsNotTheBeginningOfTheNextIsAMessage() throws Exception {
+    rig.deliver(TEA, 1, 2, 3);
+    leave(folder, mbox(1) + mbox(3).substring(0, 60) + "else\n");
+    try (var drop = claim()) {
+      assertThat(drop.count()).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void imapTakesItBackToo() throws Exception {
+    rig.deliver(TEA, 4);
+    leave(folder, mbox(1, 2));
+    try (var inbox = done(rig.store().account(rig.owner(TEA)).open(MailboxName.INBOX));
+        var view = done(inbox.view(Access.WRITE))) {
+      assertThat(view.count()).isEqualTo(3);
+    }
+    assertThat(spool()).isEqualTo(mbox(1, 2, 4));
   }
 
   @Test
@@ -326,7 +360,7 @@ class DropRecoveryTest {
     assertThat(adopted.drop()).contains(new OldDrop(2, ""));
     assertThat(adopted.messages()).isEqualTo(4);
     assertThat(adopted.ids()).isEqualTo(4);
-    assertThat(drop(folder)).doesNotExist();
+    assertThat(drop(folder)).isEmptyFile();
     try (var drop = claim()) {
       assertThat(serials(drop)).containsExactly(1, 2, 4, 5);
       for (int number = 1; number <= 4; number++) {

@@ -122,7 +122,7 @@ class MboxAdoptCommandTest {
         .contains(
             "popinjay: pot: what is in .USER.pop stays there:",
             "does not begin with a valid From_ line");
-    assertThat(folder.resolve("spool/.tea.pop")).doesNotExist();
+    assertThat(folder.resolve("spool/.tea.pop")).isEmptyFile();
     assertThat(folder.resolve("spool/.pot.pop")).exists();
   }
 
