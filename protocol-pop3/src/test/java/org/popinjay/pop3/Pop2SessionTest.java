@@ -223,6 +223,39 @@ class Pop2SessionTest {
     assertThat(flags("old/mail", 2)).containsExactly(Flag.SEEN);
   }
 
+  /// As IMAP clients do that were set up for UW imapd.
+  @ParameterizedTest
+  @CsvSource({
+    "mail/work, #2 messages in work",
+    "~/mail/work, #2 messages in work",
+    "~/work, #2 messages in work",
+    "work, #2 messages in work",
+    "/var/mail/tea, #1 messages in INBOX",
+    "~/mail/inbox, #1 messages in INBOX",
+    "/var/mail/pot, #0 messages in <none>",
+    "~pot/work, #0 messages in <none>",
+    "{elsewhere}work, #0 messages in <none>",
+    "#mh/work, #0 messages in <none>"
+  })
+  void namesThatUwKnewMeanTheSameMailboxes(String name, String answer) throws IOException {
+    var serving = serve();
+    serving.store.deliver("tea", "Subject: one\n\n".getBytes(US_ASCII));
+    folder("work", "Subject: a\n\n", "Subject: b\n\n");
+    try (var client = signedIn(serving)) {
+      assertThat(client.ask("FOLD " + name)).isEqualTo(answer);
+    }
+  }
+
+  @Test
+  void aFolderByTheNameOfAnAliasWins() throws IOException {
+    var serving = serve();
+    folder("work", "Subject: a\n\n", "Subject: b\n\n");
+    folder("mail/work", "Subject: c\n\n");
+    try (var client = signedIn(serving)) {
+      assertThat(client.ask("FOLD mail/work")).isEqualTo("#1 messages in mail/work");
+    }
+  }
+
   @Test
   void anotherSessionMayHaveTheInboxWhileAFolderIsOpen() throws IOException {
     var serving = serve();

@@ -1,38 +1,26 @@
 package org.popinjay.imap.handler;
 
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.imap.command.ImapCommand;
 import org.popinjay.imap.response.ResponseCode.Plain;
 import org.popinjay.imap.session.ImapSession;
 import org.popinjay.imap.session.Outcome;
-import org.popinjay.mailstore.Folder;
 import org.popinjay.mailstore.MailboxName;
-import org.popinjay.mailstore.StoreResult;
+import org.popinjay.mailstore.NamePrefixes;
 
-/// Names of mailboxes as clients have them that were set up for UW imapd: with the folder of the
-/// mail in front (`mail/work`), from the home (`~/mail/work`), or as a path. What such a name means
-/// is found out here, and nowhere behind.
+/// Reads the names in commands by [NamePrefixes], so that nothing behind has to know of them, and
+/// knows what to answer to names that UW imapd would look for elsewhere.
 ///
-/// A folder that there is by the name of an alias wins over it. What is refused can be the name of
-/// no mailbox, but for one that looks like another server's (`{host}name`).
+/// What is refused can be the name of no mailbox, but for one that looks like another server's
+/// (`{host}name`).
 final class NameAliases {
-  private static final String HOME = "~/";
-
-  private final List<String> aliases;
+  private final NamePrefixes prefixes;
 
   /// @param aliases what may stand in front of a name, each with `/` at its end
   NameAliases(List<String> aliases) {
-    this.aliases =
-        aliases.stream().sorted(Comparator.comparingInt(String::length).reversed()).toList();
+    this.prefixes = new NamePrefixes(aliases);
   }
-
-  /// A name, or a pattern for names, in two.
-  ///
-  /// @param alias what stood in front and means nothing here; answers repeat it
-  /// @param rest what the store knows
-  record Split(String alias, String rest) {}
 
   /// What a command means, or what is to be answered to it.
   sealed interface Reading {
@@ -110,23 +98,8 @@ final class NameAliases {
   record Meant(MailboxName name, @Nullable Outcome refusal) {}
 
   /// Takes from a name, or from a pattern, what stands in front of it and means nothing here.
-  Split split(ImapSession session, String text) {
-    for (var alias : aliases) {
-      if (text.startsWith(alias) && !isFolder(session, alias)) {
-        return new Split(alias, text.substring(alias.length()));
-      }
-    }
-    return text.startsWith(HOME)
-        ? new Split(HOME, text.substring(HOME.length()))
-        : new Split("", text);
-  }
-
-  /// Whether there is a folder by the name of an alias.
-  private static boolean isFolder(ImapSession session, String alias) {
-    var name = alias.substring(alias.startsWith(HOME) ? HOME.length() : 0, alias.length() - 1);
-    return session.account().folders()
-            instanceof StoreResult.Done<List<Folder>>(List<Folder> folders)
-        && folders.stream().anyMatch(folder -> folder.name().text().equals(name));
+  NamePrefixes.Split split(ImapSession session, String text) {
+    return prefixes.split(session.account(), text);
   }
 
   /// The names of one command, and the first refusal among them.
@@ -139,31 +112,19 @@ final class NameAliases {
     }
 
     MailboxName meant(MailboxName name) {
-      var text = name.text();
-      if (text.isEmpty() || !isForeign(text)) {
-        return name;
+      var meant = prefixes.meant(session.account(), name);
+      if (meant.isEmpty() && refusal == null) {
+        refusal = refused(name.text());
       }
-      if (session.account().isInbox(text)) {
-        return MailboxName.INBOX;
-      }
-      var split = split(session, text);
-      if (split.alias().isEmpty()) {
-        refusal = refusal == null ? refused(text) : refusal;
-        return name;
-      }
-      return new MailboxName(split.rest());
+      return meant.orElse(name);
     }
 
     /// A level that is but an alias is there already.
     MailboxName made(MailboxName name, boolean level) {
-      if (level && isAlias(name.text() + '/')) {
+      if (level && prefixes.isAlias(session.account(), name.text() + '/')) {
         refusal = Outcome.no(Plain.ALREADYEXISTS, "the level is there already");
       }
       return meant(name);
-    }
-
-    private boolean isAlias(String level) {
-      return level.equals(HOME) || (aliases.contains(level) && !isFolder(session, level));
     }
 
     /// Names of other servers' making can be got rid of.
@@ -174,12 +135,6 @@ final class NameAliases {
       }
       return meant;
     }
-  }
-
-  /// Whether a name may be more than the name of a mailbox.
-  private boolean isForeign(String name) {
-    return (name.charAt(0) == '{' ? name.indexOf('}') > 0 : "~/#".indexOf(name.charAt(0)) >= 0)
-        || aliases.stream().anyMatch(name::startsWith);
   }
 
   /// What is answered to names that UW imapd looks for elsewhere; null for the name of a mailbox.

@@ -111,7 +111,12 @@ final class Pop2SignIn implements SignInDialogue<Pop2Response.Line> {
             service.events());
     var session =
         new Pop2Session(
-            service.store().account(owner), holder, wrapping, service.wording(), record);
+            service.store().account(owner),
+            holder,
+            terms.prefixes(),
+            wrapping,
+            service.wording(),
+            record);
     return switch (session.begin()) {
       case StoreResult.Done<Count>(Count count) -> {
         var handler =

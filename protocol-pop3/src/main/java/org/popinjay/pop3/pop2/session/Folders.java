@@ -5,13 +5,21 @@ import org.popinjay.mailstore.Account;
 import org.popinjay.mailstore.Mailbox;
 import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.MaildropClaims;
+import org.popinjay.mailstore.NamePrefixes;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
 
 /// Opens the mailboxes of one user for a POP2 session: INBOX as POP3 does, others as IMAP does.
 ///
 /// @param holder for whom INBOX is claimed, each time that it is opened
-record Folders(Account account, MaildropClaims.Holder holder) {
+/// @param prefixes what clients may put in front of names
+record Folders(Account account, MaildropClaims.Holder holder, NamePrefixes prefixes) {
+
+  /// The mailbox that a client means. May block.
+  MailboxName named(String text) {
+    var name = new MailboxName(text);
+    return prefixes.meant(account, name).orElse(name);
+  }
 
   /// Opens a mailbox; one that is not there is found without messages. May block.
   StoreResult<OpenFolder> open(MailboxName name) {

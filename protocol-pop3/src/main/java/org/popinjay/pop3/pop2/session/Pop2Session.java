@@ -7,6 +7,7 @@ import org.popinjay.mailstore.Account;
 import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.MaildropClaims;
 import org.popinjay.mailstore.MessageContent;
+import org.popinjay.mailstore.NamePrefixes;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
 import org.popinjay.pop3.pop2.command.Pop2Command;
@@ -66,16 +67,18 @@ public final class Pop2Session {
   /// Has no mailbox open yet.
   ///
   /// @param holder for whom INBOX is claimed
+  /// @param prefixes what the client may put in front of names
   /// @param wrapping what is put around messages
   /// @param wording the words of errors that POP3 has, too
   /// @param trouble told from the thread that runs the session's commands
   public Pop2Session(
       Account account,
       MaildropClaims.Holder holder,
+      NamePrefixes prefixes,
       Wrapping wrapping,
       Wording wording,
       StoreTrouble trouble) {
-    this.folders = new Folders(account, holder);
+    this.folders = new Folders(account, holder, prefixes);
     this.wrapping = wrapping;
     this.wording = wording;
     this.trouble = trouble;
@@ -97,7 +100,7 @@ public final class Pop2Session {
       }
       case Pop2Command.Quit _ -> state == State.NEXT ? wrongState(out) : quit(out);
       case Pop2Command.Fold(String mailbox) ->
-          state == State.NEXT ? wrongState(out) : fold(new MailboxName(mailbox), out);
+          state == State.NEXT ? wrongState(out) : fold(folders.named(mailbox), out);
       case Pop2Command.Read(int number) ->
           state == State.NEXT ? wrongState(out) : read(number, out);
       case Pop2Command.Retr _ -> state == State.ITEM ? retr(out) : wrongState(out);
