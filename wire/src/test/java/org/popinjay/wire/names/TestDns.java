@@ -61,7 +61,9 @@ public final class TestDns implements AutoCloseable {
     @Override
     protected void channelRead0(ChannelHandlerContext ctx, DatagramDnsQuery query) {
       DnsQuestion question = query.recordAt(DnsSection.QUESTION);
-      var response = new DatagramDnsResponse(query.recipient(), query.sender(), query.id());
+      var asked = query.recipient();
+      var asking = query.sender();
+      var response = new DatagramDnsResponse(asked, asking, query.id());
       response.addRecord(DnsSection.QUESTION, question);
       var found = zone.get(question.type().name() + " " + question.name());
       if (found == null) {
