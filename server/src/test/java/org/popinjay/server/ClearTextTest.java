@@ -27,8 +27,11 @@ class ClearTextTest {
     var users =
         Files.writeString(
             folder.resolve("mixed"),
-            "tea:{PLAIN}kettle\n"
-                + "pot:$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/O817G3uBnIFNjnQJuesI68u4OTLiBFdcbYEdFCoEOfaS35inz1\n");
+            """
+            tea:{PLAIN}kettle
+            pot:$6$saltstring$svn8UoSVapNtMuq1ukKS4tPQd8iKwSMHWjl/O817G3uBnIFNjnQJuesI68u4OTLi\
+            BFdcbYEdFCoEOfaS35inz1
+            """);
     Files.setPosixFilePermissions(users, PosixFilePermissions.fromString("rw-r-----"));
     served =
         Served.start(
