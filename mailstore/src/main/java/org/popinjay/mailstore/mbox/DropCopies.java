@@ -57,9 +57,10 @@ final class DropCopies {
     var rows = new int[left.count()];
     for (int row = 0; row < rows.length; row++) {
       var candidates = copies.get(Digest.of(left, row));
-      boolean found =
-          candidates != null && !candidates.isEmpty() && hasSameBody(row, candidates.getFirst());
-      rows[row] = found ? candidates.removeFirst() : NONE;
+      rows[row] =
+          candidates != null && !candidates.isEmpty() && hasSameBody(row, candidates.getFirst())
+              ? candidates.removeFirst()
+              : NONE;
     }
     matchCutOff(rows);
     return rows;
