@@ -174,7 +174,7 @@ class BulletinsTest {
         assertThat(tellAll(client, "TOP 1 0")).contains("Subject: left");
         assertThat(tellAll(client, "TOP 2 0")).contains("Subject: new");
       }
-      assertThat(left).doesNotExist();
+      assertThat(left).isEmptyFile();
     }
   }
 }

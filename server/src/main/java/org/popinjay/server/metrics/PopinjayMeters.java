@@ -320,10 +320,10 @@ public enum PopinjayMeters {
   DROPS(
       Kind.COUNTER,
       "popinjay_recovery_pending_total",
-      "Sign-ins that found mail in `.USER.pop`, where an older server left it: recovered (it is"
-          + " back in the spool), waits (no room, or the spool was locked; nothing can be deleted"
-          + " meanwhile), busy (a session of that server has it), refused (not as such a file has"
-          + " to be; the log says why).",
+      "Sessions that found mail in `.USER.pop`, where an older server left it: recovered (it is"
+          + " back in the spool), waits (no room, or the spool was locked; POP3 shows both where"
+          + " they lie, and deletes nothing meanwhile), busy (a session of that server has it),"
+          + " refused (not as such a file has to be; the log says why).",
       "outcome"),
   /// Bulletins put into mailboxes.
   BULLETINS(
