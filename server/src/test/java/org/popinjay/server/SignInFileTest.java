@@ -114,6 +114,10 @@ class SignInFileTest {
         .isInstanceOf(StartException.class)
         .hasMessageStartingWith("log.signInFile: ");
     assertThat(folder.resolve("elsewhere")).doesNotExist();
+    Files.writeString(folder.resolve("elsewhere"), "");
+    Files.setPosixFilePermissions(
+        folder.resolve("elsewhere"), PosixFilePermissions.fromString("rw-r-----"));
+    assertThatThrownBy(this::serve).isInstanceOf(StartException.class);
     Files.delete(file);
     Files.createDirectory(file);
     assertThatThrownBy(this::serve).isInstanceOf(StartException.class);
