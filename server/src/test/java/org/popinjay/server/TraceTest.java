@@ -177,6 +177,8 @@ class TraceTest extends ControlRig {
       server
           .server()
           .take(Served.settings(folder, "log: { traceFile: trace, traceAddresses: [127.0.0.1] }"));
+      // The event loop of a session that goes on hears of it in its own time.
+      awaitTrace(", user pot\n");
       pot.ask("LAST");
       awaitTrace("C: LAST");
       try (var other = server.connect()) {
