@@ -1,26 +1,22 @@
 package org.popinjay.imap;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.popinjay.imap.command.ImapVerb;
 import org.popinjay.wire.transcript.Awaited;
-import org.slf4j.LoggerFactory;
+import org.popinjay.wire.transcript.LogWitness;
 
 /// What operators learn of a session, and how sessions of one user give way.
 class SessionEventsTest {
-  private final Logger logger = (Logger) LoggerFactory.getLogger("popinjay.session");
-  private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+  private final LogWitness log = new LogWitness("popinjay.session", Level.INFO);
   private final Recorder recorder = new Recorder();
   private final ImapTestServer server =
       new ImapTestServer(Settings.DEFAULTS.events(recorder).limits("connectionsPerUserAddress", 2));
@@ -54,19 +50,9 @@ class SessionEventsTest {
     }
   }
 
-  @BeforeEach
-  void listen() {
-    logger.setLevel(Level.INFO);
-    logger.setAdditive(false);
-    lines.start();
-    logger.addAppender(lines);
-  }
-
   @AfterEach
   void stop() {
-    logger.detachAppender(lines);
-    logger.setLevel(null);
-    logger.setAdditive(true);
+    log.close();
     server.close();
   }
 
@@ -78,11 +64,10 @@ class SessionEventsTest {
       client.expectOk("c LOGOUT");
       assertThat(client.line()).isNull();
     }
-    Awaited.until(() -> !lines.list.isEmpty());
-    assertThat(lines.list).hasSize(1);
-    assertThat(lines.list.getFirst().getFormattedMessage())
+    assertThat(log.await(1))
+        .singleElement(STRING)
         .matches(
-            "protocol=imap session=[0-9a-z]+ user=tea address=127\\.0\\.0\\.1 seconds=\\d"
+            "protocol=imap session=[0-9a-z]+ user=tea address=127\\.0\\.0\\.1 seconds=\\d+"
                 + " fetchedMessages=0 fetchedOctets=0 appendedMessages=0 expungedMessages=0"
                 + " end=signed-off tls=none commands=3");
     assertThat(recorder.runs).containsExactly("SELECT 1 0", "UNKNOWN 0 1", "LOGOUT 1 0");

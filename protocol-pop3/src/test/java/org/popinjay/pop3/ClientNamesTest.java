@@ -3,9 +3,6 @@ package org.popinjay.pop3;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
@@ -19,7 +16,6 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.popinjay.config.AuthConfig;
 import org.popinjay.config.Cidr;
@@ -34,15 +30,14 @@ import org.popinjay.wire.Reserves;
 import org.popinjay.wire.names.HostNames;
 import org.popinjay.wire.names.NameCheck;
 import org.popinjay.wire.transcript.Awaited;
+import org.popinjay.wire.transcript.LogWitness;
 import org.popinjay.wire.transcript.RecordCopy;
-import org.slf4j.LoggerFactory;
 
 /// Names of clients beside sessions, which know nothing of them but for the log.
 class ClientNamesTest {
   private static final InetAddress CLIENT = InetAddress.ofLiteral("192.0.2.7");
 
-  private final Logger logger = (Logger) LoggerFactory.getLogger("popinjay");
-  private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+  private final LogWitness log = new LogWitness("popinjay", Level.INFO);
   private final AtomicInteger asked = new AtomicInteger();
   private final ScheduledExecutorService loop = new NoTime();
 
@@ -82,19 +77,9 @@ class ClientNamesTest {
     public void close() {}
   }
 
-  @BeforeEach
-  void listen() {
-    logger.setLevel(Level.INFO);
-    logger.setAdditive(false);
-    lines.start();
-    logger.addAppender(lines);
-  }
-
   @AfterEach
   void stop() {
-    logger.detachAppender(lines);
-    logger.setLevel(null);
-    logger.setAdditive(true);
+    log.close();
     loop.shutdownNow();
   }
 
@@ -135,8 +120,7 @@ class ClientNamesTest {
 
   /// What was written when both lines of a session are there.
   private List<String> said() {
-    Awaited.until(() -> lines.list.size() >= 2);
-    return lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    return log.await(2);
   }
 
   @Test

@@ -2,25 +2,22 @@ package org.popinjay.pop3;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.popinjay.pop3.command.Pop3Verb;
 import org.popinjay.wire.transcript.Awaited;
-import org.slf4j.LoggerFactory;
+import org.popinjay.wire.transcript.LogWitness;
 
 /// What operators are told about sessions.
 class SessionLogTest {
-  private final Logger logger = (Logger) LoggerFactory.getLogger("popinjay.session");
-  private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+  private final LogWitness log = new LogWitness("popinjay.session", Level.INFO);
   private final Recorder recorder = new Recorder();
   private final Pop3TestServer server = new Pop3TestServer(Settings.DEFAULTS.events(recorder));
 
@@ -41,19 +38,9 @@ class SessionLogTest {
     }
   }
 
-  @BeforeEach
-  void listen() {
-    logger.setLevel(Level.INFO);
-    logger.setAdditive(false);
-    lines.start();
-    logger.addAppender(lines);
-  }
-
   @AfterEach
   void stop() {
-    logger.detachAppender(lines);
-    logger.setLevel(null);
-    logger.setAdditive(true);
+    log.close();
     server.close();
   }
 
@@ -72,11 +59,10 @@ class SessionLogTest {
       assertThat(client.ask("QUIT")).startsWith("+OK");
       assertThat(client.line()).isNull();
     }
-    Awaited.until(() -> !lines.list.isEmpty());
-    assertThat(lines.list).hasSize(1);
-    assertThat(lines.list.getFirst().getFormattedMessage())
+    assertThat(log.await(1))
+        .singleElement(STRING)
         .matches(
-            "protocol=pop3 session=[0-9a-z]+ user=tea address=127\\.0\\.0\\.1 seconds=0"
+            "protocol=pop3 session=[0-9a-z]+ user=tea address=127\\.0\\.0\\.1 seconds=\\d+"
                 + " retrievedMessages=2 retrievedOctets=53 deletedMessages=1 deletedOctets=31"
                 + " end=signed-off tls=none commands=4");
     assertThat(recorder.summaries).hasSize(1);
@@ -88,9 +74,7 @@ class SessionLogTest {
       client.line();
       client.signIn();
     }
-    Awaited.until(() -> !lines.list.isEmpty());
-    assertThat(lines.list.getFirst().getFormattedMessage())
-        .endsWith(" end=client-gone tls=none commands=0");
+    assertThat(log.await(1).getFirst()).endsWith(" end=client-gone tls=none commands=0");
   }
 
   @Test
@@ -110,25 +94,20 @@ class SessionLogTest {
 
   @Test
   void noPasswordIsEverTold() throws IOException {
-    var root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-    var before = root.getLevel();
-    root.setLevel(Level.TRACE);
-    root.addAppender(lines);
-    try (var client = new Pop3TestClient(server.address())) {
-      client.line();
-      client.ask("USER tea");
-      client.ask("PASS swordfish");
-      client.ask("AUTH PLAIN AHRlYQBzd29yZGZpc2g=");
-      client.signIn();
-      client.ask("PASS swordfish");
-    } finally {
-      root.detachAppender(lines);
-      root.setLevel(before);
+    log.close();
+    try (var all = new LogWitness(Logger.ROOT_LOGGER_NAME, Level.TRACE)) {
+      try (var client = new Pop3TestClient(server.address())) {
+        client.line();
+        client.ask("USER tea");
+        client.ask("PASS swordfish");
+        client.ask("AUTH PLAIN AHRlYQBzd29yZGZpc2g=");
+        client.signIn();
+        client.ask("PASS swordfish");
+      }
+      all.await(line -> line.startsWith("protocol=pop3 "));
+      assertThat(all.lines())
+          .noneMatch(line -> line.contains("swordfish") || line.contains("AHRlYQ"));
     }
-    server.settle();
-    assertThat(List.copyOf(lines.list))
-        .extracting(ILoggingEvent::getFormattedMessage)
-        .noneMatch(line -> line.contains("swordfish") || line.contains("AHRlYQ"));
   }
 
   private int sum(String verb, int column) {

@@ -4,14 +4,10 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.popinjay.config.LegacyConfig;
@@ -19,31 +15,19 @@ import org.popinjay.config.ListenerConfig.Responses;
 import org.popinjay.config.LogConfig.Statistics;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.memory.MemoryStore.Operation;
-import org.popinjay.wire.transcript.Awaited;
+import org.popinjay.wire.transcript.LogWitness;
 import org.popinjay.wire.transcript.RecordCopy;
-import org.slf4j.LoggerFactory;
 
 /// The line that popper wrote with `-s`: `Stats: user deleted octets left octets`.
 class StatisticsLineTest {
   private static final byte[] ONE = "Subject: one\n\ntext\n".getBytes(US_ASCII);
   private static final byte[] TWO = "Subject: two\n\ntext and more\n".getBytes(US_ASCII);
 
-  private final Logger logger = (Logger) LoggerFactory.getLogger("popinjay.stats");
-  private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
-
-  @BeforeEach
-  void listen() {
-    logger.setLevel(Level.INFO);
-    logger.setAdditive(false);
-    lines.start();
-    logger.addAppender(lines);
-  }
+  private final LogWitness log = new LogWitness("popinjay.stats", Level.INFO);
 
   @AfterEach
   void stop() {
-    logger.detachAppender(lines);
-    logger.setLevel(null);
-    logger.setAdditive(true);
+    log.close();
   }
 
   private static Settings saying(Statistics statistics) {
@@ -187,7 +171,7 @@ class StatisticsLineTest {
         client.ask("QUIT");
       }
       server.settle();
-      assertThat(lines.list).isEmpty();
+      assertThat(log.lines()).isEmpty();
     }
   }
 
@@ -196,7 +180,7 @@ class StatisticsLineTest {
     try (var server = new Pop3TestServer(saying(Statistics.OFF))) {
       converse(server, "QUIT");
       server.settle();
-      assertThat(lines.list).isEmpty();
+      assertThat(log.lines()).isEmpty();
     }
   }
 
@@ -214,9 +198,7 @@ class StatisticsLineTest {
   }
 
   private String said() {
-    Awaited.until(() -> !lines.list.isEmpty());
-    assertThat(lines.list).hasSize(1);
-    assertThat(lines.list.getFirst().getLevel()).isEqualTo(Level.INFO);
-    return lines.list.getFirst().getFormattedMessage();
+    assertThat(log.await(1)).hasSize(1).isEqualTo(log.lines(Level.INFO));
+    return log.lines().getFirst();
   }
 }

@@ -4,42 +4,21 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.popinjay.config.LegacyConfig;
 import org.popinjay.config.ListenerConfig.Responses;
-import org.popinjay.wire.transcript.Awaited;
-import org.slf4j.LoggerFactory;
+import org.popinjay.wire.transcript.LogWitness;
 
 /// The lines that UW's ipop3d and ipop2d wrote to syslog.
 class UwLinesTest {
-  private final Logger logger = (Logger) LoggerFactory.getLogger("popinjay.uw");
-  private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
-
-  @BeforeEach
-  void listen() {
-    logger.setLevel(Level.INFO);
-    logger.setAdditive(false);
-    lines.start();
-    logger.addAppender(lines);
-  }
+  private final LogWitness log = new LogWitness("popinjay.uw", Level.INFO);
 
   @AfterEach
   void stop() {
-    logger.detachAppender(lines);
-    logger.setLevel(Level.OFF);
-    logger.setAdditive(true);
-  }
-
-  private List<String> said(int count) {
-    Awaited.until(() -> lines.list.size() >= count);
-    return lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    log.close();
   }
 
   private static void deliver(Pop3TestServer server) {
@@ -60,7 +39,7 @@ class UwLinesTest {
         client.ask("DELE 3");
         assertThat(client.ask("QUIT")).startsWith("+OK");
       }
-      assertThat(said(3))
+      assertThat(log.await(3))
           .containsExactly(
               "Login user=tea host=[127.0.0.1] nmsgs=3/3",
               "Update user=tea host=[127.0.0.1] nmsgs=2 ndele=1 nseen=1",
@@ -77,7 +56,7 @@ class UwLinesTest {
         client.signIn();
         client.ask("DELE 3");
       }
-      assertThat(said(2))
+      assertThat(log.await(2))
           .containsExactly(
               "Login user=tea host=[127.0.0.1] nmsgs=3/3",
               "Unexpected client disconnect, while reading line user=tea host=[127.0.0.1]");
@@ -93,7 +72,7 @@ class UwLinesTest {
         assertThat(client.ask("HELO tea pot")).startsWith("#");
         assertThat(client.ask("QUIT")).startsWith("+");
       }
-      assertThat(said(2))
+      assertThat(log.await(2))
           .containsExactly("Login user=tea host=[127.0.0.1]", "Logout user=tea host=[127.0.0.1]");
     }
   }
@@ -113,7 +92,7 @@ class UwLinesTest {
         // cocoa for tea, with the password " two words "
         client.ask("AUTH PLAIN dGVhAGNvY29hACB0d28gd29yZHMg");
       }
-      assertThat(said(3))
+      assertThat(log.await(3))
           .containsExactly(
               "Login failed user=tea auth=tea host=[127.0.0.1]",
               "Login failed"

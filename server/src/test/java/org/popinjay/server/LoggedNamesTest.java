@@ -3,20 +3,15 @@ package org.popinjay.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.popinjay.wire.names.TestDns;
 import org.popinjay.wire.transcript.Awaited;
-import org.slf4j.LoggerFactory;
+import org.popinjay.wire.transcript.LogWitness;
 
 /// Names of clients in the log of a whole server, out of a DNS that the test plays.
 class LoggedNamesTest {
@@ -30,38 +25,17 @@ class LoggedNamesTest {
 
   @TempDir Path folder;
 
-  private final Logger logger = (Logger) LoggerFactory.getLogger("popinjay");
+  private final LogWitness log = new LogWitness("popinjay", Level.INFO);
   private final TestDns dns = new TestDns();
-  private final Lines lines = new Lines();
-
-  /// What was logged. Sessions of many threads write at once.
-  private static final class Lines extends AppenderBase<ILoggingEvent> {
-    private final List<String> said = new CopyOnWriteArrayList<>();
-
-    @Override
-    protected void append(ILoggingEvent event) {
-      said.add(event.getLevel() + " " + event.getFormattedMessage());
-    }
-
-    long count(String pattern) {
-      return said.stream().filter(line -> line.matches(pattern)).count();
-    }
-  }
-
-  @BeforeEach
-  void listen() {
-    logger.setLevel(Level.INFO);
-    logger.setAdditive(false);
-    lines.start();
-    logger.addAppender(lines);
-  }
 
   @AfterEach
   void stop() {
-    logger.detachAppender(lines);
-    logger.setLevel(null);
-    logger.setAdditive(true);
+    log.close();
     dns.close();
+  }
+
+  private long count(Level level, String pattern) {
+    return log.lines(level).stream().filter(line -> line.matches(pattern)).count();
   }
 
   private Served start(String reverse) throws Exception {
@@ -96,20 +70,20 @@ class LoggedNamesTest {
     try (var served = start("log")) {
       for (var protocol : List.of("pop3", "imap")) {
         var named =
-            "INFO protocol="
+            "protocol="
                 + protocol
                 + " .* address=192\\.0\\.2\\.7 .* end=signed-off name=tea\\.example\\.org tls=none"
                 + " commands=1";
-        for (int sessions = 1; lines.count(named) == 0 && sessions < 50; sessions++) {
+        for (int sessions = 1; count(Level.INFO, named) == 0 && sessions < 50; sessions++) {
           if (protocol.equals("pop3")) {
             pop3(served, "192.0.2.7");
           } else {
             imap(served, "192.0.2.7");
           }
           int ended = sessions;
-          Awaited.until(() -> lines.count("INFO protocol=" + protocol + " .*") == ended);
+          Awaited.until(() -> count(Level.INFO, "protocol=" + protocol + " .*") == ended);
         }
-        assertThat(lines.count(named)).as("%s: %s", protocol, lines.said).isPositive();
+        assertThat(count(Level.INFO, named)).as("%s: %s", protocol, log.lines()).isPositive();
       }
     }
   }
@@ -121,14 +95,14 @@ class LoggedNamesTest {
     try (var served = start("warn")) {
       pop3(served, "192.0.2.8");
       imap(served, "192.0.2.9");
-      Awaited.until(() -> lines.count("WARN .*") == 2);
+      Awaited.until(() -> count(Level.WARN, ".*") == 2);
       pop3(served, "192.0.2.8");
-      Awaited.until(() -> lines.count("INFO protocol=.*") == 3);
+      Awaited.until(() -> count(Level.INFO, "protocol=.*") == 3);
     }
-    assertThat(lines.said)
+    assertThat(log.lines(Level.WARN))
         .contains(
-            "WARN Client at \"192.0.2.8\" resolves to an unknown host name \"bank.example.org\"",
-            "WARN Unable to get canonical name of client 192.0.2.9")
-        .noneMatch(line -> line.contains(" name="));
+            "Client at \"192.0.2.8\" resolves to an unknown host name \"bank.example.org\"",
+            "Unable to get canonical name of client 192.0.2.9");
+    assertThat(log.lines()).noneMatch(line -> line.contains(" name="));
   }
 }

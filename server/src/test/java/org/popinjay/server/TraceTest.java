@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import jakarta.mail.Session;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -27,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.popinjay.server.TlsClient.Port;
 import org.popinjay.wire.tls.TestCertificates;
-import org.slf4j.LoggerFactory;
+import org.popinjay.wire.transcript.LogWitness;
 
 /// What an operator sees of sessions by `popinjay trace` and in the trace file.
 @Timeout(60)
@@ -193,13 +190,7 @@ class TraceTest extends ControlRig {
 
   @Test
   void atLevelDebugTheLogHasTheSame() throws Exception {
-    var logger = (Logger) LoggerFactory.getLogger("popinjay.trace");
-    var lines = new ListAppender<ILoggingEvent>();
-    logger.setLevel(Level.DEBUG);
-    logger.setAdditive(false);
-    lines.start();
-    logger.addAppender(lines);
-    try {
+    try (var log = new LogWitness("popinjay.trace", Level.DEBUG)) {
       var server = start("log: { level: debug }");
       try (var client = server.connect().signIn("tea")) {
         client.ask("NOOP");
@@ -207,15 +198,11 @@ class TraceTest extends ControlRig {
         client.ask("STAT");
         client.ask("QUIT");
       }
-      assertThat(lines.list)
-          .allMatch(line -> line.getLevel().equals(Level.DEBUG))
-          .extracting(line -> line.getFormattedMessage().replaceFirst("^\\w+ ", ""))
+      assertThat(log.lines()).isEqualTo(log.lines(Level.DEBUG));
+      assertThat(log.lines())
+          .extracting(line -> line.replaceFirst("^\\w+ ", ""))
           .contains("C: USER tea", "C: PASS <hidden>", "C: NOOP", "S: +OK")
           .doesNotContain("C: STAT");
-    } finally {
-      logger.detachAppender(lines);
-      logger.setLevel(null);
-      logger.setAdditive(true);
     }
   }
 

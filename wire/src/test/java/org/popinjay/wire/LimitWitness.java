@@ -1,27 +1,14 @@
 package org.popinjay.wire;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.slf4j.LoggerFactory;
+import org.popinjay.wire.transcript.LogWitness;
 
 /// Keeps what metrics and the log hear of limits that clients ran into.
 public final class LimitWitness implements SessionEvents, AutoCloseable {
-  private final Logger logger = (Logger) LoggerFactory.getLogger(Connection.class);
-  private final List<ILoggingEvent> lines = new CopyOnWriteArrayList<>();
-  private final ListAppender<ILoggingEvent> appender = new ListAppender<>();
+  private final LogWitness log = new LogWitness(Connection.class.getName(), Level.WARN);
   private final List<Limit> heard = new CopyOnWriteArrayList<>();
-
-  /// Listens from here on.
-  public LimitWitness() {
-    appender.list = lines;
-    appender.start();
-    logger.setAdditive(false);
-    logger.addAppender(appender);
-  }
 
   @Override
   public void limitReached(Limit limit) {
@@ -35,9 +22,7 @@ public final class LimitWitness implements SessionEvents, AutoCloseable {
 
   /// The limits that the log names, in its lines of level WARN.
   public List<String> logged() {
-    return lines.stream()
-        .filter(line -> line.getLevel() == Level.WARN)
-        .map(ILoggingEvent::getFormattedMessage)
+    return log.lines(Level.WARN).stream()
         .map(line -> line.substring(line.lastIndexOf(' ') + 1))
         .toList();
   }
@@ -45,12 +30,11 @@ public final class LimitWitness implements SessionEvents, AutoCloseable {
   /// Forgets what was heard so far.
   public void forget() {
     heard.clear();
-    lines.clear();
+    log.forget();
   }
 
   @Override
   public void close() {
-    logger.detachAppender(appender);
-    logger.setAdditive(true);
+    log.close();
   }
 }

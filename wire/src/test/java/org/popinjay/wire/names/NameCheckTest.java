@@ -3,9 +3,6 @@ package org.popinjay.wire.names;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -23,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.popinjay.config.DnsConfig.Reverse;
-import org.slf4j.LoggerFactory;
+import org.popinjay.wire.transcript.LogWitness;
 
 /// Names of clients, in a DNS and a time of the test.
 class NameCheckTest {
@@ -31,8 +28,7 @@ class NameCheckTest {
   private static final InetAddress OTHER = InetAddress.ofLiteral("192.0.2.8");
   private static final String NO_NAME = "Unable to get canonical name of client 192.0.2.7";
 
-  private final Logger logger = (Logger) LoggerFactory.getLogger("popinjay.dns");
-  private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+  private final LogWitness log = new LogWitness("popinjay.dns", Level.INFO);
   private final EmbeddedChannel channel = new EmbeddedChannel();
   private final Dns dns = new Dns();
   private final List<NameFault> faults = new ArrayList<>();
@@ -83,19 +79,13 @@ class NameCheckTest {
   }
 
   @BeforeEach
-  void listen() {
+  void freeze() {
     channel.freezeTime();
-    logger.setLevel(Level.INFO);
-    logger.setAdditive(false);
-    lines.start();
-    logger.addAppender(lines);
   }
 
   @AfterEach
   void stop() {
-    logger.detachAppender(lines);
-    logger.setLevel(null);
-    logger.setAdditive(true);
+    log.close();
     channel.finishAndReleaseAll();
   }
 
@@ -111,13 +101,6 @@ class NameCheckTest {
     channel.runPendingTasks();
   }
 
-  private List<String> said(Level level) {
-    return lines.list.stream()
-        .filter(line -> line.getLevel().equals(level))
-        .map(ILoggingEvent::getFormattedMessage)
-        .toList();
-  }
-
   @Test
   void aNameThatLeadsBackIsToldAndNothingIsSaid() {
     check.change(Reverse.WARN);
@@ -125,7 +108,7 @@ class NameCheckTest {
     dns.addresses.put("tea.example.org", List.of(OTHER, CLIENT));
     greet(CLIENT);
     assertThat(told).containsExactly("tea.example.org");
-    assertThat(lines.list).isEmpty();
+    assertThat(log.lines()).isEmpty();
     assertThat(faults).isEmpty();
   }
 
@@ -133,7 +116,7 @@ class NameCheckTest {
   void anAddressWithoutANameIsWarnedOf() {
     check.change(Reverse.WARN);
     greet(CLIENT);
-    assertThat(said(Level.WARN)).containsExactly(NO_NAME);
+    assertThat(log.lines(Level.WARN)).containsExactly(NO_NAME);
     assertThat(faults).containsExactly(NameFault.NO_NAME);
     assertThat(told).isEmpty();
   }
@@ -146,7 +129,7 @@ class NameCheckTest {
     dns.names.put(OTHER, "gone.example.org");
     greet(CLIENT);
     greet(OTHER);
-    assertThat(said(Level.WARN))
+    assertThat(log.lines(Level.WARN))
         .containsExactly(
             "Client at \"192.0.2.7\" resolves to an unknown host name \"tea.example.org\"",
             "Client at \"192.0.2.8\" resolves to an unknown host name \"gone.example.org\"");
@@ -158,8 +141,8 @@ class NameCheckTest {
   void withLogTheSameIsNoWarning() {
     check.change(Reverse.LOG);
     greet(CLIENT);
-    assertThat(said(Level.INFO)).containsExactly(NO_NAME);
-    assertThat(said(Level.WARN)).isEmpty();
+    assertThat(log.lines(Level.INFO)).containsExactly(NO_NAME);
+    assertThat(log.lines(Level.WARN)).isEmpty();
   }
 
   @Test
@@ -170,7 +153,7 @@ class NameCheckTest {
     dns.addresses.put(name, List.of(CLIENT));
     greet(CLIENT);
     assertThat(told).isEmpty();
-    var line = said(Level.WARN).getFirst();
+    var line = log.lines(Level.WARN).getFirst();
     assertThat(line)
         .startsWith(
             "Client at \"192.0.2.7\" resolves to an unknown host name"
@@ -198,9 +181,9 @@ class NameCheckTest {
     dns.silent = true;
     greet(CLIENT);
     pass(Duration.ofMillis(1999));
-    assertThat(lines.list).isEmpty();
+    assertThat(log.lines()).isEmpty();
     pass(Duration.ofMillis(1));
-    assertThat(said(Level.WARN)).containsExactly(NO_NAME);
+    assertThat(log.lines(Level.WARN)).containsExactly(NO_NAME);
     assertThat(faults).containsExactly(NameFault.TIMEOUT);
     dns.addresses.put("late.example", List.of(CLIENT));
     dns.unanswered.getFirst().complete("late.example");
@@ -216,7 +199,7 @@ class NameCheckTest {
     dns.forwardSilent = true;
     greet(CLIENT);
     pass(Duration.ofSeconds(2));
-    assertThat(said(Level.WARN))
+    assertThat(log.lines(Level.WARN))
         .containsExactly(
             "Client at \"192.0.2.7\" resolves to an unknown host name \"tea.example.org\"");
     assertThat(faults).containsExactly(NameFault.TIMEOUT);
@@ -275,7 +258,6 @@ class NameCheckTest {
   @Test
   void onlySoManyAreRemembered() {
     check.change(Reverse.LOG);
-    logger.setLevel(Level.OFF);
     for (int i = 0; i <= NameCheck.REMEMBERED; i++) {
       greet(address(i));
     }
@@ -292,16 +274,16 @@ class NameCheckTest {
     for (int i = 0; i < 500; i++) {
       greet(address(i));
     }
-    assertThat(said(Level.WARN)).hasSize(FaultLines.LINES_MAX);
+    assertThat(log.lines(Level.WARN)).hasSize(FaultLines.LINES_MAX);
     assertThat(faults).hasSize(500);
     pass(FaultLines.SPAN);
-    assertThat(said(Level.WARN))
+    assertThat(log.lines(Level.WARN))
         .hasSize(FaultLines.LINES_MAX + 1)
         .last()
         .isEqualTo("470 more clients without a name that leads back");
     greet(CLIENT);
     pass(FaultLines.SPAN);
-    assertThat(said(Level.WARN)).hasSize(FaultLines.LINES_MAX + 2).last().isEqualTo(NO_NAME);
+    assertThat(log.lines(Level.WARN)).hasSize(FaultLines.LINES_MAX + 2).last().isEqualTo(NO_NAME);
   }
 
   @Test

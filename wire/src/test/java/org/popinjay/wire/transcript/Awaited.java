@@ -6,7 +6,7 @@ import java.util.function.BooleanSupplier;
 
 /// Waiting for what is bound to happen on another thread.
 public final class Awaited {
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+  private static final long PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(1);
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
   private Awaited() {}

@@ -2,28 +2,26 @@ package org.popinjay.wire.transcript;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
+import ch.qos.logback.classic.Level;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import org.slf4j.LoggerFactory;
 
 /// Fails a class of tests when one of them lost a buffer.
 ///
 /// Netty notices a lost buffer when it was collected and the next one is allocated, so this
 /// collects and allocates.
 public final class NoLeaks implements BeforeAllCallback, AfterAllCallback {
-  private final ListAppender<ILoggingEvent> reports = new ListAppender<>();
+  private @Nullable LogWitness reports;
 
   @Override
   public void beforeAll(ExtensionContext context) {
     assertThat(ResourceLeakDetector.getLevel()).isEqualTo(ResourceLeakDetector.Level.PARANOID);
-    reports.start();
-    logger().addAppender(reports);
+    reports = new LogWitness(ResourceLeakDetector.class.getName(), Level.ERROR);
   }
 
   @Override
@@ -33,11 +31,8 @@ public final class NoLeaks implements BeforeAllCallback, AfterAllCallback {
       ByteBufAllocator.DEFAULT.directBuffer(16).release();
       ByteBufAllocator.DEFAULT.heapBuffer(16).release();
     }
-    logger().detachAppender(reports);
-    assertThat(reports.list).extracting(ILoggingEvent::getFormattedMessage).isEmpty();
-  }
-
-  private static Logger logger() {
-    return (Logger) LoggerFactory.getLogger(ResourceLeakDetector.class);
+    try (var heard = Objects.requireNonNull(reports)) {
+      assertThat(heard.lines()).isEmpty();
+    }
   }
 }
