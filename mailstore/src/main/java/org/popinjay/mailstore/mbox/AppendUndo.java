@@ -31,25 +31,19 @@ final class AppendUndo {
   private final int spool;
   private final AppendIntent intent;
 
-  private AppendUndo(MboxEnvironment environment, int spool, AppendIntent intent) {
-    files = environment.files();
-    rewriter = environment.rewriter();
-    zone = environment.zone();
+  /// @param spool descriptor of the locked spool
+  AppendUndo(FileCalls files, MboxRewriter rewriter, ZoneId zone, int spool, AppendIntent intent) {
+    this.files = files;
+    this.rewriter = rewriter;
+    this.zone = zone;
     this.spool = spool;
     this.intent = intent;
   }
 
   /// Takes out what is there of an append.
   ///
-  /// @param spool descriptor of the locked spool
   /// @return the size of the spool afterwards
-  static StoreResult<Long> run(
-      MboxEnvironment environment, int spool, FileStat stat, AppendIntent intent, SpoolGuard guard)
-      throws PosixException {
-    return new AppendUndo(environment, spool, intent).run(stat, guard);
-  }
-
-  private StoreResult<Long> run(FileStat stat, SpoolGuard guard) throws PosixException {
+  StoreResult<Long> run(FileStat stat, SpoolGuard guard) throws PosixException {
     long size = stat.size();
     long start = intent.start();
     var path = intent.name().path();

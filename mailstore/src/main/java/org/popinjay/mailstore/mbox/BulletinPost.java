@@ -180,9 +180,8 @@ final class BulletinPost {
       }
     }
 
-    private List<MboxAppender.Message> stage(List<Bulletin> due, ScratchFile scratch)
-        throws IOException {
-      var messages = new ArrayList<MboxAppender.Message>(due.size());
+    private List<NewMessage> stage(List<Bulletin> due, ScratchFile scratch) throws IOException {
+      var messages = new ArrayList<NewMessage>(due.size());
       for (var bulletin : due) {
         byte[] octets = board.read(bulletin);
         var text = octets == null ? null : BulletinText.of(octets, separators);
@@ -198,8 +197,8 @@ final class BulletinPost {
       return messages;
     }
 
-    private MboxAppender.@Nullable Message message(
-        Bulletin bulletin, BulletinText text, ScratchFile scratch) throws IOException {
+    private @Nullable NewMessage message(Bulletin bulletin, BulletinText text, ScratchFile scratch)
+        throws IOException {
       byte[] octets = text.addressedTo(address());
       long from = scratch.size();
       var shape = new DraftShape();
@@ -213,11 +212,11 @@ final class BulletinPost {
         board.refuse(bulletin, "has a NUL in it");
         return null;
       }
-      return new MboxAppender.Message(
+      return new NewMessage(
           new Staged(scratch, from, shape.facts()),
           Flags.NONE,
           text.date(),
-          new MboxAppender.Origin(text.sender(), OptionalLong.of(bulletin.number())));
+          new NewMessage.Origin(text.sender(), OptionalLong.of(bulletin.number())));
     }
 
     private String address() {

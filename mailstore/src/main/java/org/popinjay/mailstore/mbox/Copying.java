@@ -80,8 +80,8 @@ final class Copying {
       case StoreResult.Done<Copied> done -> {
         int[] moved = bits(done.value().source());
         yield switch (from.remove(moved, new int[0], 1)) {
-          case StoreResult.Done<MboxMailbox.Removed> _ -> done;
-          case StoreResult.Failed<MboxMailbox.Removed>(StoreFailure failure) ->
+          case StoreResult.Done<Removed> _ -> done;
+          case StoreResult.Failed<Removed>(StoreFailure failure) ->
               notRemoved(from, moved, done, failure);
         };
       }
@@ -92,7 +92,7 @@ final class Copying {
   /// of the messages are there for certain.
   private StoreResult<Copied> notRemoved(
       MboxMailbox from, int[] moved, StoreResult.Done<Copied> done, StoreFailure failure) {
-    if (from.picture() instanceof StoreResult.Done<MboxMailbox.Picture>(var now)) {
+    if (from.picture() instanceof StoreResult.Done<Picture>(var now)) {
       long left = Arrays.stream(moved).filter(uid -> now.table().rowOf(uid) >= 0).count();
       if (left == 0) {
         return done;
@@ -106,7 +106,7 @@ final class Copying {
 
   private void takeBack(UidSet copies) {
     if (target.remove(bits(copies), new int[0], 0)
-        instanceof StoreResult.Failed<MboxMailbox.Removed>(StoreFailure failure)) {
+        instanceof StoreResult.Failed<Removed>(StoreFailure failure)) {
       LOG.error(
           "messages remain both where they were and in {}: {}", target.path(), failure.detail());
     }

@@ -49,7 +49,7 @@ final class CrashRepair {
             : known.locked(
                 Purpose.WRITE,
                 (stat, lock) ->
-                    AppendUndo.run(environment, spool.descriptor(), stat, intent, lock::stillOurs)
+                    environment.undo(spool.descriptor(), intent).run(stat, lock::stillOurs)
                             instanceof StoreResult.Failed<Long>(StoreFailure undone)
                         ? undone
                         : null);

@@ -47,8 +47,7 @@ final class CrashedAppend {
               LOG.warn("an unfinished append waits: {}", failure.detail());
           case SpoolFile.Hold.Held(var lock, FileStat locked) -> {
             try (lock) {
-              switch (AppendUndo.run(
-                  environment, spool.descriptor(), locked, intent, lock::stillOurs)) {
+              switch (environment.undo(spool.descriptor(), intent).run(locked, lock::stillOurs)) {
                 case StoreResult.Done<Long> _ -> environment.appends().end(intent.spool());
                 case StoreResult.Failed<Long>(StoreFailure failure) ->
                     LOG.error("an unfinished append waits: {}", failure.detail());

@@ -38,8 +38,8 @@ final class Expunging {
   }
 
   /// What came of it.
-  MboxMailbox.Removed result() {
-    return new MboxMailbox.Removed(removed, octets, uncertain);
+  Removed result() {
+    return new Removed(removed, octets, uncertain);
   }
 
   /// Removes messages; durable when it returns.

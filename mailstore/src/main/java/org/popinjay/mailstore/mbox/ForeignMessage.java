@@ -23,7 +23,7 @@ record ForeignMessage(
     long to,
     boolean endsOpen,
     boolean crlf)
-    implements MboxAppender.Writable {
+    implements Writable {
   private static final byte[] CRLF = {'\r', '\n'};
   private static final byte[] LF = {'\n'};
 

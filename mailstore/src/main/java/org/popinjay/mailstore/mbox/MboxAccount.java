@@ -110,7 +110,7 @@ final class MboxAccount implements Account {
         .takePopLock()
         .flatMap(_ -> {
           var picture = inbox.picture();
-          if (picture instanceof StoreResult.Failed<MboxMailbox.Picture>) {
+          if (picture instanceof StoreResult.Failed<Picture>) {
             inbox.giveBackPopLock();
           }
           return picture.map(seen ->
@@ -202,7 +202,7 @@ final class MboxAccount implements Account {
 
   @Override
   public StoreResult<Appended> append(MailboxName name, List<Append> messages) {
-    var ready = new ArrayList<MboxAppender.Message>(messages.size());
+    var ready = new ArrayList<NewMessage>(messages.size());
     for (var each : messages) {
       if (!(each.draft() instanceof DraftFile draft)) {
         throw new IllegalArgumentException("draft of another engine: " + each.draft());
@@ -210,7 +210,7 @@ final class MboxAccount implements Account {
       if (draft.hasNul()) {
         return StoreResult.failed(new StoreFailure.ContentRefused("there is a NUL in it"));
       }
-      ready.add(new MboxAppender.Message(draft.staged(), each.flags(), each.internalDate()));
+      ready.add(new NewMessage(draft.staged(), each.flags(), each.internalDate()));
     }
     return neighbours().with(name, mailbox -> mailbox.append(ready));
   }

@@ -4,16 +4,12 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.AccountOwner;
 import org.popinjay.mailstore.Appended;
-import org.popinjay.mailstore.Flags;
-import org.popinjay.mailstore.InternalDate;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
 import org.popinjay.mailstore.UidSet;
@@ -46,41 +42,12 @@ final class MboxAppender {
   private final SpoolKnowledge known;
   private @Nullable AppendIntent unsettled;
 
-  /// A message to append.
-  ///
-  /// @param origin null for one that the user brings
-  record Message(Staged staged, Flags flags, InternalDate internalDate, @Nullable Origin origin) {
-
-    /// One that the user brings.
-    Message(Staged staged, Flags flags, InternalDate internalDate) {
-      this(staged, flags, internalDate, null);
-    }
-  }
-
-  /// Where a message comes from that no user brings.
-  ///
-  /// @param sender goes into the From_ line
-  /// @param bulletin the number of the bulletin that it is a copy of, if it is one
-  record Origin(String sender, OptionalLong bulletin) {}
-
   MboxAppender(
       MboxEnvironment environment, AccountOwner owner, SpoolFile spool, SpoolKnowledge known) {
     this.environment = environment;
     this.owner = owner;
     this.spool = spool;
     this.known = known;
-  }
-
-  /// A message that can be put behind others.
-  interface Writable {
-    /// About as many octets as it has.
-    long octets();
-
-    /// Puts the message out, from its From_ line to the blank line that separates it from the next.
-    ///
-    /// @param zone that of the From_ line
-    /// @param window a direct buffer to read through
-    void writeTo(AppendStream out, ZoneId zone, ByteBuffer window) throws IOException;
   }
 
   /// Appends messages of another mbox file, octet for octet, and takes them in as mail that was
@@ -133,7 +100,7 @@ final class MboxAppender {
   }
 
   /// Appends messages, at least one.
-  StoreResult<Appended> append(List<Message> messages) throws IOException {
+  StoreResult<Appended> append(List<NewMessage> messages) throws IOException {
     return append(messages, null, () -> true);
   }
 
@@ -143,7 +110,7 @@ final class MboxAppender {
   /// @param settle what is to be done as soon as they are there for good; if that is cut short by a
   ///   crash, or says that it failed, the receipt is kept
   StoreResult<Appended> append(
-      List<Message> messages, @Nullable BulletinReceipt receipt, BooleanSupplier settle)
+      List<NewMessage> messages, @Nullable BulletinReceipt receipt, BooleanSupplier settle)
       throws IOException {
     var failure = known.load();
     if (failure != null) {
@@ -228,7 +195,7 @@ final class MboxAppender {
 
   /// What is appended at once.
   private record Batch(
-      List<Message> messages, @Nullable BulletinReceipt receipt, BooleanSupplier settle) {}
+      List<NewMessage> messages, @Nullable BulletinReceipt receipt, BooleanSupplier settle) {}
 
   private @Nullable StoreFailure append(Batch batch, SpoolLock lock, List<Appended> appended)
       throws IOException {
@@ -295,11 +262,11 @@ final class MboxAppender {
     }
   }
 
-  private boolean hasRoomForKeywords(List<Message> messages) {
+  private boolean hasRoomForKeywords(List<NewMessage> messages) {
     var all = known.table().keywordSets().all();
     for (var each : messages) {
-      if (!each.flags.keywords().isEmpty()) {
-        all = all.with(each.flags.keywords().list());
+      if (!each.flags().keywords().isEmpty()) {
+        all = all.with(each.flags().keywords().list());
       }
     }
     return all.list().size() <= KeywordSets.MOST_KEYWORDS;

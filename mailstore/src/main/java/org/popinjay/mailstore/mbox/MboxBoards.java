@@ -81,7 +81,7 @@ final class MboxBoards implements Boards {
         });
   }
 
-  private static Board board(String name, MboxMailbox.Picture picture) {
+  private static Board board(String name, Picture picture) {
     return new Board(name, picture.uidNext() - 1);
   }
 
@@ -152,7 +152,7 @@ final class MboxBoards implements Boards {
         });
   }
 
-  private static Optional<InternalDate> newest(MboxMailbox.Picture picture) {
+  private static Optional<InternalDate> newest(Picture picture) {
     if (picture.count() == 0) {
       return Optional.empty();
     }

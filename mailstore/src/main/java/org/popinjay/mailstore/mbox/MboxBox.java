@@ -30,12 +30,11 @@ final class MboxBox implements Mailbox {
     return use.mailbox().picture().map(picture -> count(picture, use.mailbox().live()));
   }
 
-  static MailboxStatus count(MboxMailbox.Picture picture, LivePicture live) {
+  static MailboxStatus count(Picture picture, LivePicture live) {
     return live.locked(() -> count(picture, live.table(), live.chronicle()));
   }
 
-  private static MailboxStatus count(
-      MboxMailbox.Picture picture, MessageTable table, Chronicle chronicle) {
+  private static MailboxStatus count(Picture picture, MessageTable table, Chronicle chronicle) {
     int seen = Flag.SEEN.bit() << Bits.FLAGS_SHIFT;
     int deleted = Flag.DELETED.bit() << Bits.FLAGS_SHIFT;
     long octets = 0;
@@ -68,8 +67,8 @@ final class MboxBox implements Mailbox {
       beforeSelect.run();
     }
     return switch (use.mailbox().picture()) {
-      case StoreResult.Failed<MboxMailbox.Picture>(var failure) -> StoreResult.failed(failure);
-      case StoreResult.Done<MboxMailbox.Picture>(var picture) ->
+      case StoreResult.Failed<Picture>(var failure) -> StoreResult.failed(failure);
+      case StoreResult.Done<Picture>(var picture) ->
           allowed(access)
               .map(granted ->
                   new MboxView(

@@ -141,6 +141,13 @@ final class MboxEnvironment {
     return appends;
   }
 
+  /// What takes an append back.
+  ///
+  /// @param spool descriptor of the locked spool
+  AppendUndo undo(int spool, AppendIntent intent) {
+    return new AppendUndo(files(), rewriter, zone(), spool, intent);
+  }
+
   ReadWindows windows() {
     return windows;
   }

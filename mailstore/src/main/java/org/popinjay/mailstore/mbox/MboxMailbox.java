@@ -15,12 +15,10 @@ import org.popinjay.mailstore.Flag;
 import org.popinjay.mailstore.FlagChange;
 import org.popinjay.mailstore.Flags;
 import org.popinjay.mailstore.Mailbox;
-import org.popinjay.mailstore.MailboxId;
 import org.popinjay.mailstore.MessageContent;
 import org.popinjay.mailstore.ModSeq;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
-import org.popinjay.mailstore.UidValidity;
 import org.popinjay.mailstore.lock.Purpose;
 import org.popinjay.mailstore.lock.SpoolLock;
 import org.popinjay.posix.DirectoryWatch;
@@ -45,30 +43,6 @@ final class MboxMailbox implements SpoolWatcher.Watched {
   private final MessageReading reading;
   private volatile boolean retired;
 
-  /// What a session sees.
-  ///
-  /// @param table the first [#count] rows of it stay as they are
-  /// @param count messages in the picture
-  /// @param uidNext lower bound of the next UID
-  /// @param ids those that are kept with messages
-  record Picture(
-      MessageTable table,
-      int count,
-      UidValidity uidValidity,
-      long uidNext,
-      MailboxId id,
-      KeptIds ids) {}
-
-  /// What a removal came to.
-  ///
-  /// @param removed rows that are gone because of it
-  /// @param octets their size on the wire
-  /// @param uncertain messages that were to go and could not be told from others
-  record Removed(int removed, long octets, int uncertain) {
-    /// There was nothing to remove.
-    static final Removed NOTHING = new Removed(0, 0, 0);
-  }
-
   /// What is left of a picture.
   record Left(int messages, long octets) {}
 
@@ -80,7 +54,7 @@ final class MboxMailbox implements SpoolWatcher.Watched {
     spill = new GhostSpill(environment);
     reader = new SpoolReader(environment, spool);
     appender = new MboxAppender(environment, owner, spool, known);
-    reading = new MessageReading(this, gate.readLock(), spool, known, reader, spill);
+    reading = new MessageReading(environment, this::alone, gate.readLock(), spool, known, spill);
   }
 
   String path() {
@@ -143,14 +117,8 @@ final class MboxMailbox implements SpoolWatcher.Watched {
     live.tellWatchers();
   }
 
-  /// Work under the gate.
-  @FunctionalInterface
-  interface GatedWork<T> {
-    StoreResult<T> run() throws IOException;
-  }
-
   /// Does something that may change the picture, while nobody else reads or changes it.
-  <T> StoreResult<T> alone(GatedWork<T> work) {
+  <T> StoreResult<T> alone(Gate.Work<T> work) {
     boolean changed = false;
     gate.writeLock().lock();
     try {
@@ -394,7 +362,7 @@ final class MboxMailbox implements SpoolWatcher.Watched {
   }
 
   /// Appends messages, at least one, all or none; durable when it returns.
-  StoreResult<Appended> append(List<MboxAppender.Message> messages) {
+  StoreResult<Appended> append(List<NewMessage> messages) {
     return alone(() -> appender.append(messages));
   }
 

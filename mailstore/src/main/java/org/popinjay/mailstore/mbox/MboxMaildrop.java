@@ -19,7 +19,7 @@ import org.popinjay.mailstore.mbox.MessageTable.Bits;
 /// The picture of a mailbox that one POP3 session works on.
 final class MboxMaildrop implements Maildrop {
   private final SpoolRegistry.Use use;
-  private final MboxMailbox.Picture picture;
+  private final Picture picture;
   private final BooleanSupplier claimed;
   private final byte[] flags;
   private final @Nullable StoreFailure frozen;
@@ -31,7 +31,7 @@ final class MboxMaildrop implements Maildrop {
   /// @param atClose gives the claim back; never blocks
   MboxMaildrop(
       SpoolRegistry.Use use,
-      MboxMailbox.Picture picture,
+      Picture picture,
       BooleanSupplier claimed,
       @Nullable StoreFailure frozen,
       Runnable atClose) {
@@ -127,10 +127,10 @@ final class MboxMaildrop implements Maildrop {
       return use.mailbox().remove(gone, read, 0).map(this::committed);
     }
     return read.length == 0 || isBoard()
-        ? StoreResult.done(committed(MboxMailbox.Removed.NOTHING))
+        ? StoreResult.done(committed(Removed.NOTHING))
         : use.mailbox()
             .flag(read, new FlagChange.Add(Flags.of(Flag.SEEN)), null)
-            .map(_ -> committed(MboxMailbox.Removed.NOTHING));
+            .map(_ -> committed(Removed.NOTHING));
   }
 
   private boolean isBoard() {
@@ -141,7 +141,7 @@ final class MboxMaildrop implements Maildrop {
     return numbers.stream().map(number -> picture.table().uid(row(number))).toArray();
   }
 
-  private Committed committed(MboxMailbox.Removed removed) {
+  private Committed committed(Removed removed) {
     var left = use.mailbox().left(picture);
     return new Committed(
         removed.removed(), removed.octets(), removed.uncertain(), left.messages(), left.octets());

@@ -229,7 +229,7 @@ final class MboxView implements MailboxView, LivePicture.Viewer {
   @Override
   public StoreResult<Integer> expunge(int[] positions) {
     return writable()
-        ? use.mailbox().remove(uidsAt(positions), new int[0], 1).map(MboxMailbox.Removed::removed)
+        ? use.mailbox().remove(uidsAt(positions), new int[0], 1).map(Removed::removed)
         : readOnly();
   }
 

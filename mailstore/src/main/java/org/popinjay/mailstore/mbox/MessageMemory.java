@@ -97,7 +97,7 @@ final class MessageMemory implements AutoCloseable {
   /// Keeps octets for a message if they are not too many.
   ///
   /// @param picture the mailbox as it is now, of whose messages entries are worth keeping
-  void put(MboxMailbox.Picture picture, int uid, byte[] octets) {
+  void put(Picture picture, int uid, byte[] octets) {
     if (octets.length > MOST_OCTETS) {
       return;
     }
@@ -181,7 +181,7 @@ final class MessageMemory implements AutoCloseable {
   }
 
   /// Begins with nothing.
-  private boolean begin(MboxMailbox.Picture picture) throws IOException {
+  private boolean begin(Picture picture) throws IOException {
     if (unusable || picture.count() == 0 || !folder.exists()) {
       return false;
     }
@@ -260,7 +260,7 @@ final class MessageMemory implements AutoCloseable {
   }
 
   /// Writes anew what is of use, if that is less than half.
-  private void compact(MboxMailbox.Picture picture) throws IOException {
+  private void compact(Picture picture) throws IOException {
     long live = 0;
     for (int position = 0; position < picture.count(); position++) {
       long place = place(uidAt(picture, position) - firstUid);
@@ -276,7 +276,7 @@ final class MessageMemory implements AutoCloseable {
   /// Writes both files anew.
   ///
   /// @param kept of so many messages the entries are taken over
-  private void renew(MboxMailbox.Picture picture, int kept) throws IOException {
+  private void renew(Picture picture, int kept) throws IOException {
     long newGeneration = environment.random().nextLong();
     long newFirst = uidAt(picture, 0);
     var files = environment.files();
@@ -352,7 +352,7 @@ final class MessageMemory implements AutoCloseable {
     }
   }
 
-  private static long uidAt(MboxMailbox.Picture picture, int position) {
+  private static long uidAt(Picture picture, int position) {
     var table = picture.table();
     return Integer.toUnsignedLong(table.uid(table.rowAt(position)));
   }

@@ -17,27 +17,27 @@ import org.popinjay.posix.FileStat;
 /// once it has another, the message is looked for anew, and read where it is now or from where it
 /// was kept when it was removed.
 final class MessageReading {
-  private final MboxMailbox mailbox;
+  private final MboxEnvironment environment;
+  private final Gate gate;
   private final Lock shared;
   private final SpoolFile spool;
   private final SpoolKnowledge known;
-  private final SpoolReader reader;
   private final GhostSpill spill;
 
-  /// @param mailbox has what changes the picture done
+  /// @param gate has what changes the picture done
   /// @param shared keeps that out while it is held
   MessageReading(
-      MboxMailbox mailbox,
+      MboxEnvironment environment,
+      Gate gate,
       Lock shared,
       SpoolFile spool,
       SpoolKnowledge known,
-      SpoolReader reader,
       GhostSpill spill) {
-    this.mailbox = mailbox;
+    this.environment = environment;
+    this.gate = gate;
     this.shared = shared;
     this.spool = spool;
     this.known = known;
-    this.reader = reader;
     this.spill = spill;
   }
 
@@ -108,13 +108,46 @@ final class MessageReading {
       if (stamp != null
           && spool.isOpen()
           && !known.isAssumed(content.uid())
-          && reader.read(content, into, stamp)) {
+          && readStored(content, into, stamp)) {
         return null;
       }
     } finally {
       shared.unlock();
     }
     return readLocked(content, into);
+  }
+
+  /// Converts the next stored octets of a message into a buffer, through the shared windows. Called
+  /// under the read side of the gate. Octets are handed out only if the spool was found to be the
+  /// one that was scanned after they were read.
+  ///
+  /// @param stamp what the spool must look like
+  /// @return false if it does not look like that any more; nothing was put into the buffer then
+  private boolean readStored(MboxContent content, ByteBuffer into, SpoolStamp stamp)
+      throws IOException {
+    if (content.storedDone()) {
+      content.finish(into);
+      return true;
+    }
+    var extent = content.extent();
+    long at = content.position();
+    var window = environment.windows().borrow(extent.version(), at);
+    try {
+      if (!window.reach(extent.version(), at)) {
+        window.fill(environment.files(), spool.descriptor(), extent, at);
+      }
+      if (!stamp.matches(spool.stat())) {
+        window.forget();
+        return false;
+      }
+      if (!window.octets().hasRemaining()) {
+        throw new IOException("spool ended at " + at + " unexpectedly: " + spool.path());
+      }
+      content.convert(window.octets(), into);
+      return true;
+    } finally {
+      environment.windows().giveBack(window);
+    }
   }
 
   private @Nullable StoreFailure readSpilled(MboxContent content, ByteBuffer into)
@@ -150,7 +183,7 @@ final class MessageReading {
       return readSpilled(content, into);
     }
     var stamp = known.stamp();
-    return stamp != null && reader.read(content, into, stamp)
+    return stamp != null && readStored(content, into, stamp)
         ? null
         : new StoreFailure.Busy(
             Duration.ZERO, spool.path() + " is written to by a program that does not lock it");
@@ -181,7 +214,7 @@ final class MessageReading {
   /// Does something with what is known of the spool, while nobody else uses the mailbox.
   private @Nullable StoreFailure alone(Work work) {
     StoreResult<Boolean> done =
-        mailbox.alone(() -> {
+        gate.alone(() -> {
           var failure = known.load();
           if (failure == null) {
             failure = work.run();

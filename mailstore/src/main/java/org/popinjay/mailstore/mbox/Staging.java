@@ -27,7 +27,7 @@ final class Staging implements AutoCloseable {
   private final Arena arena = Arena.ofConfined();
   private final MemorySegment memory = arena.allocate(BUFFER_OCTETS);
   private final ByteBuffer buffer = memory.asByteBuffer();
-  private final List<MboxAppender.Message> messages = new ArrayList<>();
+  private final List<NewMessage> messages = new ArrayList<>();
 
   Staging(ScratchFile file) {
     this.file = file;
@@ -55,7 +55,7 @@ final class Staging implements AutoCloseable {
       return StoreFailures.of(e);
     }
     var staged = new Staged(file, from, shape.facts());
-    messages.add(new MboxAppender.Message(staged, flags, internalDate));
+    messages.add(new NewMessage(staged, flags, internalDate));
     return null;
   }
 
@@ -67,7 +67,7 @@ final class Staging implements AutoCloseable {
   }
 
   /// The messages, ready to be stored.
-  List<MboxAppender.Message> messages() throws IOException {
+  List<NewMessage> messages() throws IOException {
     flush();
     return messages;
   }

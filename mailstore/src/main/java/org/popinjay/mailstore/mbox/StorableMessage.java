@@ -27,7 +27,7 @@ import org.popinjay.mailstore.mbox.StatusHeaders.Bookkeeping;
 ///
 /// A message whose header is too long to be understood again is stored as one without a header: all
 /// of it becomes body, behind a blank line that is never shown.
-final class StorableMessage implements MboxAppender.Writable {
+final class StorableMessage implements Writable {
   private static final byte LF = '\n';
   private static final byte CR = '\r';
   private static final byte ANGLE = '>';
@@ -42,7 +42,7 @@ final class StorableMessage implements MboxAppender.Writable {
 
   /// @param user whose mail it is; goes into the From_ line of what he brings himself
   /// @param uid the one that it will get
-  StorableMessage(MboxAppender.Message message, String user, long uid) {
+  StorableMessage(NewMessage message, String user, long uid) {
     this.message = message.staged();
     this.flags = message.flags();
     this.internalDate = message.internalDate();

@@ -1,0 +1,17 @@
+package org.popinjay.mailstore.mbox;
+
+import java.io.IOException;
+import org.popinjay.mailstore.StoreResult;
+
+/// Keeps all other threads out of a mailbox while something is done that may change its picture.
+@FunctionalInterface
+interface Gate {
+  /// Does it while nobody else reads or changes the mailbox.
+  StoreResult<Boolean> alone(Work<Boolean> work);
+
+  /// Work under the gate.
+  @FunctionalInterface
+  interface Work<T> {
+    StoreResult<T> run() throws IOException;
+  }
+}
