@@ -1,57 +1,31 @@
 package org.popinjay.imap;
 
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
-import org.popinjay.auth.Authenticator;
-import org.popinjay.auth.CleartextPolicy;
 import org.popinjay.auth.sasl.SaslMechanisms;
 import org.popinjay.config.AuthConfig.Mechanism;
 import org.popinjay.config.ImapConfig;
-import org.popinjay.config.LimitsConfig;
 import org.popinjay.config.PopinjayConfig;
 import org.popinjay.imap.session.UserSessions;
 import org.popinjay.mailstore.MailStore;
-import org.popinjay.wire.AddressLimits;
-import org.popinjay.wire.DiskPermits;
-import org.popinjay.wire.SessionEvents;
-import org.popinjay.wire.SessionId;
+import org.popinjay.wire.Facilities;
 
 /// What all IMAP connections of a server share.
 ///
-/// @param authenticator who knows the users
-/// @param store where their mail is
-/// @param settings all that is set
-/// @param host name of this server in greetings
-/// @param lanes runs each task on a virtual thread of its own
-/// @param permits how many may work on disk at once; shared with other protocols
-/// @param addresses counts connections; shared with other protocols
-/// @param ids names connections; shared with other protocols
-/// @param clock for dates of arrival
+/// @param facilities shared with other protocols
+/// @param store where the users' mail is
 /// @param events hears what sessions do
-/// @param sessionEvents hears what connections do
 /// @param mechanisms what AUTHENTICATE offers
-/// @param cleartext where passwords may travel in the clear
 /// @param users counts the sessions of each user
 /// @param everybody what holds in sessions, and before sign-in
 /// @param others what holds in those of users who are not as everybody
 public record ImapService(
-    Authenticator authenticator,
+    Facilities facilities,
     MailStore store,
-    PopinjayConfig settings,
-    String host,
-    Executor lanes,
-    DiskPermits permits,
-    AddressLimits addresses,
-    SessionId.Source ids,
-    InstantSource clock,
     ImapEvents events,
-    SessionEvents sessionEvents,
     SaslMechanisms mechanisms,
-    CleartextPolicy cleartext,
     UserSessions users,
     ImapTerms everybody,
     Map<String, ImapTerms> others) {
@@ -69,45 +43,26 @@ public record ImapService(
   ///
   /// @param nanoTime as [System#nanoTime], for what searches take
   public ImapService(
-      Authenticator authenticator,
+      Facilities facilities,
       MailStore store,
-      PopinjayConfig settings,
-      String host,
-      Executor lanes,
-      DiskPermits permits,
-      AddressLimits addresses,
-      SessionId.Source ids,
-      InstantSource clock,
       LongSupplier nanoTime,
       UserSessions users,
-      ImapEvents events,
-      SessionEvents sessionEvents) {
+      ImapEvents events) {
+    var settings = facilities.settings();
     this(
-        authenticator,
+        facilities,
         store,
-        settings,
-        host,
-        lanes,
-        permits,
-        addresses,
-        ids,
-        clock,
         events,
-        sessionEvents,
-        new SaslMechanisms(mechanisms(settings), authenticator),
-        CleartextPolicy.of(settings.auth()),
+        new SaslMechanisms(mechanisms(settings), facilities.authenticator()),
         users,
-        ImapTerms.of(settings.forEverybody(), store.traits(), clock, nanoTime),
+        ImapTerms.of(settings.forEverybody(), store.traits(), facilities.clock(), nanoTime),
         settings.overrides().entrySet().stream()
             .collect(
                 Collectors.toUnmodifiableMap(
                     Map.Entry::getKey,
-                    user -> ImapTerms.of(user.getValue(), store.traits(), clock, nanoTime))));
-  }
-
-  /// What one client may use up that has not signed in.
-  public LimitsConfig limits() {
-    return settings.limits();
+                    user ->
+                        ImapTerms.of(
+                            user.getValue(), store.traits(), facilities.clock(), nanoTime))));
   }
 
   /// What holds in the sessions of a user.

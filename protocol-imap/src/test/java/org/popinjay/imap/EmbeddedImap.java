@@ -23,6 +23,7 @@ import org.popinjay.imap.strict.ResponseViolation;
 import org.popinjay.mailstore.memory.MemoryStore;
 import org.popinjay.wire.AddressLimits;
 import org.popinjay.wire.DiskPermits;
+import org.popinjay.wire.Facilities;
 import org.popinjay.wire.Farewell;
 import org.popinjay.wire.SessionEvents;
 import org.popinjay.wire.SessionEvents.Limit;
@@ -55,25 +56,26 @@ final class EmbeddedImap implements AutoCloseable {
             new StrictTap(violations),
             new ImapPipeline(
                 new ImapService(
-                    settings.users(),
+                    new Facilities(
+                        settings.users(),
+                        settings.config(),
+                        "dewey",
+                        lanes,
+                        new DiskPermits(1, 2),
+                        new AddressLimits(10, settings.limits()),
+                        new SessionId.Source(RandomGenerator.of("L64X128MixRandom")),
+                        InstantSource.fixed(Instant.EPOCH),
+                        new SessionEvents() {
+                          @Override
+                          public void limitReached(Limit limit) {
+                            limits.add(limit);
+                            settings.sessions().limitReached(limit);
+                          }
+                        }),
                     store,
-                    settings.config(),
-                    "dewey",
-                    lanes,
-                    new DiskPermits(1, 2),
-                    new AddressLimits(10, settings.limits()),
-                    new SessionId.Source(RandomGenerator.of("L64X128MixRandom")),
-                    InstantSource.fixed(Instant.EPOCH),
                     nanoTime,
                     new UserSessions(),
-                    settings.events(),
-                    new SessionEvents() {
-                      @Override
-                      public void limitReached(Limit limit) {
-                        limits.add(limit);
-                        settings.sessions().limitReached(limit);
-                      }
-                    })));
+                    settings.events())));
     channel.pipeline().fireChannelActive();
   }
 

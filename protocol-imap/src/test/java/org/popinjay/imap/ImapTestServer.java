@@ -22,6 +22,7 @@ import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.memory.MemoryStore;
 import org.popinjay.wire.AddressLimits;
 import org.popinjay.wire.DiskPermits;
+import org.popinjay.wire.Facilities;
 import org.popinjay.wire.FrontDoor;
 import org.popinjay.wire.SessionId;
 import org.popinjay.wire.transcript.Awaited;
@@ -58,19 +59,20 @@ public final class ImapTestServer implements TranscriptServer {
     addresses = new AddressLimits(1000, settings.limits());
     var service =
         new ImapService(
-            settings.users(),
+            new Facilities(
+                settings.users(),
+                settings.config(),
+                "dewey",
+                lanes,
+                new DiskPermits(4, 2),
+                addresses,
+                new SessionId.Source(RandomGenerator.of("L64X128MixRandom")),
+                InstantSource.fixed(Instant.parse("2023-01-01T00:00:00Z")),
+                settings.sessions()),
             served,
-            settings.config(),
-            "dewey",
-            lanes,
-            new DiskPermits(4, 2),
-            addresses,
-            new SessionId.Source(RandomGenerator.of("L64X128MixRandom")),
-            InstantSource.fixed(Instant.parse("2023-01-01T00:00:00Z")),
             System::nanoTime,
             new UserSessions(),
-            settings.events(),
-            settings.sessions());
+            settings.events());
     var pipeline = new ImapPipeline(service);
     listener.listen(channel ->
         channel

@@ -99,7 +99,7 @@ class ClientNamesTest {
         service -> {
           var door =
               new FrontDoor(
-                  service.addresses(),
+                  service.facilities().addresses(),
                   Reserves.PLENTY,
                   Optional.empty(),
                   false,
@@ -107,7 +107,7 @@ class ClientNamesTest {
                   List.of(Cidr.parse("127.0.0.0/8")),
                   new OpenSessions(),
                   Optional.of(names),
-                  service.sessionEvents());
+                  service.facilities().events());
           return new Pop3Pipeline(service, LegacyConfig.DEFAULTS, door);
         });
   }

@@ -3,12 +3,8 @@ package org.popinjay.pop3;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
-import java.util.random.RandomGenerator;
 import org.popinjay.mailstore.MailStore;
 import org.popinjay.pop3.netty.Pop3Pipeline;
-import org.popinjay.wire.AddressLimits;
-import org.popinjay.wire.DiskPermits;
-import org.popinjay.wire.SessionId;
 
 /// A connection without a network, in a time that the test passes.
 final class EmbeddedPop3 {
@@ -32,19 +28,7 @@ final class EmbeddedPop3 {
       InstantSource clock) {
     embedded.freezeTime();
     var service =
-        new Pop3Service(
-            settings.users(),
-            store,
-            settings.config(),
-            "dewey",
-            lanes,
-            new DiskPermits(1, 2),
-            new AddressLimits(10, settings.limits()),
-            new SessionId.Source(RandomGenerator.of("L64X128MixRandom")),
-            delays,
-            clock,
-            settings.events(),
-            settings.sessions());
+        new Pop3Service(settings.facilities(lanes, clock), store, delays, settings.events());
     embedded
         .pipeline()
         .addLast(new Pop3Pipeline(service.speaking(settings.responses(), settings.version())));

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Queue;
-import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -26,11 +25,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.popinjay.config.ByteSize;
 import org.popinjay.mailstore.memory.MemoryStore;
 import org.popinjay.pop3.netty.Pop3Pipeline;
-import org.popinjay.wire.AddressLimits;
-import org.popinjay.wire.DiskPermits;
 import org.popinjay.wire.LimitWitness;
 import org.popinjay.wire.SessionEvents.Limit;
-import org.popinjay.wire.SessionId;
 import org.popinjay.wire.transcript.NoLeaks;
 
 /// Each limit on what clients send, through the whole pipeline: at it nothing happens, one past it
@@ -256,18 +252,10 @@ class LimitsTest {
         .addLast(
             new Pop3Pipeline(
                 new Pop3Service(
-                    settings.users(),
+                    settings.facilities(lanes::add, InstantSource.system()),
                     store,
-                    settings.config(),
-                    "dewey",
-                    lanes::add,
-                    new DiskPermits(1, 2),
-                    new AddressLimits(10, settings.limits()),
-                    new SessionId.Source(RandomGenerator.of("L64X128MixRandom")),
                     new LoginDelays(System::nanoTime),
-                    InstantSource.system(),
-                    settings.events(),
-                    settings.sessions())));
+                    settings.events())));
     channel.pipeline().fireChannelActive();
     return channel;
   }

@@ -5,7 +5,6 @@ import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Function;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.config.LegacyConfig;
 import org.popinjay.config.ListenerConfig.Responses;
@@ -17,7 +16,6 @@ import org.popinjay.pop3.pop2.netty.Pop2Pipeline;
 import org.popinjay.wire.AddressLimits;
 import org.popinjay.wire.DiskPermits;
 import org.popinjay.wire.FrontDoor;
-import org.popinjay.wire.SessionId;
 import org.popinjay.wire.transcript.Awaited;
 import org.popinjay.wire.transcript.TestListener;
 import org.popinjay.wire.transcript.TranscriptServer;
@@ -59,18 +57,10 @@ final class Pop3TestServer implements TranscriptServer {
     addresses = new AddressLimits(10_000, settings.limits());
     var service =
         new Pop3Service(
-            settings.users(),
+            settings.facilities(lanes, new DiskPermits(4, 2), addresses, InstantSource.system()),
             mail.store(),
-            settings.config(),
-            "dewey",
-            lanes,
-            new DiskPermits(4, 2),
-            addresses,
-            new SessionId.Source(RandomGenerator.of("L64X128MixRandom")),
             new LoginDelays(System::nanoTime),
-            InstantSource.system(),
-            settings.events(),
-            settings.sessions());
+            settings.events());
     var pipeline = spoken.apply(service.speaking(settings.responses(), settings.version()));
     listener.listen(channel -> channel.pipeline().addLast(pipeline));
   }
@@ -93,7 +83,7 @@ final class Pop3TestServer implements TranscriptServer {
   }
 
   private static FrontDoor door(Pop3Service service) {
-    return FrontDoor.plain(service.addresses(), service.sessionEvents());
+    return FrontDoor.plain(service.facilities());
   }
 
   @Override

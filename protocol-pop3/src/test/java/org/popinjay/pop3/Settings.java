@@ -2,14 +2,21 @@ package org.popinjay.pop3;
 
 import static org.popinjay.wire.transcript.RecordCopy.changed;
 
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGenerator;
 import org.popinjay.auth.Authenticator;
 import org.popinjay.auth.TestUsers;
 import org.popinjay.config.LimitsConfig;
 import org.popinjay.config.ListenerConfig.Responses;
 import org.popinjay.config.PopinjayConfig;
+import org.popinjay.wire.AddressLimits;
+import org.popinjay.wire.DiskPermits;
+import org.popinjay.wire.Facilities;
 import org.popinjay.wire.SessionEvents;
+import org.popinjay.wire.SessionId;
 
 /// What a test server is set to.
 record Settings(
@@ -33,6 +40,26 @@ record Settings(
   /// What limits clients.
   LimitsConfig limits() {
     return config.limits();
+  }
+
+  /// What the connections of a test server share.
+  Facilities facilities(
+      Executor lanes, DiskPermits permits, AddressLimits addresses, InstantSource clock) {
+    return new Facilities(
+        users,
+        config,
+        "dewey",
+        lanes,
+        permits,
+        addresses,
+        new SessionId.Source(RandomGenerator.of("L64X128MixRandom")),
+        clock,
+        sessions);
+  }
+
+  /// What those of one user share.
+  Facilities facilities(Executor lanes, InstantSource clock) {
+    return facilities(lanes, new DiskPermits(1, 2), new AddressLimits(10, limits()), clock);
   }
 
   /// The same with other settings.

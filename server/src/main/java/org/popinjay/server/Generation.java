@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.auth.Admission;
-import org.popinjay.auth.Authenticator;
 import org.popinjay.auth.UserSource;
 import org.popinjay.config.ListenerConfig;
 import org.popinjay.config.PopinjayConfig;
@@ -21,6 +20,7 @@ import org.popinjay.pop3.pop2.netty.Pop2Pipeline;
 import org.popinjay.server.cli.BuildInfo;
 import org.popinjay.server.cli.ExitCode;
 import org.popinjay.server.control.Standing;
+import org.popinjay.wire.Facilities;
 import org.popinjay.wire.FrontDoor;
 import org.popinjay.wire.tls.TlsContexts;
 import org.popinjay.wire.tls.TlsException;
@@ -52,10 +52,19 @@ final class Generation {
     this.certificates = certificates;
     this.sources = Authenticators.sources(settings);
     this.admission = Authenticators.admission(settings.auth());
-    var authenticator = foundation.authenticators().of(sources, admission, settings.auth());
-    var host = HostName.of(settings.host(), foundation.lanes());
-    this.pop3 = pop3(authenticator, host);
-    this.imap = imap(authenticator, host);
+    var facilities =
+        new Facilities(
+            foundation.authenticators().of(sources, admission, settings.auth()),
+            settings,
+            HostName.of(settings.host(), foundation.lanes()),
+            foundation.lanes(),
+            foundation.permits(),
+            foundation.addresses(),
+            foundation.ids(),
+            InstantSource.system(),
+            foundation.metrics().sessions());
+    this.pop3 = pop3(facilities);
+    this.imap = imap(facilities);
   }
 
   /// Makes one; nothing that is in use changes by that. Blocks on the disk.
@@ -211,25 +220,14 @@ final class Generation {
         metrics.sessions());
   }
 
-  private Pop3Service pop3(Authenticator authenticator, String host) throws StartException {
+  private Pop3Service pop3(Facilities facilities) throws StartException {
     try {
       return new Pop3Service(
-              authenticator,
-              foundation.store(),
-              settings,
-              host,
-              foundation.lanes(),
-              foundation.permits(),
-              foundation.addresses(),
-              foundation.ids(),
-              foundation.delays(),
-              InstantSource.system(),
-              foundation.metrics().pop3(),
-              foundation.metrics().sessions())
+              facilities, foundation.store(), foundation.delays(), foundation.metrics().pop3())
           .sending(
               new Sendmail(
                   settings.xtnd().xmit(),
-                  host,
+                  facilities.host(),
                   settings.mail().state(),
                   foundation.submissions(),
                   foundation.random(),
@@ -239,20 +237,12 @@ final class Generation {
     }
   }
 
-  private ImapService imap(Authenticator authenticator, String host) {
+  private ImapService imap(Facilities facilities) {
     return new ImapService(
-        authenticator,
+        facilities,
         foundation.store(),
-        settings,
-        host,
-        foundation.lanes(),
-        foundation.permits(),
-        foundation.addresses(),
-        foundation.ids(),
-        InstantSource.system(),
         System::nanoTime,
         foundation.users(),
-        foundation.metrics().imap(),
-        foundation.metrics().sessions());
+        foundation.metrics().imap());
   }
 }

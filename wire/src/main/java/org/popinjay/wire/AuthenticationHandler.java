@@ -8,15 +8,11 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.concurrent.Executor;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.auth.AuthResult;
-import org.popinjay.auth.Authenticator;
 import org.popinjay.auth.Credentials;
 import org.popinjay.auth.Origin;
 import org.popinjay.auth.UserRecord;
-import org.popinjay.config.LimitsConfig;
 import org.popinjay.wire.SessionEvents.Limit;
 import org.popinjay.wire.SessionEvents.SignInResult;
 import org.popinjay.wire.SignInDialogue.Opening;
@@ -47,10 +43,8 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
 
   private final Connection connection;
   private final SignInDialogue<R> dialogue;
-  private final Authenticator authenticator;
-  private final Function<String, Executor> lanes;
+  private final Facilities facilities;
   private final int failuresMax;
-  private final LimitsConfig limits;
   private final SessionEvents events;
 
   private final SaslRound<R> sasl;
@@ -62,26 +56,15 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
   private @Nullable SessionEnd sentHome;
   private boolean closing;
 
-  /// @param authenticator who knows the users
-  /// @param lanes runs what may block, in the name of a user
   /// @param failuresMax failed sign-ins after which the connection is closed
-  /// @param limits commands until sign-in, and octets of a response
   public AuthenticationHandler(
-      Connection connection,
-      SignInDialogue<R> dialogue,
-      Authenticator authenticator,
-      Function<String, Executor> lanes,
-      int failuresMax,
-      LimitsConfig limits,
-      SessionEvents events) {
+      Connection connection, SignInDialogue<R> dialogue, Facilities facilities, int failuresMax) {
     this.connection = connection;
     this.dialogue = dialogue;
-    this.authenticator = authenticator;
-    this.lanes = lanes;
+    this.facilities = facilities;
     this.failuresMax = failuresMax;
-    this.limits = limits;
-    this.events = events;
-    sasl = new SaslRound<>(connection, dialogue, limits, events, new Desk());
+    this.events = facilities.events();
+    sasl = new SaslRound<>(connection, dialogue, facilities.limits(), events, new Desk());
   }
 
   /// What an exchange needs done.
@@ -163,7 +146,7 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
       return;
     }
     commands++;
-    if (commands > limits.commandsBeforeLogin()) {
+    if (commands > facilities.limits().commandsBeforeLogin()) {
       connection.limitReached(Limit.COMMANDS_BEFORE_LOGIN);
       part(dialogue.tooManyCommands());
       return;
@@ -283,7 +266,8 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
     var proving = credentials.user();
     var user = credentials.onBehalfOf().orElse(proving);
     var _ =
-        authenticator
+        facilities
+            .authenticator()
             .authenticate(credentials, origin)
             .whenComplete((result, fault) -> {
               if (result instanceof AuthResult.Denied) {
@@ -314,7 +298,7 @@ public final class AuthenticationHandler<R> extends ChannelInboundHandlerAdapter
   }
 
   private void open(ChannelHandlerContext ctx, String mechanism, long nanos, UserRecord user) {
-    lanes.apply(user.name()).execute(() -> openOnLane(ctx, mechanism, nanos, user));
+    facilities.lane(user.name()).execute(() -> openOnLane(ctx, mechanism, nanos, user));
   }
 
   private void openOnLane(

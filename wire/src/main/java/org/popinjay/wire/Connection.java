@@ -76,7 +76,7 @@ public final class Connection {
     this.intake = intake;
     this.autologout = new AutologoutHandler(times);
     this.gate = new WriteGate(times.writeStall());
-    this.sink = new ResponseSink(channel, gate);
+    this.sink = new ResponseSink(channel, gate, autologout);
   }
 
   /// The channel.

@@ -50,9 +50,9 @@ public record FrontDoor(
   }
 
   /// For everybody, and in the clear.
-  public static FrontDoor plain(AddressLimits addresses, SessionEvents events) {
+  public static FrontDoor plain(Facilities facilities) {
     return new FrontDoor(
-        addresses,
+        facilities.addresses(),
         Reserves.PLENTY,
         Optional.empty(),
         false,
@@ -60,7 +60,7 @@ public record FrontDoor(
         List.of(),
         new OpenSessions(),
         Optional.empty(),
-        events);
+        facilities.events());
   }
 
   /// Puts a new connection together.

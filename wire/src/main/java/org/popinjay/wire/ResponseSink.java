@@ -23,11 +23,15 @@ public final class ResponseSink {
   /// Size of a full buffer in octets; a fuller one is sent at once.
   public static final int CHUNK_OCTETS = 64 * 1024;
 
+  /// A buffer with less room than this is sent before a piece of a message is read.
+  private static final int PIECE_OCTETS_MIN = CHUNK_OCTETS / 4;
+
   private static final int FIRST_OCTETS = 512;
   private static final int LINGER_SECONDS = 2;
 
   private final Channel channel;
   private final WriteGate gate;
+  private final AutologoutHandler autologout;
   private @Nullable ByteBuf buffer;
   private volatile @Nullable Tap tap;
 
@@ -42,9 +46,11 @@ public final class ResponseSink {
 
   /// @param channel what to write to
   /// @param gate the gate of the same channel
-  public ResponseSink(Channel channel, WriteGate gate) {
+  /// @param autologout watches the time of the same client
+  ResponseSink(Channel channel, WriteGate gate, AutologoutHandler autologout) {
     this.channel = channel;
     this.gate = gate;
+    this.autologout = autologout;
   }
 
   /// The buffer to append short answers to; grows as needed.
@@ -125,12 +131,25 @@ public final class ResponseSink {
   }
 
   /// Sends what was collected, then waits until the client takes more. On the event loop, where
-  /// nobody may wait, it only sends.
+  /// nobody may wait, it only sends. What it took to have all that is not the client's silence.
   ///
   /// @return false once the connection is gone
   public boolean flushAndWait() {
+    autologout.signOfLife();
     flush();
-    return channel.eventLoop().inEventLoop() ? !gate.gone() : gate.await();
+    boolean open = channel.eventLoop().inEventLoop() ? !gate.gone() : gate.await();
+    autologout.signOfLife();
+    return open;
+  }
+
+  /// Finds room for a piece of a long text; a buffer that is nearly full is sent before, as by
+  /// [#flushAndWait].
+  ///
+  /// @param wanted octets of the piece, at least 1
+  /// @return octets that there are for it, at most so many; 0 once the connection is gone
+  public int roomForPiece(int wanted) {
+    boolean enough = space() >= Math.min(wanted, PIECE_OCTETS_MIN);
+    return enough || flushAndWait() ? Math.min(wanted, space()) : 0;
   }
 
   /// Sends what was collected, and that was all for now. On the event loop.

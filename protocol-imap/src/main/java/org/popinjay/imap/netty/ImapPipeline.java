@@ -30,10 +30,7 @@ public final class ImapPipeline extends ChannelInitializer<Channel> {
   ///
   /// @param service what all connections share
   public ImapPipeline(ImapService service) {
-    this(
-        service,
-        LegacyConfig.DEFAULTS,
-        FrontDoor.plain(service.addresses(), service.sessionEvents()));
+    this(service, LegacyConfig.DEFAULTS, FrontDoor.plain(service.facilities()));
   }
 
   /// @param service what all connections share
@@ -52,9 +49,10 @@ public final class ImapPipeline extends ChannelInitializer<Channel> {
     this.service = service;
     this.telnet = legacy.telnet();
     this.door = door;
-    this.times = IdleTimes.of(service.limits(), service.everybody().settings().idleTimeout());
-    this.waterMark = Connection.output(service.limits());
-    this.strangers = FrameLimits.beforeSignIn(service.limits());
+    this.times =
+        IdleTimes.of(service.facilities().limits(), service.everybody().settings().idleTimeout());
+    this.waterMark = Connection.output(service.facilities().limits());
+    this.strangers = FrameLimits.beforeSignIn(service.facilities().limits());
   }
 
   /// For connections that begin signed in (RFC 9051, section 7.1.4).
@@ -82,10 +80,10 @@ public final class ImapPipeline extends ChannelInitializer<Channel> {
         new Connection(
             channel,
             OverheardImap.LANGUAGE,
-            service.ids().next(),
+            service.facilities().ids().next(),
             decoder,
             times,
-            service.sessionEvents());
+            service.facilities().events());
     gate.of(connection);
     decoder.tellOfExcess(excess -> connection.limitReached(excess.limit()));
     door.receive(
@@ -96,10 +94,7 @@ public final class ImapPipeline extends ChannelInitializer<Channel> {
             connection,
             new ImapSignIn(
                 service, connection, decoder, gate, peers == null ? null : peers.apply(channel)),
-            service.authenticator(),
-            user -> service.permits().lane(user, service.lanes()),
-            service.settings().auth().maxFailures(),
-            service.limits(),
-            service.sessionEvents()));
+            service.facilities(),
+            service.facilities().settings().auth().maxFailures()));
   }
 }

@@ -8,7 +8,6 @@ import org.popinjay.imap.session.ImapOutput;
 import org.popinjay.imap.session.ImapSession;
 import org.popinjay.mailstore.MessageContent;
 import org.popinjay.mailstore.MessageContent.Chunk;
-import org.popinjay.wire.Connection;
 import org.popinjay.wire.ResponseSink;
 
 /// The way of responses to the socket: short ones gather, texts of messages go piece by piece as
@@ -18,18 +17,13 @@ final class ImapResponseStream implements ImapOutput {
   /// Contents ask for room for two octets at least.
   private static final int PIECE_OCTETS_MIN = 16;
 
-  /// A buffer with less room than this is sent before a piece of a message is read.
-  private static final int ROOM_OCTETS_MIN = ResponseSink.CHUNK_OCTETS / 4;
-
-  private final Connection connection;
   private final ResponseSink sink;
   private final ImapSession session;
   private boolean unfinished;
   private long sent;
 
-  ImapResponseStream(Connection connection, ImapSession session) {
-    this.connection = connection;
-    this.sink = connection.sink();
+  ImapResponseStream(ResponseSink sink, ImapSession session) {
+    this.sink = sink;
     this.session = session;
   }
 
@@ -43,7 +37,7 @@ final class ImapResponseStream implements ImapOutput {
       return fetched(fetched);
     }
     writer().write(response);
-    return sink.space() > 0 || taken();
+    return sink.space() > 0 || sink.flushAndWait();
   }
 
   @Override
@@ -84,7 +78,7 @@ final class ImapResponseStream implements ImapOutput {
     }
     writer().endFetch();
     unfinished = false;
-    return sink.space() > 0 || taken();
+    return sink.space() > 0 || sink.flushAndWait();
   }
 
   /// Sends octets of a message; false if they could not be had or sent to the end.
@@ -92,10 +86,10 @@ final class ImapResponseStream implements ImapOutput {
     long left = octets;
     while (left > 0) {
       int wanted = Math.clamp(left, PIECE_OCTETS_MIN, ResponseSink.CHUNK_OCTETS);
-      if (sink.space() < wanted && sink.space() < ROOM_OCTETS_MIN && !taken()) {
+      int room = sink.roomForPiece(wanted);
+      if (room == 0) {
         return false;
       }
-      int room = Math.min(wanted, sink.space());
       var out = sink.room(room);
       int read = read(content, out.nioBuffer(out.writerIndex(), room));
       if (read <= 0) {
@@ -118,13 +112,6 @@ final class ImapResponseStream implements ImapOutput {
         yield -1;
       }
     };
-  }
-
-  /// Sends what was collected and waits until the client takes more; false once it is gone.
-  private boolean taken() {
-    boolean open = sink.flushAndWait();
-    connection.autologout().signOfLife();
-    return open;
   }
 
   private ImapResponseWriter writer() {

@@ -101,14 +101,14 @@ final class ImapSessionHandler extends SessionHandler<ImapSessionHandler.Task>
       ImapService service, ImapTerms terms, Connection connection, Account account, String user) {
     super(
         connection,
-        service.permits().lane(user, service.lanes()),
+        service.facilities().lane(user),
         terms.limits(),
         terms.settings().idleTimeout());
     this.terms = terms;
     this.service = service;
     this.user = user;
     this.session = new ImapSession(account, terms.announced().afterSignIn(), this);
-    this.stream = new ImapResponseStream(connection, session);
+    this.stream = new ImapResponseStream(connection.sink(), session);
     this.record = new SessionRecord(connection, user, service.events());
     this.runs = new CommandRuns<>(service.events()::commands, ImapVerb.UNKNOWN);
     this.heartbeat = new Heartbeat(connection, stream, this::beat);

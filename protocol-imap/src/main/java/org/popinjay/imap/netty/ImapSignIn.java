@@ -84,7 +84,7 @@ final class ImapSignIn implements SignInDialogue<List<ImapResponse>> {
         new Notice(
             Condition.OK,
             new ResponseCode.Capability(capabilities()),
-            service.host() + " Popinjay ready"));
+            service.facilities().host() + " Popinjay ready"));
   }
 
   @Override
@@ -179,7 +179,7 @@ final class ImapSignIn implements SignInDialogue<List<ImapResponse>> {
 
   private Step<List<ImapResponse>> bad(ImapResponse answer) {
     badInRow++;
-    if (badInRow < service.limits().badCommandsBeforeLogin()) {
+    if (badInRow < service.facilities().limits().badCommandsBeforeLogin()) {
       return say(answer);
     }
     connection.limitReached(Limit.BAD_COMMANDS);
@@ -208,11 +208,11 @@ final class ImapSignIn implements SignInDialogue<List<ImapResponse>> {
 
   /// Whether a password may come now; another answer inside TLS.
   private boolean passwordsAllowed() {
-    return service.cleartext().allows(connection.address(), connection.encrypted());
+    return service.facilities().cleartext().allows(connection.address(), connection.encrypted());
   }
 
   private SaslSurroundings surroundings() {
-    return connection.saslSurroundings(protocol(), service.host(), passwordsAllowed());
+    return connection.saslSurroundings(protocol(), service.facilities().host(), passwordsAllowed());
   }
 
   private List<String> capabilities() {
@@ -252,7 +252,9 @@ final class ImapSignIn implements SignInDialogue<List<ImapResponse>> {
     return peer == null
         ? completion(Condition.OK, code, "signed in")
         : new Notice(
-            Condition.PREAUTH, code, service.host() + " Popinjay ready, you are signed in");
+            Condition.PREAUTH,
+            code,
+            service.facilities().host() + " Popinjay ready, you are signed in");
   }
 
   /// Last words where there was no greeting.

@@ -38,8 +38,10 @@ public abstract class LinePipeline extends ChannelInitializer<Channel> {
     this.language = language;
     this.first = first;
     this.telnet = telnet;
-    this.times = IdleTimes.of(service.limits(), service.settings().pop3().idleTimeout());
-    this.waterMark = Connection.output(service.limits());
+    this.times =
+        IdleTimes.of(
+            service.facilities().limits(), service.facilities().settings().pop3().idleTimeout());
+    this.waterMark = Connection.output(service.facilities().limits());
   }
 
   /// Who leads a new connection until somebody is signed in.
@@ -54,11 +56,8 @@ public abstract class LinePipeline extends ChannelInitializer<Channel> {
     return new AuthenticationHandler<>(
         connection,
         dialogue,
-        service.authenticator(),
-        user -> service.permits().lane(user, service.lanes()),
-        service.wording().failuresMax(service.settings().auth().maxFailures()),
-        service.limits(),
-        service.sessionEvents());
+        service.facilities(),
+        service.wording().failuresMax(service.facilities().settings().auth().maxFailures()));
   }
 
   @Override
@@ -68,13 +67,19 @@ public abstract class LinePipeline extends ChannelInitializer<Channel> {
     config.setOption(ChannelOption.TCP_NODELAY, true);
     config.setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
 
-    var decoder = new CrlfLineDecoder((int) service.limits().pop3LineOctets().octets(), first);
+    var decoder =
+        new CrlfLineDecoder((int) service.facilities().limits().pop3LineOctets().octets(), first);
     if (telnet) {
       decoder.dropTelnetRequests();
     }
     var connection =
         new Connection(
-            channel, language, service.ids().next(), decoder, times, service.sessionEvents());
+            channel,
+            language,
+            service.facilities().ids().next(),
+            decoder,
+            times,
+            service.facilities().events());
     door.receive(connection, this::refuse, decoder, led(connection, dialogue(connection, decoder)));
   }
 }

@@ -18,7 +18,7 @@ public abstract class MaildropSessionHandler<T> extends SessionHandler<T>
       Pop3Service service, Pop3Terms terms, Connection connection, String user) {
     super(
         connection,
-        service.permits().lane(user, service.lanes()),
+        service.facilities().lane(user),
         terms.limits(),
         terms.settings().idleTimeout());
   }

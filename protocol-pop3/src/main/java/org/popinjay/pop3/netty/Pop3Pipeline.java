@@ -19,17 +19,14 @@ public final class Pop3Pipeline extends LinePipeline {
   ///
   /// @param service what all connections share
   public Pop3Pipeline(Pop3Service service) {
-    this(
-        service,
-        LegacyConfig.DEFAULTS,
-        FrontDoor.plain(service.addresses(), service.sessionEvents()));
+    this(service, LegacyConfig.DEFAULTS, FrontDoor.plain(service.facilities()));
   }
 
   /// @param service what all connections share
   /// @param legacy what old clients may need
   /// @param door what stands between the listener and them
   public Pop3Pipeline(Pop3Service service, LegacyConfig legacy, FrontDoor door) {
-    this(service, legacy, door, Pop3Readers.of(service.limits()));
+    this(service, legacy, door, Pop3Readers.of(service.facilities().limits()));
   }
 
   private Pop3Pipeline(

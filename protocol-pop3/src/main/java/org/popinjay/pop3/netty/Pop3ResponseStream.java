@@ -19,7 +19,6 @@ import org.popinjay.pop3.response.Rows;
 import org.popinjay.pop3.session.Outcome;
 import org.popinjay.pop3.session.Pop3Output;
 import org.popinjay.pop3.session.Pop3Session.StoreTrouble;
-import org.popinjay.wire.Connection;
 import org.popinjay.wire.ResponseSink;
 
 /// The way of answers to the socket: short ones gather, long ones go piece by piece as the client
@@ -35,18 +34,13 @@ final class Pop3ResponseStream implements Pop3Output, LineMaker.Taker {
   /// Contents ask for room for two octets at least.
   private static final int PIECE_OCTETS_MIN = 16;
 
-  /// A buffer with less room than this is sent before a piece of a message is read.
-  private static final int ROOM_OCTETS_MIN = ResponseSink.CHUNK_OCTETS / 4;
-
-  private final Connection connection;
   private final ResponseSink sink;
   private final StoreTrouble trouble;
   private boolean unfinished;
 
-  Pop3ResponseStream(Connection connection, StoreTrouble trouble) {
-    this.connection = connection;
+  Pop3ResponseStream(ResponseSink sink, StoreTrouble trouble) {
     this.trouble = trouble;
-    this.sink = connection.sink();
+    this.sink = sink;
   }
 
   @Override
@@ -82,7 +76,7 @@ final class Pop3ResponseStream implements Pop3Output, LineMaker.Taker {
     var octets = new byte[ROWS_OCTETS];
     int end = fill(listing.rows(), octets);
     while (end > 0) {
-      if (sink.space() < end && !sent()) {
+      if (sink.space() < end && !sink.flushAndWait()) {
         return Outcome.CUT_OFF;
       }
       sink.room(end).writeBytes(octets, 0, end);
@@ -107,7 +101,7 @@ final class Pop3ResponseStream implements Pop3Output, LineMaker.Taker {
   @Override
   public boolean take(ByteBuffer octets) {
     while (octets.hasRemaining()) {
-      if (sink.space() == 0 && !sent()) {
+      if (sink.space() == 0 && !sink.flushAndWait()) {
         return false;
       }
       int count = Math.min(octets.remaining(), sink.space());
@@ -158,10 +152,10 @@ final class Pop3ResponseStream implements Pop3Output, LineMaker.Taker {
     int pieceMax = lines == null ? ResponseSink.CHUNK_OCTETS : TOP_PIECE_OCTETS;
     while (left > 0 && (lines == null || !lines.complete())) {
       int wanted = DotStuffing.room(Math.clamp(left, PIECE_OCTETS_MIN, pieceMax));
-      if (sink.space() < wanted && sink.space() < ROOM_OCTETS_MIN && !sent()) {
+      int room = sink.roomForPiece(wanted);
+      if (room == 0) {
         return false;
       }
-      int room = Math.min(wanted, sink.space());
       var out = sink.room(room);
       var piece = out.nioBuffer(out.writerIndex(), room);
       int octets = read(content, piece.slice(0, DotStuffing.fits(room)));
@@ -186,14 +180,5 @@ final class Pop3ResponseStream implements Pop3Output, LineMaker.Taker {
         yield -1;
       }
     };
-  }
-
-  /// Sends what was collected and waits until the client takes more; false once it is gone.
-  private boolean sent() {
-    // What it took to have this is not the client's silence.
-    connection.autologout().signOfLife();
-    boolean open = sink.flushAndWait();
-    connection.autologout().signOfLife();
-    return open;
   }
 }

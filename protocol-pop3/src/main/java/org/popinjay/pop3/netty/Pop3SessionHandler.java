@@ -56,7 +56,7 @@ final class Pop3SessionHandler extends MaildropSessionHandler<ParseResult> {
     this.submitting = new Submitting(service, connection, decoder, user);
     this.capabilities = capabilities;
     this.record = record;
-    this.stream = new Pop3ResponseStream(connection, record);
+    this.stream = new Pop3ResponseStream(connection.sink(), record);
     this.runs = new CommandRuns<>(service.events()::commands, Pop3Verb.UNKNOWN);
   }
 

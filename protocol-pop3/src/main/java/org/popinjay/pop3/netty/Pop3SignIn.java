@@ -78,7 +78,12 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
 
   Pop3SignIn(
       Pop3Service service, Connection connection, CrlfLineDecoder decoder, Pop3Readers readers) {
-    this(service, connection, decoder, readers, service.mechanisms().apopTimestamp(service.host()));
+    this(
+        service,
+        connection,
+        decoder,
+        readers,
+        service.mechanisms().apopTimestamp(service.facilities().host()));
   }
 
   private Pop3SignIn(
@@ -150,7 +155,7 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
             case Pop3Command.Lang(String range) -> new Step.Say<>(Wording.language(range));
             case Pop3Command.Help _ ->
                 new Step.Say<>(
-                    service.settings().pop3().help()
+                    service.facilities().settings().pop3().help()
                         ? service.help().beforeSignIn()
                         : wording.unknown(any.verb(), STATE));
           };
@@ -213,7 +218,7 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
   /// password is no secret, so that it may come in the clear from where the settings let them come
   /// from.
   private boolean isStranger(String name) {
-    var boards = service.settings().bboards();
+    var boards = service.facilities().settings().bboards();
     return boards.anonymous()
         && name.equals(STRANGER)
         && boards.anonymousNetworks().stream()
@@ -269,7 +274,7 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
 
   private Step<Pop3Response> bad(Err answer) {
     badInRow++;
-    if (badInRow < service.limits().badCommandsBeforeLogin()) {
+    if (badInRow < service.facilities().limits().badCommandsBeforeLogin()) {
       return new Step.Say<>(answer);
     }
     connection.limitReached(Limit.BAD_COMMANDS);
@@ -278,7 +283,7 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
 
   /// Whether a password may come now; another answer inside TLS.
   private boolean passwordsAllowed() {
-    return service.cleartext().allows(connection.address(), connection.encrypted());
+    return service.facilities().cleartext().allows(connection.address(), connection.encrypted());
   }
 
   private Pop3Response capabilities() {
@@ -293,7 +298,7 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
   }
 
   private SaslSurroundings surroundings() {
-    return connection.saslSurroundings(protocol(), service.host(), passwordsAllowed());
+    return connection.saslSurroundings(protocol(), service.facilities().host(), passwordsAllowed());
   }
 
   @Override
@@ -335,7 +340,11 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
 
   private SessionRecord record(String user) {
     return new SessionRecord(
-        connection, protocol(), user, service.settings().log().statistics(), service.events());
+        connection,
+        protocol(),
+        user,
+        service.facilities().settings().log().statistics(),
+        service.events());
   }
 
   private Opening<Pop3Response> opened(
@@ -350,7 +359,7 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
             maildrop,
             boards,
             terms.uidlFormat(),
-            Retention.of(terms.settings(), service.clock().instant()),
+            Retention.of(terms.settings(), service.facilities().clock().instant()),
             wording,
             asciiHeadersOnly(terms),
             record);

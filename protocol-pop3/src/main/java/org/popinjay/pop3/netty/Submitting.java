@@ -70,7 +70,8 @@ final class Submitting {
       return Wording.NO_SUBMISSION;
     }
     var trusted =
-        new CleartextPolicy(AuthConfig.Cleartext.LOOPBACK, service.cleartext().networks());
+        new CleartextPolicy(
+            AuthConfig.Cleartext.LOOPBACK, service.facilities().cleartext().networks());
     if (!trusted.allows(connection.address(), connection.encrypted())) {
       return Wording.SUBMISSION_NEEDS_TLS;
     }
@@ -117,7 +118,7 @@ final class Submitting {
     var current = message;
     message = null;
     if (current != null) {
-      service.lanes().execute(current::close);
+      service.facilities().threads().execute(current::close);
     }
   }
 }

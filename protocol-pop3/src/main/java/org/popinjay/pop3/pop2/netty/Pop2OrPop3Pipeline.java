@@ -35,7 +35,7 @@ public final class Pop2OrPop3Pipeline extends LinePipeline {
         Wrapping.of(legacy, profile),
         door,
         new Pop2CommandDecoder(),
-        Pop3Readers.of(service.limits()));
+        Pop3Readers.of(service.facilities().limits()));
   }
 
   private Pop2OrPop3Pipeline(
@@ -62,7 +62,7 @@ public final class Pop2OrPop3Pipeline extends LinePipeline {
     return new Pop2OrPop3SignIn(
         Pop3SignIn.withoutApop(service, connection, decoder, pop3),
         () -> led(connection, new Pop2SignIn(service, wrapping, connection)),
-        service.host(),
+        service.facilities().host(),
         connection,
         decoder,
         pop2,

@@ -7,7 +7,6 @@ import org.popinjay.pop3.pop2.response.Pop2ResponseEncoder;
 import org.popinjay.pop3.pop2.response.WrappedText;
 import org.popinjay.pop3.pop2.session.Pop2Output;
 import org.popinjay.pop3.session.Pop3Session.StoreTrouble;
-import org.popinjay.wire.Connection;
 import org.popinjay.wire.ResponseSink;
 
 /// The way of answers to the socket: lines gather, texts of messages go piece by piece as the
@@ -16,17 +15,12 @@ final class Pop2ResponseStream implements Pop2Output {
   /// Texts ask for room for so many octets at least.
   private static final int PIECE_OCTETS_MIN = 16;
 
-  /// A buffer with less room than this is sent before a piece of a message is read.
-  private static final int ROOM_OCTETS_MIN = ResponseSink.CHUNK_OCTETS / 4;
-
-  private final Connection connection;
   private final ResponseSink sink;
   private final StoreTrouble trouble;
   private boolean unfinished;
 
-  Pop2ResponseStream(Connection connection, StoreTrouble trouble) {
-    this.connection = connection;
-    this.sink = connection.sink();
+  Pop2ResponseStream(ResponseSink sink, StoreTrouble trouble) {
+    this.sink = sink;
     this.trouble = trouble;
   }
 
@@ -63,10 +57,8 @@ final class Pop2ResponseStream implements Pop2Output {
       long left = text.octets();
       while (left > 0) {
         int wanted = Math.clamp(left, PIECE_OCTETS_MIN, ResponseSink.CHUNK_OCTETS);
-        if (sink.space() < wanted && sink.space() < ROOM_OCTETS_MIN && !sent()) {
-          return false;
-        }
-        int octets = piece(text, Math.min(wanted, sink.space()));
+        int room = sink.roomForPiece(wanted);
+        int octets = room == 0 ? -1 : piece(text, room);
         if (octets <= 0) {
           return false;
         }
@@ -90,14 +82,5 @@ final class Pop2ResponseStream implements Pop2Output {
         yield -1;
       }
     };
-  }
-
-  /// Sends what was collected and waits until the client takes more; false once it is gone.
-  private boolean sent() {
-    // What it took to have this is not the client's silence.
-    connection.autologout().signOfLife();
-    boolean open = sink.flushAndWait();
-    connection.autologout().signOfLife();
-    return open;
   }
 }

@@ -40,7 +40,7 @@ final class Pop2SessionHandler extends MaildropSessionHandler<Pop2Input> {
     super(service, terms, connection, user);
     this.session = session;
     this.record = record;
-    this.stream = new Pop2ResponseStream(connection, record);
+    this.stream = new Pop2ResponseStream(connection.sink(), record);
     this.runs = new CommandRuns<>(service.events()::pop2Commands, Pop2Verb.UNKNOWN);
   }
 

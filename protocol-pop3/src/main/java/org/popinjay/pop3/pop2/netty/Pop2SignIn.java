@@ -49,7 +49,7 @@ final class Pop2SignIn implements SignInDialogue<Pop2Response.Line> {
 
   @Override
   public Pop2Response.Line greeting() {
-    return new Plus("POP2 " + service.host() + " server ready");
+    return new Plus("POP2 " + service.facilities().host() + " server ready");
   }
 
   @Override
@@ -85,7 +85,7 @@ final class Pop2SignIn implements SignInDialogue<Pop2Response.Line> {
   }
 
   private Step<Pop2Response.Line> helo(String user, Secret password) {
-    if (!service.cleartext().allows(connection.address(), connection.encrypted())) {
+    if (!service.facilities().cleartext().allows(connection.address(), connection.encrypted())) {
       password.wipe();
       return new Step.Part<>(new Minus("POP2 needs a trusted network"));
     }
@@ -107,7 +107,7 @@ final class Pop2SignIn implements SignInDialogue<Pop2Response.Line> {
             connection,
             protocol(),
             owner.name(),
-            service.settings().log().statistics(),
+            service.facilities().settings().log().statistics(),
             service.events());
     var session =
         new Pop2Session(
