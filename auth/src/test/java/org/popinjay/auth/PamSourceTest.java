@@ -58,15 +58,22 @@ class PamSourceTest {
     assertThat(judged(ann).user().name()).isEqualTo(ann);
   }
 
-  /// pam_unix wants two seconds; the thread is needed for others.
+  /// pam_unix wants two seconds; the thread is needed for others. Whoever waited for them would do
+  /// so each time, a busy machine does not.
   @Test
   void aWrongPasswordHoldsNoThread() throws IOException {
     var ann = users.make("c", "teapot");
-    long began = System.nanoTime();
-    assertThat(ask(ann, "kettle"))
-        .isInstanceOfSatisfying(
-            Wrong.class, wrong -> assertThat(wrong.delay()).isGreaterThan(Duration.ofMillis(500)));
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(1500));
+    boolean waited = true;
+    for (int attempts = 0; waited && attempts < 10; attempts++) {
+      long began = System.nanoTime();
+      var verdict = ask(ann, "kettle");
+      var took = Duration.ofNanos(System.nanoTime() - began);
+      assertThat(verdict).isInstanceOf(Wrong.class);
+      var delay = ((Wrong) verdict).delay();
+      assertThat(delay).isGreaterThan(Duration.ofMillis(500));
+      waited = took.compareTo(delay) >= 0;
+    }
+    assertThat(waited).isFalse();
   }
 
   @Test

@@ -18,7 +18,7 @@ import org.popinjay.posix.DirectoryWatch.Change;
 import org.popinjay.posix.DirectoryWatch.Kind;
 
 class DirectoryWatchTest {
-  private static final Duration LONG = Duration.ofSeconds(20);
+  private static final Duration LONG = Duration.ofMinutes(1);
 
   @TempDir private Path folder;
   private DirectoryWatch watch;

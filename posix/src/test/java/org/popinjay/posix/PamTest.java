@@ -21,7 +21,7 @@ import org.popinjay.posix.Pam.Shut;
 import org.popinjay.posix.Pam.Wrong;
 
 /// Real modules by service files of our own; skipped, visibly, where there is no PAM.
-@Timeout(60)
+@Timeout(120)
 class PamTest {
   private static final String HOST = "192.0.2.7";
 
@@ -71,15 +71,14 @@ class PamTest {
   void thePauseIsReportedAndNotMade() throws IOException {
     var pam =
         service(
-            "auth optional pam_faildelay.so delay=9000000",
+            "auth optional pam_faildelay.so delay=120000000",
             "auth required pam_deny.so",
             "account required pam_permit.so");
     long began = System.nanoTime();
     var verdict = pam.authenticate("tea", utf8("x"), HOST);
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(4));
-    assertThat(verdict)
-        .isInstanceOfSatisfying(
-            Wrong.class, wrong -> assertThat(wrong.delay()).isGreaterThan(Duration.ofSeconds(3)));
+    // The modules' pause is between one minute and three, and reported as the longest that we make.
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMinutes(1));
+    assertThat(verdict).isEqualTo(new Wrong(Duration.ofSeconds(15)));
   }
 
   @Test

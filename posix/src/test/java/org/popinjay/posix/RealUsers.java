@@ -11,6 +11,9 @@ import java.util.concurrent.TimeUnit;
 
 /// Accounts of this machine that are there for the length of a test.
 public final class RealUsers implements AutoCloseable {
+  private static final int UID_MIN = 61_000;
+  private static final int UID_MAX = 61_999;
+
   private final Deque<String> made = new ArrayDeque<>();
 
   private RealUsers() {}
@@ -20,6 +23,11 @@ public final class RealUsers implements AutoCloseable {
     assumeTrue(Accounts.own().uid() == 0, "not root: no accounts can be made");
     assumeTrue(run("", "useradd", "-D") == 0, "no useradd: no accounts can be made");
     return new RealUsers();
+  }
+
+  /// Whether accounts of tests have such numbers.
+  static boolean isOurs(long uid) {
+    return uid >= UID_MIN && uid <= UID_MAX;
   }
 
   /// Makes an account with a password.
@@ -36,9 +44,9 @@ public final class RealUsers implements AutoCloseable {
                 "useradd",
                 "-M",
                 "-K",
-                "UID_MIN=61000",
+                "UID_MIN=" + UID_MIN,
                 "-K",
-                "UID_MAX=61999",
+                "UID_MAX=" + UID_MAX,
                 "-s",
                 "/usr/sbin/nologin",
                 name)
@@ -74,7 +82,7 @@ public final class RealUsers implements AutoCloseable {
       try (var in = process.getOutputStream()) {
         in.write(input.getBytes(StandardCharsets.UTF_8));
       }
-      return process.waitFor(20, TimeUnit.SECONDS) ? process.exitValue() : -1;
+      return process.waitFor(1, TimeUnit.MINUTES) ? process.exitValue() : -1;
     } catch (IOException e) {
       return -1;
     } catch (InterruptedException e) {

@@ -42,13 +42,13 @@ public final class TestNotifyReceiver implements AutoCloseable {
     }
   }
 
-  /// What was told next; gives up after twenty seconds.
+  /// What was told next; gives up after a minute.
   public String next() {
     try (var arena = Arena.ofConfined()) {
       var polled = arena.allocate(8, 4);
       polled.set(ValueLayout.JAVA_INT, 0, descriptor);
       polled.set(ValueLayout.JAVA_SHORT, 4, (short) 1);
-      if (LIBC.poll(polled.address(), 1, 20_000) != 1) {
+      if (LIBC.poll(polled.address(), 1, 60_000) != 1) {
         throw new AssertionError("nothing was told");
       }
       var text = arena.allocate(OCTETS_MAX);
