@@ -147,6 +147,8 @@ public final class ImapTestServer implements TranscriptServer {
   @Override
   public void settle() {
     Awaited.until(() -> addresses.connections() == 0);
+    // A connection is no longer counted when its session is about to end.
+    listener.settle();
   }
 
   @Override

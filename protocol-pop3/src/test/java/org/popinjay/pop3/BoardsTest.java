@@ -86,7 +86,7 @@ class BoardsTest {
 
   @Test
   void aMaildropThatCannotBeUpdatedIsNotLeft() throws IOException {
-    var mail = TestMail.withBoards(folder);
+    var mail = TestMail.withBoards(folder, Duration.ofSeconds(1));
     mail.fill("From a Sun Jan  1 00:00:00 2023\nSubject: one\n\ntext\n\n".getBytes(US_ASCII));
     mail.prepare("posts news two.mbox");
     var lock = folder.resolve("spool/tea.lock");

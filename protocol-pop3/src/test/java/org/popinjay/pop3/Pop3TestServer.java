@@ -112,6 +112,8 @@ final class Pop3TestServer implements TranscriptServer {
   @Override
   public void settle() {
     Awaited.until(() -> addresses.connections() == 0);
+    // A connection is no longer counted when its session is about to end.
+    listener.settle();
   }
 
   @Override

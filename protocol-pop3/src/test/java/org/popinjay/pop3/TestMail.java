@@ -108,12 +108,18 @@ interface TestMail {
     return new Spool(folder);
   }
 
-  /// In an mbox spool, with boards beside it, and a short patience for locks.
+  /// In an mbox spool, with boards beside it.
   ///
   /// @param folder empty
   static TestMail withBoards(Path folder) {
+    return withBoards(folder, MailConfig.DEFAULTS.locks().timeout());
+  }
+
+  /// The same with another patience for locks.
+  static TestMail withBoards(Path folder, Duration patience) {
     return new Spool(
         folder,
+        patience,
         new BboardsConfig(
             Optional.of(folder.resolve("boards")),
             Optional.of(folder.resolve("archive")),
@@ -143,10 +149,10 @@ interface TestMail {
     private final MailStore store;
 
     private Spool(Path folder) {
-      this(folder, BboardsConfig.DEFAULTS);
+      this(folder, MailConfig.DEFAULTS.locks().timeout(), BboardsConfig.DEFAULTS);
     }
 
-    private Spool(Path folder, BboardsConfig boards) {
+    private Spool(Path folder, Duration patience, BboardsConfig boards) {
       this.folder = folder;
       try {
         for (var kept :
@@ -167,7 +173,7 @@ interface TestMail {
                 MailConfig.Identity.PROCESS);
         mail =
             RecordCopy.changed(
-                mail, "locks", RecordCopy.changed(mail.locks(), "timeout", Duration.ofSeconds(1)));
+                mail, "locks", RecordCopy.changed(mail.locks(), "timeout", patience));
         store =
             new MboxStoreProvider()
                 .open(

@@ -80,12 +80,12 @@ final class FrameRun {
       for (var piece : pieces) {
         var _ = client.writeAndFlush(Unpooled.copiedBuffer(piece, ISO_8859_1));
       }
-      var entries = seen.done.get(20, TimeUnit.SECONDS);
+      var entries = seen.done.get(1, TimeUnit.MINUTES);
       client.close().sync();
       server.close().sync();
       var lines = new ArrayList<String>();
       for (var entry : entries) {
-        lines.addAll(entry.get(20, TimeUnit.SECONDS));
+        lines.addAll(entry.get(1, TimeUnit.MINUTES));
       }
       return lines;
     } catch (InterruptedException | ExecutionException | TimeoutException e) {

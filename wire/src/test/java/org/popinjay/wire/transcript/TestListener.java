@@ -67,11 +67,19 @@ public final class TestListener implements AutoCloseable {
     return Objects.requireNonNull(listener, "does not listen");
   }
 
-  /// Ends all threads, whose work comes to its end.
+  /// Waits until the event loop has done what it was about to do.
+  public void settle() {
+    loops.submit(() -> {}).syncUninterruptibly();
+  }
+
+  /// Ends all threads, whose work comes to its end: connections first, then the lanes, which give
+  /// their sessions back to the event loop, and what those hold is let go there.
   @Override
   public void close() {
     listening().close().syncUninterruptibly();
-    loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    connections.close().awaitUninterruptibly();
+    settle();
     lanes.close();
+    loops.shutdownGracefully(0, 1, TimeUnit.MINUTES).syncUninterruptibly();
   }
 }

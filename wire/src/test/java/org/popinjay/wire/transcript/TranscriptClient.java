@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One connection of a client that can read lines.
 public final class TranscriptClient implements AutoCloseable {
-  private static final int PATIENCE_MILLIS = 10_000;
+  private static final int PATIENCE_MILLIS = 60_000;
 
   private final Socket socket = new Socket();
   private final InputStream in;
