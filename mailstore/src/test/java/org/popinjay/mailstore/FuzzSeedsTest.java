@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.popinjay.mailstore.mbox.SpoolFuzz;
+import org.popinjay.mailstore.mbox.text.SpoolFuzz;
 import org.popinjay.mailstore.message.MessageFuzz;
 import org.popinjay.posix.PosixException;
 

@@ -14,6 +14,8 @@ import org.popinjay.mailstore.Finding.Topic;
 import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.lock.Purpose;
 import org.popinjay.mailstore.lock.SpoolTarget;
+import org.popinjay.mailstore.mbox.state.RegistryFormat;
+import org.popinjay.mailstore.mbox.state.SpoolIndex;
 import org.popinjay.posix.Errno;
 import org.popinjay.posix.FileStat;
 import org.popinjay.posix.PosixException;

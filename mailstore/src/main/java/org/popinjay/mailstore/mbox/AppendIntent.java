@@ -7,6 +7,12 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.UidValidity;
+import org.popinjay.mailstore.mbox.disk.BlockDigests;
+import org.popinjay.mailstore.mbox.disk.ContentDigest;
+import org.popinjay.mailstore.mbox.disk.SpoolInode;
+import org.popinjay.mailstore.mbox.rewrite.SpoolName;
+import org.popinjay.mailstore.mbox.state.BulletinReceipt;
+import org.popinjay.mailstore.mbox.state.StateDirectory;
 import org.popinjay.posix.PosixException;
 
 /// What is about to be appended to a spool, written down before the first octet of it: a crash in

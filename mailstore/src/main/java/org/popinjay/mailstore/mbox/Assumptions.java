@@ -1,6 +1,7 @@
 package org.popinjay.mailstore.mbox;
 
 import java.util.BitSet;
+import org.popinjay.mailstore.mbox.text.MessageTable;
 
 /// Which messages are only taken to be where the table says, since the spool has grown and the rest
 /// was not read again: who appends leaves the same traces as who changes something else and appends

@@ -5,6 +5,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
+import org.popinjay.mailstore.mbox.rewrite.MboxRewriter;
+import org.popinjay.mailstore.mbox.rewrite.SpoolGuard;
+import org.popinjay.mailstore.mbox.text.FromLine;
+import org.popinjay.mailstore.mbox.text.ImapBase;
+import org.popinjay.mailstore.mbox.text.MessageTable;
+import org.popinjay.mailstore.mbox.text.StatusHeaders;
 
 /// Keeps the base of a spool true (its `X-IMAPbase` field, where it has one), so that the UIDs are
 /// known again on the day that the state directory is lost.

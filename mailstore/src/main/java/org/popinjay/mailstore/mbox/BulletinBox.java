@@ -14,6 +14,7 @@ import org.popinjay.mailstore.MailboxView;
 import org.popinjay.mailstore.ModSeq;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
+import org.popinjay.mailstore.mbox.disk.StoreFailures;
 
 /// The mailbox `Bulletins`, which all users share to read, each with his own `\Seen`.
 ///

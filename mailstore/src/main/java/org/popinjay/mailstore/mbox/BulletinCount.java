@@ -11,6 +11,9 @@ import org.popinjay.config.BulletinsConfig;
 import org.popinjay.mailstore.AccountOwner;
 import org.popinjay.mailstore.bulletin.LastBulletin;
 import org.popinjay.mailstore.bulletin.PopbullFile;
+import org.popinjay.mailstore.mbox.disk.Replacement;
+import org.popinjay.mailstore.mbox.state.BulletinReceipt;
+import org.popinjay.mailstore.mbox.state.UserState;
 import org.popinjay.posix.Errno;
 import org.popinjay.posix.PosixException;
 

@@ -18,6 +18,9 @@ import org.popinjay.mailstore.bulletin.BulletinBoard;
 import org.popinjay.mailstore.bulletin.BulletinText;
 import org.popinjay.mailstore.bulletin.LastBulletin;
 import org.popinjay.mailstore.bulletin.SeparatorReader;
+import org.popinjay.mailstore.mbox.disk.ScratchFile;
+import org.popinjay.mailstore.mbox.state.BulletinReceipt;
+import org.popinjay.mailstore.mbox.text.PostedLine;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -25,6 +25,7 @@ import org.popinjay.mailstore.StoreResult;
 import org.popinjay.mailstore.Uid;
 import org.popinjay.mailstore.UidSet;
 import org.popinjay.mailstore.UidValidity;
+import org.popinjay.mailstore.mbox.disk.StoreFailures;
 
 /// One session's picture of the shared bulletins. Nothing but `\Seen` can be changed, and nothing
 /// has a mod-sequence (RFC 7162, section 3.1.2.2).

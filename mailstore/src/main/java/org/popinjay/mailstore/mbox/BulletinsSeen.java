@@ -11,6 +11,9 @@ import java.util.BitSet;
 import java.util.StringTokenizer;
 import java.util.concurrent.locks.ReentrantLock;
 import org.popinjay.mailstore.UidValidity;
+import org.popinjay.mailstore.mbox.disk.Replacement;
+import org.popinjay.mailstore.mbox.state.BulletinReceipt;
+import org.popinjay.mailstore.mbox.state.UserState;
 import org.popinjay.posix.Errno;
 import org.popinjay.posix.PosixException;
 

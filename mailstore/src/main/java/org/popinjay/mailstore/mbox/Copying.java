@@ -10,6 +10,8 @@ import org.popinjay.mailstore.MessageContent;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
 import org.popinjay.mailstore.UidSet;
+import org.popinjay.mailstore.mbox.disk.ScratchFile;
+import org.popinjay.mailstore.mbox.disk.StoreFailures;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

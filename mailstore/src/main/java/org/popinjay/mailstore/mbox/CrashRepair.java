@@ -6,6 +6,7 @@ import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
 import org.popinjay.mailstore.lock.Purpose;
 import org.popinjay.mailstore.lock.SpoolLock;
+import org.popinjay.mailstore.mbox.disk.SpoolInode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

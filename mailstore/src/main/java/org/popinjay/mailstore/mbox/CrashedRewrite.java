@@ -6,6 +6,7 @@ import org.popinjay.mailstore.AccountOwner;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
 import org.popinjay.mailstore.lock.Purpose;
+import org.popinjay.mailstore.mbox.rewrite.PendingRewrite;
 import org.popinjay.posix.Identity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

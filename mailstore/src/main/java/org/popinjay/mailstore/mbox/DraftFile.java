@@ -4,6 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import org.popinjay.mailstore.MessageDraft;
 import org.popinjay.mailstore.StoreResult;
+import org.popinjay.mailstore.mbox.disk.ScratchFile;
+import org.popinjay.mailstore.mbox.disk.StoreFailures;
 import org.popinjay.posix.PosixException;
 
 /// A message on its way into a spool, in a scratch file.

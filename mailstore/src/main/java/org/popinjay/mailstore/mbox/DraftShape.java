@@ -3,6 +3,8 @@ package org.popinjay.mailstore.mbox;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import java.lang.foreign.MemorySegment;
+import org.popinjay.mailstore.mbox.text.ByteScan;
+import org.popinjay.mailstore.mbox.text.MboxScanner;
 
 /// What has to be known of a message before it can be stored, gathered while its octets come in:
 /// one pass, nothing of it kept.

@@ -13,7 +13,14 @@ import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
 import org.popinjay.mailstore.lock.Purpose;
 import org.popinjay.mailstore.lock.SpoolLock;
-import org.popinjay.mailstore.mbox.MessageTable.Bits;
+import org.popinjay.mailstore.mbox.disk.StoreFailures;
+import org.popinjay.mailstore.mbox.disk.WholeTransfers;
+import org.popinjay.mailstore.mbox.rewrite.RewritePlan;
+import org.popinjay.mailstore.mbox.text.FromLine;
+import org.popinjay.mailstore.mbox.text.MboxScanner;
+import org.popinjay.mailstore.mbox.text.MessageTable;
+import org.popinjay.mailstore.mbox.text.MessageTable.Bits;
+import org.popinjay.mailstore.mbox.text.PostedLine;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

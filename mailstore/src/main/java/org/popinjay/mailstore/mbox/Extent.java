@@ -1,5 +1,7 @@
 package org.popinjay.mailstore.mbox;
 
+import org.popinjay.mailstore.mbox.text.MessageTable;
+
 /// Where a message lies in a spool.
 ///
 /// @param version of the picture that this is true for

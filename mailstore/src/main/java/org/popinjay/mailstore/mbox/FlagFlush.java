@@ -7,9 +7,12 @@ import java.util.List;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
 import org.popinjay.mailstore.lock.SpoolLock;
-import org.popinjay.mailstore.mbox.MboxRewriter.Replaced;
-import org.popinjay.mailstore.mbox.MessageTable.Bits;
 import org.popinjay.mailstore.mbox.Removal.Headers;
+import org.popinjay.mailstore.mbox.rewrite.MboxRewriter.Replaced;
+import org.popinjay.mailstore.mbox.rewrite.RewritePlan;
+import org.popinjay.mailstore.mbox.text.MessageTable;
+import org.popinjay.mailstore.mbox.text.MessageTable.Bits;
+import org.popinjay.mailstore.mbox.text.StatusHeaders;
 import org.popinjay.posix.FileStat;
 
 /// Writes flags and keywords that so far only the state log knows into the spool, where other

@@ -15,7 +15,12 @@ import org.popinjay.mailstore.Keywords;
 import org.popinjay.mailstore.ModSeq;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
-import org.popinjay.mailstore.mbox.MessageTable.Bits;
+import org.popinjay.mailstore.mbox.state.EarlierFlags;
+import org.popinjay.mailstore.mbox.state.LogRecord;
+import org.popinjay.mailstore.mbox.state.StoredFlags;
+import org.popinjay.mailstore.mbox.text.KeywordSets;
+import org.popinjay.mailstore.mbox.text.MessageTable;
+import org.popinjay.mailstore.mbox.text.MessageTable.Bits;
 
 /// Changes flags of messages: works out what becomes of each, writes it into the state log, and
 /// then lets all sessions see it at once. The spool gets it later.

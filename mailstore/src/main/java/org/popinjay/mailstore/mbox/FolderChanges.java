@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.mbox.FolderTree.Found;
+import org.popinjay.mailstore.mbox.disk.Replacement;
 import org.popinjay.posix.Errno;
 import org.popinjay.posix.FileCalls;
 import org.popinjay.posix.FileStat;

@@ -11,6 +11,8 @@ import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
 import org.popinjay.mailstore.mbox.FolderTree.Found;
+import org.popinjay.mailstore.mbox.state.MailboxRegistry;
+import org.popinjay.mailstore.mbox.state.Register;
 import org.popinjay.posix.PosixException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -11,6 +11,7 @@ import org.popinjay.config.FoldersConfig;
 import org.popinjay.mailstore.Folder;
 import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.SpecialUse;
+import org.popinjay.mailstore.mbox.state.MailboxRegistry;
 import org.popinjay.posix.PosixException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

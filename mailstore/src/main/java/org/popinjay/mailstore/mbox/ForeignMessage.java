@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.time.ZoneId;
+import org.popinjay.mailstore.mbox.disk.AppendStream;
+import org.popinjay.mailstore.mbox.disk.WholeTransfers;
 import org.popinjay.posix.FileCalls;
 
 /// A message in an mbox file that is no spool of ours, on its way into one, octet for octet with

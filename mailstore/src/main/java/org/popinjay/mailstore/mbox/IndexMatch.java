@@ -10,7 +10,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.Flags;
 import org.popinjay.mailstore.dovecot.DovecotIndex;
-import org.popinjay.mailstore.mbox.MessageTable.Bits;
+import org.popinjay.mailstore.mbox.text.ImapBase;
+import org.popinjay.mailstore.mbox.text.MessageTable;
+import org.popinjay.mailstore.mbox.text.MessageTable.Bits;
 import org.popinjay.posix.FileStat;
 
 /// Which messages of an index are those of a spool; nothing is guessed.

@@ -8,7 +8,13 @@ import org.popinjay.mailstore.FlagSet;
 import org.popinjay.mailstore.MessageContent;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.Uid;
-import org.popinjay.mailstore.mbox.MessageTable.Bits;
+import org.popinjay.mailstore.mbox.disk.Replacement;
+import org.popinjay.mailstore.mbox.disk.StoreFailures;
+import org.popinjay.mailstore.mbox.disk.WholeTransfers;
+import org.popinjay.mailstore.mbox.ids.KeptIds;
+import org.popinjay.mailstore.mbox.text.MessageTable;
+import org.popinjay.mailstore.mbox.text.MessageTable.Bits;
+import org.popinjay.mailstore.mbox.text.Presentation;
 import org.popinjay.posix.FileStat;
 
 /// Mail that popper or qpopper left in `.USER.pop` and that cannot be put back into the spool now,

@@ -1,5 +1,8 @@
 package org.popinjay.mailstore.mbox;
 
+import org.popinjay.mailstore.mbox.text.KnownField;
+import org.popinjay.mailstore.mbox.text.Quoting;
+
 /// Looks at the first octets of a line of a message that is to be stored, until it is clear whether
 /// the line can stay as it is ([Quoting] says why not).
 ///

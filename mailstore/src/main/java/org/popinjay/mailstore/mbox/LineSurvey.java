@@ -6,6 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.BitSet;
 import org.popinjay.mailstore.mbox.SpoolFinding.Kind;
+import org.popinjay.mailstore.mbox.text.ByteScan;
+import org.popinjay.mailstore.mbox.text.MessageTable;
 import org.popinjay.posix.FileCalls;
 import org.popinjay.posix.PosixException;
 

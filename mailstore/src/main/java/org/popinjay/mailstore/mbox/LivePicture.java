@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.MailboxId;
 import org.popinjay.mailstore.ModSeq;
 import org.popinjay.mailstore.UidValidity;
+import org.popinjay.mailstore.mbox.state.Chronicle;
+import org.popinjay.mailstore.mbox.text.MessageTable;
 
 /// What all sessions see of one mailbox: its messages as they are now, what changed lately, and
 /// messages that are gone and that some session was not told of yet.

@@ -13,6 +13,8 @@ import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
 import org.popinjay.mailstore.board.BoardFolder;
 import org.popinjay.mailstore.board.BoardNames;
+import org.popinjay.mailstore.mbox.disk.StoreFailures;
+import org.popinjay.mailstore.mbox.state.StateDirectory;
 import org.popinjay.posix.Accounts;
 import org.popinjay.posix.Identity;
 

@@ -7,7 +7,9 @@ import org.popinjay.mailstore.MailboxStatus;
 import org.popinjay.mailstore.MailboxView;
 import org.popinjay.mailstore.ModSeq;
 import org.popinjay.mailstore.StoreResult;
-import org.popinjay.mailstore.mbox.MessageTable.Bits;
+import org.popinjay.mailstore.mbox.state.Chronicle;
+import org.popinjay.mailstore.mbox.text.MessageTable;
+import org.popinjay.mailstore.mbox.text.MessageTable.Bits;
 
 /// A mailbox as the API shows it: one use of the shared one.
 final class MboxBox implements Mailbox {

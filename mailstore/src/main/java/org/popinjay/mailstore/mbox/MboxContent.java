@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.popinjay.mailstore.MessageContent;
 import org.popinjay.mailstore.StoreFailure;
+import org.popinjay.mailstore.mbox.disk.StoreFailures;
+import org.popinjay.mailstore.mbox.text.Presentation;
 
 /// Reads one message through its presentation.
 ///

@@ -21,6 +21,8 @@ import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
 import org.popinjay.mailstore.lock.Purpose;
 import org.popinjay.mailstore.lock.SpoolLock;
+import org.popinjay.mailstore.mbox.disk.StoreFailures;
+import org.popinjay.mailstore.mbox.text.MessageTable;
 import org.popinjay.posix.DirectoryWatch;
 import org.popinjay.posix.Identity;
 

@@ -14,7 +14,7 @@ import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
 import org.popinjay.mailstore.Uid;
 import org.popinjay.mailstore.UidValidity;
-import org.popinjay.mailstore.mbox.MessageTable.Bits;
+import org.popinjay.mailstore.mbox.text.MessageTable.Bits;
 
 /// The picture of a mailbox that one POP3 session works on.
 final class MboxMaildrop implements Maildrop {

@@ -27,7 +27,9 @@ import org.popinjay.mailstore.StoreResult;
 import org.popinjay.mailstore.Uid;
 import org.popinjay.mailstore.UidSet;
 import org.popinjay.mailstore.UidValidity;
-import org.popinjay.mailstore.mbox.MessageTable.Bits;
+import org.popinjay.mailstore.mbox.text.KeywordSets;
+import org.popinjay.mailstore.mbox.text.MessageTable;
+import org.popinjay.mailstore.mbox.text.MessageTable.Bits;
 
 /// One session's picture: its own list of UIDs, 4 octets a message, over a picture shared with
 /// others.

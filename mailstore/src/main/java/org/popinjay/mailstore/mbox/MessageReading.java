@@ -9,6 +9,7 @@ import org.popinjay.mailstore.MessageContent;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
 import org.popinjay.mailstore.lock.Purpose;
+import org.popinjay.mailstore.mbox.disk.SpoolStamp;
 import org.popinjay.posix.FileStat;
 
 /// The reading of a mailbox's messages, by any number of sessions at once.

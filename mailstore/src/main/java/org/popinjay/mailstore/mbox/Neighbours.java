@@ -5,6 +5,7 @@ import java.util.function.Supplier;
 import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
+import org.popinjay.mailstore.mbox.disk.ScratchFile;
 
 /// The mailboxes of an account, as one of them reaches for another.
 ///

@@ -12,6 +12,7 @@ import static org.popinjay.posix.OpenFlags.READ_WRITE;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.popinjay.mailstore.mbox.disk.Replacement;
 import org.popinjay.posix.DirectoryEntry;
 import org.popinjay.posix.Errno;
 import org.popinjay.posix.FileCalls;

@@ -2,6 +2,8 @@ package org.popinjay.mailstore.mbox;
 
 import org.popinjay.mailstore.MailboxId;
 import org.popinjay.mailstore.UidValidity;
+import org.popinjay.mailstore.mbox.ids.KeptIds;
+import org.popinjay.mailstore.mbox.text.MessageTable;
 
 /// What a session sees of a mailbox.
 ///

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import org.popinjay.mailstore.mbox.text.MessageTable;
 
 /// Finds out which message is which after another program changed the spool.
 ///

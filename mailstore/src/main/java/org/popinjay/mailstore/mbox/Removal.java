@@ -3,7 +3,12 @@ package org.popinjay.mailstore.mbox;
 import java.io.IOException;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
-import org.popinjay.mailstore.mbox.MessageTable.Bits;
+import org.popinjay.mailstore.mbox.ids.KeptIds;
+import org.popinjay.mailstore.mbox.rewrite.RewritePlan;
+import org.popinjay.mailstore.mbox.state.Chronicle;
+import org.popinjay.mailstore.mbox.text.ImapBase;
+import org.popinjay.mailstore.mbox.text.MessageTable;
+import org.popinjay.mailstore.mbox.text.MessageTable.Bits;
 
 /// Works out what a spool looks like without some of its messages: the plan for the rewriter and
 /// the table that is true afterwards.

@@ -4,8 +4,13 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.Keyword;
-import org.popinjay.mailstore.mbox.MessageTable.Bits;
-import org.popinjay.mailstore.mbox.StatusHeaders.Bookkeeping;
+import org.popinjay.mailstore.mbox.ids.KeptIds;
+import org.popinjay.mailstore.mbox.state.Chronicle;
+import org.popinjay.mailstore.mbox.text.ImapBase;
+import org.popinjay.mailstore.mbox.text.MessageTable;
+import org.popinjay.mailstore.mbox.text.MessageTable.Bits;
+import org.popinjay.mailstore.mbox.text.StatusHeaders;
+import org.popinjay.mailstore.mbox.text.StatusHeaders.Bookkeeping;
 
 /// A header block with bookkeeping fields of ours in place of whatever was there.
 ///

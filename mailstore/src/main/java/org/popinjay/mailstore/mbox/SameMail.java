@@ -1,7 +1,9 @@
 package org.popinjay.mailstore.mbox;
 
 import java.io.IOException;
-import org.popinjay.mailstore.mbox.MessageTable.Bits;
+import org.popinjay.mailstore.mbox.text.MboxScanner;
+import org.popinjay.mailstore.mbox.text.MessageTable;
+import org.popinjay.mailstore.mbox.text.MessageTable.Bits;
 
 /// Whether what a spool holds is what a table says.
 ///

@@ -2,6 +2,7 @@ package org.popinjay.mailstore.mbox;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.popinjay.mailstore.mbox.text.MessageTable;
 
 /// Reads stored octets of one locked spool into memory. Called under the lock chain.
 final class SpoolReader {

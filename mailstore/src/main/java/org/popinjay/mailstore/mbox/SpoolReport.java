@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.popinjay.mailstore.Flag;
+import org.popinjay.mailstore.mbox.text.ImapBase;
 
 /// What an examination found of a spool and of what is kept of it.
 ///

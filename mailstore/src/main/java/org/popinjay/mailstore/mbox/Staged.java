@@ -1,5 +1,7 @@
 package org.popinjay.mailstore.mbox;
 
+import org.popinjay.mailstore.mbox.disk.ScratchFile;
+
 /// A message that lies in a scratch file, ready to be stored.
 ///
 /// @param from offset of its first octet

@@ -11,6 +11,8 @@ import org.popinjay.mailstore.Flags;
 import org.popinjay.mailstore.InternalDate;
 import org.popinjay.mailstore.MessageContent;
 import org.popinjay.mailstore.StoreFailure;
+import org.popinjay.mailstore.mbox.disk.ScratchFile;
+import org.popinjay.mailstore.mbox.disk.StoreFailures;
 
 /// Messages of a mailbox on their way into another one, or into the same.
 ///

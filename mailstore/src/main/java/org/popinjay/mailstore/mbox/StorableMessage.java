@@ -13,9 +13,15 @@ import java.util.OptionalLong;
 import org.popinjay.mailstore.Flags;
 import org.popinjay.mailstore.InternalDate;
 import org.popinjay.mailstore.Keyword;
-import org.popinjay.mailstore.mbox.MessageTable.Bits;
-import org.popinjay.mailstore.mbox.Quoting.Notes;
-import org.popinjay.mailstore.mbox.StatusHeaders.Bookkeeping;
+import org.popinjay.mailstore.mbox.disk.AppendStream;
+import org.popinjay.mailstore.mbox.text.ByteScan;
+import org.popinjay.mailstore.mbox.text.FromLine;
+import org.popinjay.mailstore.mbox.text.MessageTable.Bits;
+import org.popinjay.mailstore.mbox.text.Presentation;
+import org.popinjay.mailstore.mbox.text.Quoting;
+import org.popinjay.mailstore.mbox.text.Quoting.Notes;
+import org.popinjay.mailstore.mbox.text.StatusHeaders;
+import org.popinjay.mailstore.mbox.text.StatusHeaders.Bookkeeping;
 
 /// A staged message as it will stand in a spool, such that [Presentation] gives back every octet of
 /// it.

@@ -3,7 +3,11 @@ package org.popinjay.mailstore.mbox;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
-import org.popinjay.mailstore.mbox.MessageTable.Bits;
+import org.popinjay.mailstore.mbox.disk.WholeTransfers;
+import org.popinjay.mailstore.mbox.text.MessageTable;
+import org.popinjay.mailstore.mbox.text.MessageTable.Bits;
+import org.popinjay.mailstore.mbox.text.Presentation;
+import org.popinjay.mailstore.mbox.text.StatusHeaders;
 
 /// Finds out again how messages are read that this program wrote in a form of its own
 /// ([StorableMessage]). The scanner cannot say, since a sender can forge the note in the header;

@@ -8,6 +8,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.MailboxName;
+import org.popinjay.mailstore.mbox.disk.Replacement;
 import org.popinjay.posix.Errno;
 import org.popinjay.posix.PosixException;
 

@@ -6,7 +6,12 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.Keywords;
-import org.popinjay.mailstore.mbox.MessageTable.Bits;
+import org.popinjay.mailstore.mbox.state.LogRecord;
+import org.popinjay.mailstore.mbox.state.StoredFlags;
+import org.popinjay.mailstore.mbox.text.ImapBase;
+import org.popinjay.mailstore.mbox.text.KeywordSets;
+import org.popinjay.mailstore.mbox.text.MessageTable;
+import org.popinjay.mailstore.mbox.text.MessageTable.Bits;
 
 /// Decides which UIDs and flags the messages have that a scan found.
 ///

@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.Keyword;
-import org.popinjay.mailstore.mbox.MessageTable.Bits;
+import org.popinjay.mailstore.mbox.text.ImapBase;
+import org.popinjay.mailstore.mbox.text.MessageTable;
+import org.popinjay.mailstore.mbox.text.MessageTable.Bits;
+import org.popinjay.mailstore.mbox.text.SpoolHead;
 
 /// What a rewrite does for the day on which the state directory is lost: a spool that has an
 /// `X-IMAPbase` or `X-IMAP` field of this life of the mailbox is kept fit for being taken over

@@ -3,6 +3,7 @@ package org.popinjay.mailstore.mbox;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.ZoneId;
+import org.popinjay.mailstore.mbox.disk.AppendStream;
 
 /// A message that can be put behind others.
 interface Writable {

@@ -18,6 +18,7 @@ import org.popinjay.mailstore.TestHolder;
 import org.popinjay.mailstore.faults.FaultScenario;
 import org.popinjay.mailstore.faults.FaultScript;
 import org.popinjay.mailstore.faults.RamDirectory;
+import org.popinjay.mailstore.mbox.state.BulletinReceipt;
 import org.popinjay.posix.Errno;
 import org.popinjay.posix.FileCalls;
 import org.popinjay.posix.Posix;

@@ -24,6 +24,7 @@ import org.popinjay.mailstore.Letters;
 import org.popinjay.mailstore.MailboxChange;
 import org.popinjay.mailstore.MailboxView;
 import org.popinjay.mailstore.StoreEvents;
+import org.popinjay.mailstore.mbox.text.StatusHeaders;
 import org.popinjay.mailstore.memory.WireForm;
 import org.popinjay.posix.Posix;
 

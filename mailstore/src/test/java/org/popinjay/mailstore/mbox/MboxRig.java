@@ -33,6 +33,9 @@ import org.popinjay.mailstore.StoreRig;
 import org.popinjay.mailstore.StoreStartException;
 import org.popinjay.mailstore.StoreSurroundings;
 import org.popinjay.mailstore.StoreWatching;
+import org.popinjay.mailstore.mbox.ids.IdRules;
+import org.popinjay.mailstore.mbox.rewrite.JournalFolder;
+import org.popinjay.mailstore.mbox.state.StateDirectory;
 import org.popinjay.posix.Accounts;
 import org.popinjay.posix.FileCalls;
 import org.popinjay.posix.FsuidWorkers;
@@ -42,7 +45,7 @@ import org.popinjay.posix.SpoolRules;
 import org.popinjay.posix.UserIdentity;
 
 /// The mbox engine over spools in a folder, with a delivery agent and a mail program beside it.
-final class MboxRig implements StoreRig {
+public final class MboxRig implements StoreRig {
   private static final String SEPARATOR = "From mda@example.org Thu Nov  9 22:33:52 2023\n";
 
   private final Path folder;
@@ -60,7 +63,7 @@ final class MboxRig implements StoreRig {
   private MailStore store;
 
   /// @param folder empty
-  MboxRig(Path folder) throws IOException, StoreStartException {
+  public MboxRig(Path folder) throws IOException, StoreStartException {
     this(folder, Posix.files(), StoreEvents.NONE, MboxConfig.DEFAULTS);
   }
 
@@ -179,12 +182,12 @@ final class MboxRig implements StoreRig {
   }
 
   /// Path of a user's spool.
-  Path spool(String user) {
+  public Path spool(String user) {
     return folder.resolve("spool").resolve(user);
   }
 
   /// Folder of what the engine remembers of a user.
-  Path state(String user) {
+  public Path state(String user) {
     return folder.resolve("state").resolve(user);
   }
 
@@ -238,7 +241,7 @@ final class MboxRig implements StoreRig {
   }
 
   /// Opens the store again with other settings of POP3.
-  void reopen(Pop3Config changed) throws IOException, StoreStartException {
+  public void reopen(Pop3Config changed) throws IOException, StoreStartException {
     pop3 = changed;
     reopen();
   }

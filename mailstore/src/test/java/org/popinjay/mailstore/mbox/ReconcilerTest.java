@@ -9,6 +9,7 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
+import org.popinjay.mailstore.mbox.text.MessageTable;
 
 class ReconcilerTest {
 

@@ -7,7 +7,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.popinjay.mailstore.Flag;
 import org.popinjay.mailstore.Keywords;
-import org.popinjay.mailstore.mbox.MessageTable.Bits;
+import org.popinjay.mailstore.mbox.state.LogRecord;
+import org.popinjay.mailstore.mbox.text.ImapBase;
+import org.popinjay.mailstore.mbox.text.KeywordSets;
+import org.popinjay.mailstore.mbox.text.MessageTable;
+import org.popinjay.mailstore.mbox.text.MessageTable.Bits;
 
 class UidAssignerTest {
   private static final int SEEN = Flag.SEEN.bit() << Bits.FLAGS_SHIFT;

@@ -31,6 +31,8 @@ import org.popinjay.mailstore.Keywords;
 import org.popinjay.mailstore.Letters;
 import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.MailboxView;
+import org.popinjay.mailstore.mbox.text.ImapBase;
+import org.popinjay.mailstore.mbox.text.PseudoMessage;
 import org.popinjay.mailstore.memory.WireForm;
 
 /// What is left of UIDs and keywords when only the spool is.

@@ -4,7 +4,7 @@ import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
-import org.popinjay.mailstore.mbox.ByteScan;
+import org.popinjay.mailstore.mbox.text.ByteScan;
 
 /// Doubles the dot at the start of lines, so that no line of a message is taken for the end of the
 /// answer (RFC 1939, section 3).

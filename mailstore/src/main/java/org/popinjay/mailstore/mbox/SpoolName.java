@@ -1,4 +1,0 @@
-package org.popinjay.mailstore.mbox;
-
-/// How a spool is found again after a crash: its path, and the user whose it is.
-public record SpoolName(String path, String owner) {}

@@ -1,0 +1,10 @@
+package org.popinjay.mailstore.mbox.disk;
+
+import org.popinjay.posix.FileStat;
+
+/// Which file, whatever its names.
+public record SpoolInode(long device, long inode) {
+  public static SpoolInode of(FileStat stat) {
+    return new SpoolInode(stat.device(), stat.inode());
+  }
+}
