@@ -18,7 +18,8 @@ public record XtndConfig(@Setting("Sending mail by XTND XMIT.") XmitConfig xmit)
               value =
                   "What takes the message on its standard input: an absolute path and its"
                       + " arguments, which no shell sees. `{user}` and `{domain}` are those of who"
-                      + " is signed in, the domain else `host`. Runs as the server does, without an"
+                      + " is signed in, the domain else `host`. Runs as that user where"
+                      + " `mail.identity` is `user`, else as the server, and without an"
                       + " environment.",
               range = "1..64")
           List<String> command,

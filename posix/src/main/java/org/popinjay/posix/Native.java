@@ -105,6 +105,10 @@ final class Native {
 
     int getsockopt(int descriptor, int level, int name, long value, long octets);
 
+    int unshare(int flags);
+
+    int umask(int mask);
+
     int prctl(int option, long second, long third, long fourth, long fifth);
 
     int poll(long descriptors, long count, int timeoutMillis);

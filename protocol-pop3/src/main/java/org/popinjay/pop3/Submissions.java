@@ -2,6 +2,7 @@ package org.popinjay.pop3;
 
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import org.popinjay.mailstore.AccountOwner;
 
 /// Sends mail for users (XTND XMIT). Thread-safe.
 public interface Submissions {
@@ -25,7 +26,7 @@ public interface Submissions {
         }
 
         @Override
-        public Optional<Submission> begin(String user) {
+        public Optional<Submission> begin(AccountOwner sender) {
           return Optional.empty();
         }
       };
@@ -41,8 +42,8 @@ public interface Submissions {
 
   /// Begins a message; nothing if there is no room. May block on the disk.
   ///
-  /// @param user who is signed in, and is the sender
-  Optional<Submission> begin(String user);
+  /// @param sender who is signed in
+  Optional<Submission> begin(AccountOwner sender);
 
   /// A message on its way. Used by one thread at a time. Gone when closed.
   interface Submission extends AutoCloseable {

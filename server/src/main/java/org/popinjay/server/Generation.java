@@ -227,6 +227,7 @@ final class Generation {
           .sending(
               new Sendmail(
                   settings.xtnd().xmit(),
+                  Sendmail.programs(settings),
                   facilities.host(),
                   settings.mail().state(),
                   foundation.submissions(),

@@ -18,9 +18,14 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.popinjay.config.Escape;
+import org.popinjay.config.MailConfig;
+import org.popinjay.config.PopinjayConfig;
 import org.popinjay.config.XtndConfig.XmitConfig;
+import org.popinjay.mailstore.AccountOwner;
 import org.popinjay.pop3.Submissions;
+import org.popinjay.posix.Identity;
 import org.popinjay.posix.Programs;
+import org.popinjay.server.cli.ExitCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -28,15 +33,25 @@ import org.slf4j.event.Level;
 /// Sends mail by a program that reads it on its standard input.
 ///
 /// The program is started when the whole message has come, with the arguments of the settings, of
-/// which nothing is the client's, without a shell and without an environment. Until then the
-/// message lies in a file that has no name.
+/// which nothing is the client's, without a shell and without an environment, and with the rights
+/// of the user where files are touched with them. Until then the message lies in a file that has no
+/// name.
 final class Sendmail implements Submissions {
   /// How long the program may take.
   static final Duration TIME_MAX = Duration.ofSeconds(60);
 
   private static final Logger LOG = LoggerFactory.getLogger(Sendmail.class);
 
+  /// Starts the program for a user.
+  interface Starter {
+    /// Starts it, or fails.
+    ///
+    /// @param timeMax how long the program may take
+    Process start(Identity who, Duration timeMax, ProcessBuilder program) throws IOException;
+  }
+
   private final XmitConfig settings;
+  private final Starter programs;
   private final String host;
   private final Path folder;
   private final SubmissionCounts counts;
@@ -48,17 +63,40 @@ final class Sendmail implements Submissions {
   /// @param timeMax how long the program may take
   Sendmail(
       XmitConfig settings,
+      Starter programs,
       String host,
       Path folder,
       SubmissionCounts counts,
       RandomGenerator random,
       Duration timeMax) {
     this.settings = settings;
+    this.programs = programs;
     this.host = host;
     this.folder = folder;
     this.counts = counts;
     this.random = random;
     this.timeMax = timeMax;
+  }
+
+  /// How programs are started where such settings hold.
+  ///
+  /// @throws StartException if they cannot be started as users, and have to be
+  static Starter programs(PopinjayConfig settings) throws StartException {
+    if (settings.mail().identity() == MailConfig.Identity.PROCESS) {
+      return (_, _, program) -> Programs.start(program);
+    }
+    if (settings.xtnd().xmit().enabled()) {
+      try {
+        Programs.proveStartAs();
+      } catch (IOException e) {
+        throw new StartException(
+            ExitCode.SETTINGS,
+            "xtnd.xmit: no program can be started as a user ("
+                + e.getMessage()
+                + "); mend that, or set xtnd.xmit.enabled: false");
+      }
+    }
+    return Programs::startAs;
   }
 
   @Override
@@ -77,7 +115,7 @@ final class Sendmail implements Submissions {
   }
 
   @Override
-  public Optional<Submission> begin(String user) {
+  public Optional<Submission> begin(AccountOwner sender) {
     var name = folder.resolve(".xmit-" + Long.toHexString(random.nextLong()));
     try {
       var file =
@@ -87,9 +125,9 @@ final class Sendmail implements Submissions {
                   StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE),
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
       Files.delete(name);
-      return Optional.of(new Letter(user, file));
+      return Optional.of(new Letter(sender, file));
     } catch (IOException e) {
-      LOG.warn("XTND XMIT: no room for a message of {}", Escape.text(user), e);
+      LOG.warn("XTND XMIT: no room for a message of {}", Escape.text(sender.name()), e);
       return Optional.empty();
     }
   }
@@ -105,12 +143,14 @@ final class Sendmail implements Submissions {
 
   /// A message that is being collected.
   private final class Letter implements Submission {
+    private final Identity identity;
     private final String user;
     private final FileChannel file;
     private final RecipientCount recipients = new RecipientCount();
 
-    Letter(String user, FileChannel file) {
-      this.user = user;
+    Letter(AccountOwner sender, FileChannel file) {
+      this.identity = sender.identity();
+      this.user = sender.name();
       this.file = file;
     }
 
@@ -157,7 +197,7 @@ final class Sendmail implements Submissions {
               .redirectOutput(Redirect.DISCARD)
               .redirectError(Redirect.DISCARD);
       builder.environment().clear();
-      var process = Programs.start(builder);
+      var process = programs.start(identity, timeMax, builder);
       var watch = Thread.ofVirtual().start(() -> end(process));
       try (var in = process.getOutputStream()) {
         file.position(0);

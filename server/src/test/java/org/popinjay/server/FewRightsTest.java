@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.StringTokenizer;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,17 +89,26 @@ class FewRightsTest {
   }
 
   @Test
-  void whatIsStartedForAUserHasNone() throws Exception {
+  void whatIsStartedForAUserHasHisRightsAndNoneOfOurs() throws Exception {
+    users.change(ann.name(), "-aG", "mail");
     var program = folder.resolve("sendmail");
     Files.writeString(
         program,
-        "#!/bin/sh\ncat >/dev/null\ngrep ^Cap /proc/self/status >'%s'\n".formatted(told()));
+        """
+        #!/bin/sh
+        cat >/dev/null
+        exec >'%s'
+        grep -E '^(Uid|Gid|Groups|Cap(Inh|Prm|Eff|Amb)|Umask):' /proc/$$/status
+        pwd
+        exec /usr/bin/env
+        """
+            .formatted(told()));
     var address =
         new InetSocketAddress(
             InetAddress.ofLiteral("127.62.%d.110".formatted(1 + service.uid() % 250)), 110);
     var settings = settings(address);
     mode(program, "rwxr-xr-x");
-    give(Files.createFile(told()), service, "rw-------");
+    give(Files.createFile(told()), ann, "rw-------");
     Files.writeString(
         settings, "xtnd: { xmit: { enabled: true, command: [%s] } }\n".formatted(program), APPEND);
     var server = start(settings);
@@ -111,10 +122,19 @@ class FewRightsTest {
         assertThat(client.ask("Subject: a\r\n.")).startsWith("+OK");
         assertThat(client.ask("QUIT")).startsWith("+OK");
       }
-      assertThat(Files.readAllLines(told()))
-          .filteredOn(line -> line.matches("Cap(Prm|Eff|Amb):.*"))
-          .hasSize(3)
-          .allMatch(line -> line.endsWith(":\t0000000000000000"));
+      var groups = IntStream.of(ann.gid(), group("mail")).sorted().mapToObj(String::valueOf);
+      assertThat(Files.readAllLines(told()).stream().map(String::strip))
+          .containsExactlyInAnyOrder(
+              "Umask:\t0077",
+              "Uid:" + ("\t" + ann.uid()).repeat(4),
+              "Gid:" + ("\t" + ann.gid()).repeat(4),
+              "Groups:\t" + groups.collect(Collectors.joining(" ")),
+              "CapInh:\t0000000000000000",
+              "CapPrm:\t0000000000000000",
+              "CapEff:\t0000000000000000",
+              "CapAmb:\t0000000000000000",
+              "/",
+              "PWD=/");
       assertThat(capabilities(server.pid())).isEqualTo(AS_THE_KERNEL_SAYS);
     } finally {
       server.destroy();

@@ -19,6 +19,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.popinjay.config.ByteSize;
 import org.popinjay.config.XtndConfig.XmitConfig;
+import org.popinjay.mailstore.AccountOwner;
+import org.popinjay.posix.Identity;
+import org.popinjay.posix.Programs;
 
 /// XTND XMIT, with a program in the place of sendmail that writes down what it is given.
 class XmitTest {
@@ -235,6 +238,23 @@ class XmitTest {
   }
 
   @Test
+  void aStrangerSendsNothing() throws Exception {
+    var boards = Files.createDirectory(folder.resolve("boards"));
+    try (var served =
+            Served.start(
+                folder.resolve("server"),
+                "bboards: { dir: "
+                    + boards
+                    + ", anonymous: true, anonymousNetworks: [127.0.0.0/8] }",
+                "xtnd: { xmit: { enabled: true, command: [" + program("exit 0") + "] } }");
+        var stranger = served.connect().signIn("anonymous")) {
+      assertThat(stranger.ask("XTND XMIT")).isEqualTo("-ERR XTND XMIT is not enabled");
+      assertThat(stranger.ask("NOOP")).isEqualTo("+OK");
+    }
+    assertThat(folder.resolve("argv")).doesNotExist();
+  }
+
+  @Test
   void itIsOffUnlessItIsSwitchedOn() throws Exception {
     try (var served = Served.start(folder);
         var tea = served.connect().signIn("tea")) {
@@ -260,7 +280,7 @@ class XmitTest {
     var program = program("exit 0");
     try (var letter =
         sendmail(List.of(program.toString(), "-f", "{user}@{domain}", "{user}"))
-            .begin(user)
+            .begin(owner(user))
             .orElseThrow()) {
       assertThat(letter.send()).isTrue();
     }
@@ -270,7 +290,7 @@ class XmitTest {
   @Test
   void aProgramThatTakesTooLongIsEndedAndTheSenderIsWhoSignedIn() throws Exception {
     var sendmail = sendmail(List.of(program("sleep 30").toString(), "{user}", "{domain}"));
-    try (var letter = sendmail.begin("tea@pot.example").orElseThrow()) {
+    try (var letter = sendmail.begin(owner("tea@pot.example")).orElseThrow()) {
       assertThat(letter.write(ByteBuffer.wrap(new byte[200_000]))).isTrue();
       assertThat(letter.send()).isFalse();
     }
@@ -278,9 +298,14 @@ class XmitTest {
     assertThat(folder.resolve("stdin")).hasSize(200_000);
   }
 
+  private static AccountOwner owner(String name) {
+    return new AccountOwner(name, Identity.NOBODY, null);
+  }
+
   private Sendmail sendmail(List<String> command) {
     return new Sendmail(
         new XmitConfig(true, command, ByteSize.ofMiB(1), 25, 10),
+        (_, _, program) -> Programs.start(program),
         "dewey.example",
         folder,
         new SubmissionCounts(() -> 0),

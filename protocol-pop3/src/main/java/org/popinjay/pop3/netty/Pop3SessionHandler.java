@@ -21,7 +21,6 @@ import org.popinjay.pop3.session.Outcome;
 import org.popinjay.pop3.session.Pop3Session;
 import org.popinjay.wire.CommandRuns;
 import org.popinjay.wire.Connection;
-import org.popinjay.wire.CrlfLineDecoder;
 import org.popinjay.wire.SessionEnd;
 import org.popinjay.wire.SessionEvents.Limit;
 import org.popinjay.wire.SessionState;
@@ -45,15 +44,15 @@ final class Pop3SessionHandler extends MaildropSessionHandler<ParseResult> {
       Pop3Service service,
       Pop3Terms terms,
       Connection connection,
-      CrlfLineDecoder decoder,
       String user,
       Pop3Session session,
       Pop3Response capabilities,
+      Submitting submitting,
       SessionRecord record) {
     super(service, terms, connection, user);
     this.terms = terms;
     this.session = session;
-    this.submitting = new Submitting(service, connection, decoder, user);
+    this.submitting = submitting;
     this.capabilities = capabilities;
     this.record = record;
     this.stream = new Pop3ResponseStream(connection.sink(), record);

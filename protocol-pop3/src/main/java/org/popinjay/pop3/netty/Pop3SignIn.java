@@ -20,6 +20,7 @@ import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
 import org.popinjay.pop3.Pop3Service;
 import org.popinjay.pop3.Pop3Terms;
+import org.popinjay.pop3.Submissions;
 import org.popinjay.pop3.command.ParseResult;
 import org.popinjay.pop3.command.Pop3Command;
 import org.popinjay.pop3.command.Pop3Verb;
@@ -36,6 +37,7 @@ import org.popinjay.pop3.response.Pop3ResponseEncoder;
 import org.popinjay.pop3.response.Wording;
 import org.popinjay.pop3.session.Pop3Session;
 import org.popinjay.pop3.session.Retention;
+import org.popinjay.posix.Identity;
 import org.popinjay.wire.Connection;
 import org.popinjay.wire.CrlfLineDecoder;
 import org.popinjay.wire.LineFault;
@@ -319,7 +321,8 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
     return switch (account.claim(holder)) {
       case StoreResult.Done<Maildrop>(Maildrop maildrop) -> {
         service.delays().signedIn(owner.name(), terms.settings().loginDelay());
-        yield opened(owner.name(), terms, maildrop, account.boards(), holder, record);
+        var submitting = new Submitting(service, connection, decoder, service.submissions(), owner);
+        yield opened(owner.name(), terms, maildrop, account.boards(), submitting, holder, record);
       }
       case StoreResult.Failed<Maildrop>(StoreFailure failure) -> {
         service.events().notOpened(failure);
@@ -331,11 +334,15 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
     };
   }
 
-  /// Strangers share a name, and nothing else: no maildrop, and no delay until the next of them.
+  /// Strangers share a name, and nothing else: no maildrop, no delay until the next of them, and no
+  /// mail to others, whose sender nobody would be.
   private Opening<Pop3Response> openForStranger(String name) {
     var terms = service.terms(name);
     var holder = new MaildropHolder(connection, terms.settings().takeoverIdle(), service.events());
-    return opened(name, terms, Maildrop.empty(), service.store().boards(), holder, record(name));
+    var nobody = new AccountOwner(name, Identity.NOBODY, null);
+    var submitting = new Submitting(service, connection, decoder, Submissions.NONE, nobody);
+    return opened(
+        name, terms, Maildrop.empty(), service.store().boards(), submitting, holder, record(name));
   }
 
   private SessionRecord record(String user) {
@@ -352,6 +359,7 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
       Pop3Terms terms,
       Maildrop maildrop,
       Boards boards,
+      Submitting submitting,
       MaildropHolder holder,
       SessionRecord record) {
     var session =
@@ -367,7 +375,7 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
         service.capabilities().afterSignIn(passwordsAllowed(), mechanisms(), terms.settings());
     var handler =
         new Pop3SessionHandler(
-            service, terms, connection, decoder, user, session, capabilities, record);
+            service, terms, connection, user, session, capabilities, submitting, record);
     holder.holds(handler);
     return new Opening.Opened<>(
         wording.signedIn(user, session.messages(), session.octets()), handler, maildrop::close);

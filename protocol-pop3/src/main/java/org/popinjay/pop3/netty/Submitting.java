@@ -4,7 +4,9 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.auth.CleartextPolicy;
 import org.popinjay.config.AuthConfig;
+import org.popinjay.mailstore.AccountOwner;
 import org.popinjay.pop3.Pop3Service;
+import org.popinjay.pop3.Submissions;
 import org.popinjay.pop3.Submissions.Submission;
 import org.popinjay.pop3.command.ParseResult.Mail;
 import org.popinjay.pop3.response.Pop3Response.Err;
@@ -24,18 +26,26 @@ final class Submitting {
   private final Pop3Service service;
   private final Connection connection;
   private final CrlfLineDecoder decoder;
-  private final String user;
+  private final Submissions submissions;
+  private final AccountOwner sender;
 
   private @Nullable Submission message;
 
   /// Whether all of it could be kept so far.
   private boolean whole;
 
-  Submitting(Pop3Service service, Connection connection, CrlfLineDecoder decoder, String user) {
+  /// @param submissions sends what this session may send
+  Submitting(
+      Pop3Service service,
+      Connection connection,
+      CrlfLineDecoder decoder,
+      Submissions submissions,
+      AccountOwner sender) {
     this.service = service;
     this.connection = connection;
     this.decoder = decoder;
-    this.user = user;
+    this.submissions = submissions;
+    this.sender = sender;
   }
 
   /// The command has come. On the event loop.
@@ -47,7 +57,7 @@ final class Submitting {
   SingleLine begin() {
     var refusal = refusal();
     if (refusal == null) {
-      message = service.submissions().begin(user).orElse(null);
+      message = submissions.begin(sender).orElse(null);
       whole = true;
     }
     boolean begun = message != null;
@@ -55,7 +65,7 @@ final class Submitting {
         .loop()
         .execute(() -> {
           if (begun) {
-            decoder.readOctetsBy(new MailReader(service.submissions().octetsMax()));
+            decoder.readOctetsBy(new MailReader(submissions.octetsMax()));
           }
           connection.intake().resume(Intake.Reason.MESSAGE);
         });
@@ -66,7 +76,7 @@ final class Submitting {
   }
 
   private @Nullable Err refusal() {
-    if (!service.submissions().enabled()) {
+    if (!submissions.enabled()) {
       return Wording.NO_SUBMISSION;
     }
     var trusted =
@@ -75,7 +85,7 @@ final class Submitting {
     if (!trusted.allows(connection.address(), connection.encrypted())) {
       return Wording.SUBMISSION_NEEDS_TLS;
     }
-    if (!service.submissions().admits(user)) {
+    if (!submissions.admits(sender.name())) {
       connection.limitReached(Limit.SUBMISSION);
       return Wording.TOO_MANY_SUBMISSIONS;
     }

@@ -21,11 +21,11 @@ import org.popinjay.config.PopinjayConfig;
 import org.popinjay.config.Template;
 import org.popinjay.config.TlsConfig;
 import org.popinjay.config.UserSourceConfig;
-import org.popinjay.config.XtndConfig.XmitConfig;
 import org.popinjay.mailstore.bulletin.BulletinBoard;
 import org.popinjay.posix.Accounts;
 import org.popinjay.posix.FileStat;
 import org.popinjay.posix.Posix;
+import org.popinjay.posix.Programs;
 import org.popinjay.server.cli.Problem.Kind;
 import org.popinjay.wire.tls.TlsContexts;
 
@@ -57,7 +57,7 @@ final class StartChecks {
     config.control().socket().ifPresent(checks::controlSocket);
     config.bulletins().dir().ifPresent(checks::bulletins);
     checks.problems.addAll(BoardChecks.of(config.bboards(), config.mail().spoolGroup()));
-    checks.submission(config.xtnd().xmit());
+    checks.problems.addAll(SubmissionChecks.of(config, Programs.missingForUsers()));
     return List.copyOf(checks.problems);
   }
 
@@ -306,17 +306,6 @@ final class StartChecks {
                   + ", so no dotlock can be made and no"
                   + " message removed",
               "run the server with group " + mail.spoolGroup() + ", or set mbox.dotlock: try"));
-    }
-  }
-
-  private void submission(XmitConfig xmit) {
-    var program = Path.of(xmit.command().getFirst());
-    if (xmit.enabled() && !Files.isExecutable(program)) {
-      problems.add(
-          Problem.warning(
-              "xtnd.xmit.command",
-              program + " cannot be run by user " + me(),
-              "name the program that takes mail, or set xtnd.xmit.enabled: false"));
     }
   }
 
