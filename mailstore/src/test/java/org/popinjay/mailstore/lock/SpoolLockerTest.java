@@ -45,12 +45,12 @@ import org.popinjay.posix.PosixException;
 import org.popinjay.posix.UserIdentity;
 
 /// Against real other processes, since a lock is worth what others make of it.
-@Timeout(value = 60, unit = TimeUnit.SECONDS)
+@Timeout(value = 3, unit = TimeUnit.MINUTES)
 class SpoolLockerTest {
   private static final Identity ME = new Identity(0, 0, List.of());
   private static final LockPlan USUAL = LockPlan.of(LocksConfig.DEFAULTS, MboxConfig.DEFAULTS);
   private static final Duration AT_ONCE = Duration.ZERO;
-  private static final Duration PATIENT = Duration.ofSeconds(30);
+  private static final Duration PATIENT = Duration.ofMinutes(1);
 
   @TempDir Path spools;
   private Path spool = Path.of("");

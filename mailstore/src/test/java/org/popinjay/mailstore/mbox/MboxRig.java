@@ -138,7 +138,7 @@ public final class MboxRig implements StoreRig {
             new LocksConfig(
                 LocksConfig.DEFAULTS.read(),
                 LocksConfig.DEFAULTS.write(),
-                Duration.ofSeconds(20),
+                Duration.ofMinutes(1),
                 LocksConfig.DEFAULTS.staleDotlock()),
             MailConfig.DEFAULTS.timeZone(),
             QuotaConfig.DEFAULTS);

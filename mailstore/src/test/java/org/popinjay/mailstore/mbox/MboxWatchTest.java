@@ -54,7 +54,7 @@ class MboxWatchTest {
   /// Waits for calls until the session is told of so many messages.
   private void awaitCount(MailboxView view, int count) throws InterruptedException {
     while (view.count() != count) {
-      assertThat(calls.tryAcquire(20, TimeUnit.SECONDS)).as("a call").isTrue();
+      assertThat(calls.tryAcquire(1, TimeUnit.MINUTES)).as("a call").isTrue();
       var _ = view.news(true);
     }
   }
@@ -122,7 +122,7 @@ class MboxWatchTest {
         var view = done(box.view(Access.READ));
         var _ = box.watch(calls::release)) {
       done(account.delete(name("a")));
-      assertThat(calls.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(calls.tryAcquire(1, TimeUnit.MINUTES)).isTrue();
       assertThat(view.news(true)).hasOnlyElementsOfType(MailboxChange.Stale.class);
     }
   }

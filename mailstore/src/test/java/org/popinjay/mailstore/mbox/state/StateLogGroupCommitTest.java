@@ -11,11 +11,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.popinjay.mailstore.faults.CallKind;
 import org.popinjay.mailstore.faults.Fault;
 import org.popinjay.mailstore.faults.FaultyFileCalls;
+import org.popinjay.mailstore.faults.TamperedCalls;
 import org.popinjay.posix.Errno;
 import org.popinjay.posix.Posix;
 
@@ -28,6 +32,11 @@ class StateLogGroupCommitTest {
 
   /// Lets many sessions append and sync, and returns what was promised.
   private static List<LogRecord> promises(StateLog log) throws Exception {
+    return promises(log, () -> {});
+  }
+
+  /// @param appended hears of each append before it is made durable
+  private static List<LogRecord> promises(StateLog log, Runnable appended) throws Exception {
     var promised = new ConcurrentLinkedQueue<LogRecord>();
     var sessions = new ArrayList<Thread>();
     for (int session = 0; session < SESSIONS; session++) {
@@ -35,9 +44,11 @@ class StateLogGroupCommitTest {
       sessions.add(
           Thread.startVirtualThread(() -> {
             for (int uid = first; uid < first + PROMISES; uid++) {
-              if (log.append(List.of(flagged(uid))) instanceof StateWrite.Written
-                  && log.sync() instanceof StateWrite.Written) {
-                promised.add(flagged(uid));
+              if (log.append(List.of(flagged(uid))) instanceof StateWrite.Written) {
+                appended.run();
+                if (log.sync() instanceof StateWrite.Written) {
+                  promised.add(flagged(uid));
+                }
               }
             }
           }));
@@ -64,7 +75,10 @@ class StateLogGroupCommitTest {
   @Test
   void thoseWhoWaitShareOneCallOfTheDisk() throws Exception {
     var faulty = new FaultyFileCalls(Posix.files(), new Fault.None());
-    var log = open(faulty, temp).log();
+    var slow = new AtomicReference<>(new CountDownLatch(0));
+    var disk =
+        TamperedCalls.preceded(faulty, "syncData", () -> slow.get().await(1, TimeUnit.MINUTES));
+    var log = open(disk, temp).log();
     assertThat(log.append(List.of(base()))).isEqualTo(StateWrite.WRITTEN);
     for (int uid = 1; uid <= 10; uid++) {
       assertThat(log.append(List.of(flagged(uid)))).isEqualTo(StateWrite.WRITTEN);
@@ -73,7 +87,9 @@ class StateLogGroupCommitTest {
       assertThat(log.sync()).isEqualTo(StateWrite.WRITTEN);
     }
     assertThat(faulty.kinds()).filteredOn(CallKind.SYNC_DATA::equals).hasSize(1);
-    promises(log);
+    // The disk is busy with the first of them until all have come.
+    slow.set(new CountDownLatch(SESSIONS));
+    promises(log, () -> slow.get().countDown());
     assertThat(faulty.kinds())
         .filteredOn(CallKind.SYNC_DATA::equals)
         .hasSizeLessThan(SESSIONS * PROMISES);
