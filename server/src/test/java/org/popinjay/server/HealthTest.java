@@ -2,11 +2,8 @@ package org.popinjay.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +20,7 @@ class HealthTest {
   @ParameterizedTest
   @ValueSource(strings = {"imap", "pop3"})
   void aServerIsWellWhenItAnswers(String protocol) throws Exception {
-    int port = freePort();
+    int port = FreePort.next();
     var bind = "{ protocol: " + protocol + ", bind: \"127.0.0.1:" + port + "\" }";
     var file = Served.write(folder, "listeners: [" + bind + "]");
     var server = Popinjay.start(Served.load(file), () -> 0);
@@ -40,11 +37,5 @@ class HealthTest {
     var command = PopinjayCommand.commandLine(_ -> ExitCode.FINE, Map.of());
     command.setErr(new PrintWriter(err, true));
     return command.execute("health", "-c", file.toString());
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -187,7 +187,7 @@ class ReloadTest {
 
   @Test
   void anOpenSocketTurnsToAnotherProtocol() throws Exception {
-    int port = freePort();
+    int port = FreePort.next();
     var bind = "bind: \"127.0.0.1:" + port + "\" }";
     var before = start("listeners:\n  - { protocol: pop3, " + bind);
     write("listeners:\n  - { protocol: imap, " + bind);
@@ -267,8 +267,8 @@ class ReloadTest {
   @Test
   void aPortInUseChangesNothing() throws Exception {
     var before = start();
-    int free = freePort();
-    try (var other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+    int free = FreePort.next();
+    try (var other = new ServerSocket(FreePort.next(), 1, InetAddress.getLoopbackAddress())) {
       write(
           """
           listeners:
@@ -368,12 +368,6 @@ class ReloadTest {
     reload();
     assertThat(descriptors()).isLessThan(descriptors + 8);
     assertThat(Thread.activeCount()).isLessThan(threads + 4);
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private static long descriptors() throws IOException {
