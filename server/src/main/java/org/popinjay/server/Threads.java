@@ -68,9 +68,12 @@ final class Threads {
         Thread.ofPlatform().daemon().name("auth-", 0).factory());
   }
 
-  /// Ends event loops that have nothing left to do.
+  /// Ends event loops that have nothing left to do but what they were given last, as the lines of
+  /// sessions that are over.
   static void end(EventLoopGroup loops) {
-    loops.shutdownGracefully(0, 500, TimeUnit.MILLISECONDS).awaitUninterruptibly(1000);
+    loops
+        .shutdownGracefully(0, 500, TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly(5, TimeUnit.SECONDS);
   }
 
   /// Lets tasks end, for so long.

@@ -281,8 +281,8 @@ class AngusMailTest {
         });
     var mail = "From pot@example.org Sat Mar  1 10:00:00 2025\n" + Spool.message(9, "new\n") + "\n";
     Files.writeString(served.spool("tea"), mail, ISO_8859_1, StandardOpenOption.APPEND);
-    assertThat(heard.get(20, TimeUnit.SECONDS)).isEqualTo("number 9");
-    idling.get(20, TimeUnit.SECONDS);
+    assertThat(heard.get(60, TimeUnit.SECONDS)).isEqualTo("number 9");
+    idling.get(60, TimeUnit.SECONDS);
   }
 
   @Test
@@ -305,8 +305,8 @@ class AngusMailTest {
 
   private static Session session() {
     var properties = new Properties();
-    properties.put("mail.imap.connectiontimeout", "20000");
-    properties.put("mail.imap.timeout", "20000");
+    properties.put("mail.imap.connectiontimeout", "60000");
+    properties.put("mail.imap.timeout", "60000");
     return Session.getInstance(properties);
   }
 

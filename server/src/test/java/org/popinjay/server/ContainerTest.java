@@ -178,7 +178,7 @@ class ContainerTest {
 
     Client(GenericContainer<?> container, int port) throws IOException {
       socket = new Socket(container.getHost(), container.getMappedPort(port));
-      socket.setSoTimeout(30_000);
+      socket.setSoTimeout(60_000);
       in = new BufferedReader(new InputStreamReader(socket.getInputStream(), ISO_8859_1));
     }
 

@@ -29,7 +29,7 @@ import org.popinjay.server.control.ControlRequest;
 import org.popinjay.wire.transcript.Awaited;
 
 /// Commands of an operator, by the command line and past it, to a server with clients.
-@Timeout(60)
+@Timeout(180)
 class ControlTest extends ControlRig {
   // who
 

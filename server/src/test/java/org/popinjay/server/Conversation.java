@@ -10,7 +10,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
-/// A client that says lines and hears lines. Gives up after twenty seconds of silence.
+/// A client that says lines and hears lines. Gives up after a minute of silence.
 final class Conversation implements AutoCloseable {
   /// What is heard when the server has closed.
   static final String CLOSED = "(closed)";
@@ -25,7 +25,7 @@ final class Conversation implements AutoCloseable {
   /// Over a socket that is connected; closes it.
   Conversation(Socket socket) throws IOException {
     this.socket = socket;
-    socket.setSoTimeout(20_000);
+    socket.setSoTimeout(60_000);
     in =
         new BufferedReader(
             new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));

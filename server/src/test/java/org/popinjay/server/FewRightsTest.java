@@ -83,7 +83,7 @@ class FewRightsTest {
           .isEqualTo(ann.uid());
     } finally {
       server.destroy();
-      assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(server.waitFor(60, TimeUnit.SECONDS)).isTrue();
     }
     assertThat(server.exitValue()).isZero();
   }
@@ -138,7 +138,7 @@ class FewRightsTest {
       assertThat(capabilities(server.pid())).isEqualTo(AS_THE_KERNEL_SAYS);
     } finally {
       server.destroy();
-      assertThat(server.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(server.waitFor(60, TimeUnit.SECONDS)).isTrue();
     }
   }
 

@@ -134,13 +134,18 @@ final class HostileClients implements AutoCloseable {
               @Override
               protected void initChannel(Channel channel) {
                 if (kind != Kind.HANDSHAKE) {
-                  tls.ifPresent(
-                      context -> channel.pipeline().addLast(context.newHandler(channel.alloc())));
+                  tls.ifPresent(context -> channel.pipeline().addLast(patient(context, channel)));
                 }
                 channel.pipeline().addLast(new Client(kind));
               }
             })
         .connect(server, new InetSocketAddress(source(), 0));
+  }
+
+  private static SslHandler patient(SslContext context, Channel channel) {
+    var handler = context.newHandler(channel.alloc());
+    handler.setHandshakeTimeout(1, TimeUnit.MINUTES);
+    return handler;
   }
 
   /// The next of the addresses 127.1.0.1, 127.1.0.2, ...

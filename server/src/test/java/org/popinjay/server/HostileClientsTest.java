@@ -90,12 +90,12 @@ class HostileClientsTest {
   private static List<Long> noops(Conversation good, Duration during) throws Exception {
     var times = new ArrayList<Long>();
     long end = System.nanoTime() + during.toNanos();
-    while (System.nanoTime() < end) {
+    do {
       long began = System.nanoTime();
       assertThat(good.ask("n NOOP")).isEqualTo("n OK NOOP completed");
       times.add(System.nanoTime() - began);
       Thread.sleep(5);
-    }
+    } while (System.nanoTime() < end);
     Collections.sort(times);
     return times;
   }

@@ -205,7 +205,7 @@ class ListenersTest {
 
   private static String said(InheritedSocket socket) throws IOException {
     try (var client = new Socket(InetAddress.getLoopbackAddress(), socket.address().getPort())) {
-      client.setSoTimeout(20_000);
+      client.setSoTimeout(60_000);
       return new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
     }
   }

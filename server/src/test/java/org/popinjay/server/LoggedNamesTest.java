@@ -3,17 +3,26 @@ package org.popinjay.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.popinjay.wire.names.DnsHostNames;
 import org.popinjay.wire.names.TestDns;
 import org.popinjay.wire.transcript.Awaited;
 import org.popinjay.wire.transcript.LogWitness;
 
 /// Names of clients in the log of a whole server, out of a DNS that the test plays.
+@Timeout(180)
 class LoggedNamesTest {
   private static final String BEHIND_A_PROXY =
       """
@@ -27,6 +36,25 @@ class LoggedNamesTest {
 
   private final LogWitness log = new LogWitness("popinjay", Level.INFO);
   private final TestDns dns = new TestDns();
+
+  /// Who asks for the first time loads much code, and a server waits for two seconds only.
+  @BeforeEach
+  void askForTheFirstTime() throws Exception {
+    dns.put("PTR 1.2.0.192.in-addr.arpa.", TestDns.name("first", "example", "org"));
+    dns.put("A first.example.org.", new byte[] {(byte) 192, 0, 2, 1});
+    var loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    try (var names =
+        DnsHostNames.open(dns.resolvConf(folder), loops.next(), NioDatagramChannel.class)) {
+      names
+          .nameOf(InetAddress.ofLiteral("192.0.2.1"))
+          .thenCompose(names::addressesOf)
+          .handle((_, _) -> "heard or not")
+          .toCompletableFuture()
+          .join();
+    } finally {
+      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+  }
 
   @AfterEach
   void stop() {
@@ -74,7 +102,7 @@ class LoggedNamesTest {
                 + protocol
                 + " .* address=192\\.0\\.2\\.7 .* end=signed-off name=tea\\.example\\.org tls=none"
                 + " commands=1";
-        for (int sessions = 1; count(Level.INFO, named) == 0 && sessions < 50; sessions++) {
+        for (int sessions = 1; count(Level.INFO, named) == 0; sessions++) {
           if (protocol.equals("pop3")) {
             pop3(served, "192.0.2.7");
           } else {
@@ -83,7 +111,6 @@ class LoggedNamesTest {
           int ended = sessions;
           Awaited.until(() -> count(Level.INFO, "protocol=" + protocol + " .*") == ended);
         }
-        assertThat(count(Level.INFO, named)).as("%s: %s", protocol, log.lines()).isPositive();
       }
     }
   }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// POP2, POP3, IMAP and other programs at one spool: what the old servers did with a copy of it
 /// happens in place, and nobody is confused.
-@Timeout(60)
+@Timeout(180)
 class OneSpoolTest {
   private static final String LISTENERS =
       """

@@ -259,7 +259,7 @@ class PopinjayTest {
   private static String http(Served served, String path) throws IOException {
     var address = served.server().metricsAddress();
     try (var socket = new Socket(address.getAddress(), address.getPort())) {
-      socket.setSoTimeout(20_000);
+      socket.setSoTimeout(60_000);
       var request = "GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n";
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -32,7 +33,7 @@ import org.popinjay.server.cli.ExitCode;
 import org.popinjay.server.cli.PopinjayCommand;
 
 /// Users of this machine who are signed in as who they are (RFC 9051, section 7.1.4).
-@Timeout(60)
+@Timeout(180)
 class PreauthTest {
   private static final String ME = System.getProperty("user.name");
 
@@ -219,8 +220,8 @@ class PreauthTest {
                 .getBytes(US_ASCII));
         in.write("b SELECT INBOX\r\nc FETCH 1 BODY[]\r\n".getBytes(US_ASCII));
         in.flush();
-        while (said.indexOf("c OK ") < 0) {
-          said.append(out.readLine()).append('\n');
+        for (var line = ""; !line.startsWith("c OK "); said.append(line).append('\n')) {
+          line = Objects.requireNonNull(out.readLine());
         }
       }
       // The end of the input is the end of the session.

@@ -22,7 +22,7 @@ class RealClientsTest {
       """
       import poplib, sys, os
       folder, port = sys.argv[1], int(sys.argv[2])
-      box = poplib.POP3("127.0.0.1", port, timeout=20)
+      box = poplib.POP3("127.0.0.1", port, timeout=60)
       box.user("tea")
       box.pass_("kettle")
       poplib._MAXLINE = 1 << 20
@@ -49,7 +49,7 @@ class RealClientsTest {
       def ok(answer):
           assert answer[0] == "OK", answer
           return answer[1]
-      box = imaplib.IMAP4("127.0.0.1", port, timeout=20)
+      box = imaplib.IMAP4("127.0.0.1", port, timeout=60)
       assert "LOGINDISABLED" not in box.capabilities, box.capabilities
       ok(box.login("tea", "kettle"))
       assert "UIDPLUS" in box.capability()[1][-1].decode().split()
@@ -201,7 +201,7 @@ class RealClientsTest {
     var errors = folder.resolve("errors");
     var process = new ProcessBuilder(command).redirectError(errors.toFile()).start();
     var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(180, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as(() -> read(errors)).isZero();
     return output;
   }

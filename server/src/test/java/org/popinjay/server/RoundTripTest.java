@@ -106,7 +106,7 @@ class RoundTripTest {
 
     OctetClient(InetSocketAddress server) throws IOException {
       socket = new Socket(server.getAddress(), server.getPort());
-      socket.setSoTimeout(20_000);
+      socket.setSoTimeout(60_000);
       in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
       out = socket.getOutputStream();
       greeting = line();

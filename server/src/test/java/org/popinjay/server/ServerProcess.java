@@ -85,7 +85,7 @@ record ServerProcess(Process process, Path log, List<InetSocketAddress> addresse
   /// @return its exit code
   int stop() throws IOException, InterruptedException {
     process.destroy();
-    if (!process.waitFor(30, TimeUnit.SECONDS)) {
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
       throw new IOException("the server does not stop");
     }
     return process.exitValue();

@@ -35,7 +35,7 @@ class TelnetTest {
   private static String type(InetSocketAddress server, String text, boolean slowly)
       throws IOException {
     try (var socket = new Socket(server.getAddress(), server.getPort())) {
-      socket.setSoTimeout(20_000);
+      socket.setSoTimeout(60_000);
       socket.setTcpNoDelay(true);
       var in = new BufferedReader(new InputStreamReader(socket.getInputStream(), ISO_8859_1));
       in.readLine();

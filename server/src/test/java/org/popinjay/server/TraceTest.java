@@ -27,7 +27,7 @@ import org.popinjay.wire.tls.TestCertificates;
 import org.popinjay.wire.transcript.LogWitness;
 
 /// What an operator sees of sessions by `popinjay trace` and in the trace file.
-@Timeout(60)
+@Timeout(180)
 class TraceTest extends ControlRig {
 
   @Test
@@ -298,9 +298,9 @@ class TraceTest extends ControlRig {
     List<String> until(String last) throws InterruptedException {
       var heard = new ArrayList<String>();
       while (heard.isEmpty() || !heard.getLast().startsWith(last)) {
-        heard.add(Objects.requireNonNull(lines.poll(20, TimeUnit.SECONDS)));
+        heard.add(Objects.requireNonNull(lines.poll(60, TimeUnit.SECONDS)));
       }
-      heard.add(Objects.requireNonNull(lines.poll(20, TimeUnit.SECONDS)));
+      heard.add(Objects.requireNonNull(lines.poll(60, TimeUnit.SECONDS)));
       return heard;
     }
 

@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
 /// counted; warnings go on being taken until it is full.
 public final class Logging implements AutoCloseable {
   private static final int QUEUE = 4096;
+  private static final int FLUSHED_WITHIN_MILLIS = 5000;
 
   /// The logger of [org.popinjay.wire.UwLines].
   private static final String UW_LINES = "popinjay.uw";
@@ -119,7 +120,7 @@ public final class Logging implements AutoCloseable {
       setName("queue");
       setQueueSize(QUEUE);
       setNeverBlock(true);
-      setMaxFlushTime(2000);
+      setMaxFlushTime(FLUSHED_WITHIN_MILLIS);
       addAppender(output);
       start();
     }

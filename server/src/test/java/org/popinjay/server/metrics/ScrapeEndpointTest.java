@@ -111,7 +111,7 @@ class ScrapeEndpointTest {
   private Socket connect() throws IOException {
     var address = (InetSocketAddress) listening.localAddress();
     var socket = new Socket(address.getAddress(), address.getPort());
-    socket.setSoTimeout(10_000);
+    socket.setSoTimeout(60_000);
     return socket;
   }
 }

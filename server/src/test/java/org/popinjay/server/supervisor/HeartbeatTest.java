@@ -55,6 +55,6 @@ class HeartbeatTest {
   }
 
   private void await(int count) throws InterruptedException {
-    assertThat(beats.tryAcquire(count, 20, TimeUnit.SECONDS)).isTrue();
+    assertThat(beats.tryAcquire(count, 60, TimeUnit.SECONDS)).isTrue();
   }
 }
