@@ -13,8 +13,13 @@ import org.junit.jupiter.api.io.TempDir;
 import org.popinjay.config.LegacyConfig;
 import org.popinjay.config.ListenerConfig.Responses;
 import org.popinjay.config.LogConfig.Statistics;
+import org.popinjay.mailstore.Access;
+import org.popinjay.mailstore.AccountOwner;
+import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.StoreFailure;
+import org.popinjay.mailstore.StoreResult;
 import org.popinjay.mailstore.memory.MemoryStore.Operation;
+import org.popinjay.posix.Accounts;
 import org.popinjay.wire.transcript.LogWitness;
 import org.popinjay.wire.transcript.RecordCopy;
 
@@ -151,6 +156,45 @@ class StatisticsLineTest {
       }
       assertThat(said()).isEqualTo("Stats: tea 0 0 1 22");
     }
+  }
+
+  @Test
+  void whatPop2RemovedOfAFolderIsCountedThoughNotAllCouldBe() throws IOException {
+    try (var server =
+        Pop3TestServer.pop2(
+            saying(Statistics.ON), null, LegacyConfig.DEFAULTS, Responses.POPINJAY)) {
+      var old = new MailboxName("old");
+      var account = server.store.account(new AccountOwner("tea", Accounts.own(), null));
+      done(account.create(old, false, null));
+      for (var message : List.of(ONE, TWO, ONE)) {
+        server.store.deliver("tea", old, message);
+      }
+      try (var client = new Pop3TestClient(server.address())) {
+        client.line();
+        client.ask("HELO tea pot");
+        assertThat(client.ask("FOLD old")).startsWith("#3 ");
+        for (int number = 1; number <= 2; number++) {
+          var size = client.ask("READ " + number);
+          client.send("RETR\r\n");
+          client.octets(Integer.parseInt(size, 1, size.indexOf(' '), 10));
+          client.ask("ACKD");
+        }
+        try (var mailbox = done(account.open(old));
+            var another = done(mailbox.view(Access.WRITE))) {
+          assertThat(done(another.expunge(new int[] {1}))).isEqualTo(1);
+        }
+        assertThat(client.ask("QUIT")).isEqualTo("- [SYS/TEMP] some deleted messages not removed");
+      }
+      assertThat(said()).startsWith("Stats: tea 1 31 ");
+      assertThat(server.store.messages("tea", old)).hasSize(1);
+    }
+  }
+
+  private static <T> T done(StoreResult<T> result) {
+    if (result instanceof StoreResult.Done<T>(T value)) {
+      return value;
+    }
+    throw new AssertionError(result);
   }
 
   @Test

@@ -27,7 +27,8 @@ interface OpenFolder extends AutoCloseable {
   /// @param number 1 up to [#count]
   StoreResult<MessageContent> content(int number);
 
-  /// Removes messages and marks others as seen; durable when it returns [StoreResult.Done].
+  /// Removes messages and marks others as seen; durable when it returns [StoreResult.Done]. The end
+  /// of this mailbox's use: numbers mean nothing any more.
   ///
   /// @param remove numbers to remove
   /// @param seen numbers to mark
@@ -40,7 +41,7 @@ interface OpenFolder extends AutoCloseable {
   /// What a commit did.
   ///
   /// @param messages how many are gone
-  /// @param octets their size on the wire, as far as it is known
+  /// @param octets their size on the wire; 0 where others removed some of them at the same moment
   /// @param kept how many were to go, and could not be told from others with certainty
   record Removed(int messages, long octets, int kept) {
     /// There was nothing to remove.

@@ -320,7 +320,7 @@ public final class Pop2Session {
     return removedMessages;
   }
 
-  /// Octets of the messages that were removed for good, without those of a mailbox that kept some.
+  /// Octets of the messages that were removed for good.
   public long removedOctets() {
     return removedOctets;
   }
