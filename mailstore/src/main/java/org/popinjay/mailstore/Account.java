@@ -58,7 +58,8 @@ public interface Account {
   /// The names that the user subscribed to, whether such mailboxes exist or not.
   StoreResult<Set<MailboxName>> subscriptions();
 
-  /// Subscribes to a name, or takes that back; durable when it returns.
+  /// Subscribes to a name, or takes that back; durable when it returns. Fails with
+  /// [StoreFailure.TooManySubscriptions].
   StoreResult<Boolean> subscribe(MailboxName name, boolean on);
 
   /// Begins a message that is to be appended.

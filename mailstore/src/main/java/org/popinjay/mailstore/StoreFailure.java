@@ -62,6 +62,9 @@ public sealed interface StoreFailure {
   /// The mailbox has as many keywords as it may have.
   record TooManyKeywords(String detail) implements StoreFailure {}
 
+  /// The user subscribed to as many names as he may.
+  record TooManySubscriptions(String detail) implements StoreFailure {}
+
   /// The mailbox or this picture of it cannot be changed.
   record ReadOnly(String detail) implements StoreFailure {}
 

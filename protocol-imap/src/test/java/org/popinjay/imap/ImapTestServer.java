@@ -135,6 +135,7 @@ public final class ImapTestServer implements TranscriptServer {
           case "OverQuota" -> new StoreFailure.OverQuota(detail);
           case "Broken" -> new StoreFailure.Broken(detail);
           case "TooManyKeywords" -> new StoreFailure.TooManyKeywords(detail);
+          case "TooManySubscriptions" -> new StoreFailure.TooManySubscriptions(detail);
           default -> throw new IllegalArgumentException(what);
         });
   }

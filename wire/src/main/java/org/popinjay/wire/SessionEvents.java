@@ -74,6 +74,8 @@ public interface SessionEvents {
     LIST_PATTERNS,
     /// Keywords that a command names, that a mailbox knows, and their length.
     KEYWORDS,
+    /// Names that a user subscribed to.
+    SUBSCRIPTIONS,
     /// Pairs of ID, and their length.
     ID,
     /// Octets and levels of the name of a mailbox.

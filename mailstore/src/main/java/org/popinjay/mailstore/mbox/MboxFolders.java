@@ -450,10 +450,10 @@ final class MboxFolders {
   StoreResult<Set<MailboxName>> subscriptions() {
     return tree == null
         ? StoreResult.done(Set.of(MailboxName.INBOX))
-        : attempt(there -> StoreResult.done(subscriptions(there)));
+        : attempt(there -> StoreResult.done(subscriptions(there).names()));
   }
 
-  private Set<MailboxName> subscriptions(FolderTree there) throws IOException {
+  private Subscriptions.Found subscriptions(FolderTree there) throws IOException {
     var written = environment.as(owner, () -> subscriptionsIn(there).read());
     if (written != null) {
       return written;
@@ -461,7 +461,7 @@ final class MboxFolders {
     var first = new LinkedHashSet<MailboxName>();
     first.add(MailboxName.INBOX);
     first.addAll(new FolderUses(config, registry()).of(scan(there).folders()).keySet());
-    return first;
+    return new Subscriptions.Found(first, true);
   }
 
   private Subscriptions subscriptionsIn(FolderTree there) {
@@ -472,7 +472,12 @@ final class MboxFolders {
   StoreResult<Boolean> subscribe(MailboxName wanted, boolean on) {
     var name = FolderNames.canonical(wanted);
     return changing(there -> {
-      var names = new LinkedHashSet<>(subscriptions(there));
+      var subscriptions = subscriptionsIn(there);
+      var before = subscriptions(there);
+      if (!before.whole()) {
+        return StoreResult.failed(subscriptions.tooMany());
+      }
+      var names = new LinkedHashSet<>(before.names());
       if (!(on ? names.add(name) : names.remove(name))) {
         return StoreResult.done(false);
       }
@@ -485,10 +490,7 @@ final class MboxFolders {
               owner,
               () -> {
                 var failure = new FolderChanges(there).makeRoot();
-                if (failure == null) {
-                  subscriptionsIn(there).write(names);
-                }
-                return failure;
+                return failure == null ? subscriptions.write(names) : failure;
               }),
           true);
     });

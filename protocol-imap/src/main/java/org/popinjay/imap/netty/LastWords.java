@@ -19,7 +19,7 @@ final class LastWords {
   static final Notice TOO_MANY_COMMANDS = bye(Plain.LIMIT, "too many commands without sign-in");
   static final Notice SHUTTING_DOWN = bye(Plain.UNAVAILABLE, "server is shutting down");
   static final Notice KICKED = bye(Plain.UNAVAILABLE, "closed by the administrator");
-  static final Notice ENDLESS = bye(Plain.TOOBIG, "literal too large");
+  static final Notice ENDLESS = bye(Plain.TOOBIG, "line or literal too large");
 
   private static final Notice IDLE_TOO_LONG = bye(Plain.UNAVAILABLE, "idle too long");
   private static final Notice REPLACED = bye(Plain.UNAVAILABLE, "replaced by a newer connection");

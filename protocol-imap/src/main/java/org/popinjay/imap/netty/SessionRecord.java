@@ -62,6 +62,7 @@ final class SessionRecord {
           StoreFailure.HasChildren _,
           StoreFailure.UseTaken _,
           StoreFailure.TooManyKeywords _,
+          StoreFailure.TooManySubscriptions _,
           StoreFailure.ReadOnly _,
           StoreFailure.ContentRefused _ ->
           false;

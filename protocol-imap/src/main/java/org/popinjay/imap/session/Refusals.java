@@ -14,6 +14,7 @@ final class Refusals {
   static Optional<Limit> limit(StoreFailure failure) {
     return switch (failure) {
       case StoreFailure.TooManyKeywords _ -> Optional.of(Limit.KEYWORDS);
+      case StoreFailure.TooManySubscriptions _ -> Optional.of(Limit.SUBSCRIPTIONS);
       case StoreFailure.NameTooLong _ -> Optional.of(Limit.MAILBOX_NAME);
       case StoreFailure.Busy _,
           StoreFailure.Claimed _,
@@ -53,6 +54,7 @@ final class Refusals {
       case StoreFailure.HasChildren _ -> Outcome.no(Plain.HASCHILDREN, "there is more below it");
       case StoreFailure.UseTaken _ -> Outcome.no(Plain.USEATTR, "another mailbox has this use");
       case StoreFailure.TooManyKeywords _ -> Outcome.no(Plain.LIMIT, "too many keywords");
+      case StoreFailure.TooManySubscriptions _ -> Outcome.no(Plain.LIMIT, "too many subscriptions");
       case StoreFailure.ReadOnly _ -> Outcome.no(Plain.NOPERM, "the mailbox is read-only");
       case StoreFailure.ContentRefused _ -> Outcome.no(Plain.UNKNOWN_CTE, "message contains NUL");
     };

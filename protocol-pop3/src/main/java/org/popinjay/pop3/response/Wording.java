@@ -322,6 +322,7 @@ public abstract sealed class Wording permits PopinjayWording, PopperWording, UwW
           StoreFailure.HasChildren _,
           StoreFailure.UseTaken _,
           StoreFailure.TooManyKeywords _,
+          StoreFailure.TooManySubscriptions _,
           StoreFailure.ReadOnly _,
           StoreFailure.ContentRefused _ ->
           new Err(SYS_PERM, "maildrop cannot be opened");
@@ -348,6 +349,7 @@ public abstract sealed class Wording permits PopinjayWording, PopperWording, UwW
           StoreFailure.HasChildren _,
           StoreFailure.UseTaken _,
           StoreFailure.TooManyKeywords _,
+          StoreFailure.TooManySubscriptions _,
           StoreFailure.ReadOnly _,
           StoreFailure.ContentRefused _ ->
           new Err(SYS_PERM, "message " + number + " cannot be read");
@@ -379,6 +381,7 @@ public abstract sealed class Wording permits PopinjayWording, PopperWording, UwW
           StoreFailure.HasChildren _,
           StoreFailure.UseTaken _,
           StoreFailure.TooManyKeywords _,
+          StoreFailure.TooManySubscriptions _,
           StoreFailure.ReadOnly _,
           StoreFailure.ContentRefused _ ->
           new Err(SYS_PERM, "mailbox not writable, messages not deleted");

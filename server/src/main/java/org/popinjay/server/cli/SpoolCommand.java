@@ -155,7 +155,7 @@ abstract class SpoolCommand implements Callable<Integer> {
       case StoreFailure.Broken _, StoreFailure.Gone _ -> ExitCode.DISK;
       case StoreFailure.AlreadyExists _, StoreFailure.HasChildren _ -> ExitCode.SOFTWARE;
       case StoreFailure.UseTaken _, StoreFailure.TooManyKeywords _ -> ExitCode.SOFTWARE;
-      case StoreFailure.ContentRefused _ -> ExitCode.SOFTWARE;
+      case StoreFailure.TooManySubscriptions _, StoreFailure.ContentRefused _ -> ExitCode.SOFTWARE;
     };
   }
 }

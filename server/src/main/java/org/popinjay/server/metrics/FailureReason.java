@@ -20,6 +20,7 @@ enum FailureReason {
   HAS_CHILDREN,
   USE_TAKEN,
   TOO_MANY_KEYWORDS,
+  TOO_MANY_SUBSCRIPTIONS,
   READ_ONLY,
   CONTENT_REFUSED;
 
@@ -46,6 +47,7 @@ enum FailureReason {
       case StoreFailure.HasChildren _ -> HAS_CHILDREN;
       case StoreFailure.UseTaken _ -> USE_TAKEN;
       case StoreFailure.TooManyKeywords _ -> TOO_MANY_KEYWORDS;
+      case StoreFailure.TooManySubscriptions _ -> TOO_MANY_SUBSCRIPTIONS;
       case StoreFailure.ReadOnly _ -> READ_ONLY;
       case StoreFailure.ContentRefused _ -> CONTENT_REFUSED;
     };

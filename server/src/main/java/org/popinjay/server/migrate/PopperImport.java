@@ -20,6 +20,7 @@ public final class PopperImport {
   public static Translation of(List<String> arguments) {
     var popper = new PopperImport();
     popper.ours.item("listeners", "protocol: pop3, bind: \"*:110\"", "what inetd listened on");
+    popper.ours.word("log.syslog", "local0", "where popper wrote unless it was built otherwise");
     var left = new ArrayList<>(arguments);
     while (!left.isEmpty()) {
       popper.take(left.removeFirst(), left);

@@ -159,7 +159,12 @@ public final class QpopperImport {
 
   /// qpopper gives it two arguments; ours say in addition who sends.
   private void mailCommand(SetLine line) {
-    if (line.value().startsWith("/")) {
+    if (line.value().indexOf(' ') >= 0) {
+      ours.miss(
+          from(line),
+          "qpopper takes a path without arguments, and so would look for a program of that name;"
+              + " xtnd.xmit.command has a word for each argument");
+    } else if (line.value().startsWith("/")) {
       ours.list(
           "xtnd.xmit.command",
           List.of(line.value(), "-t", "-i", "-oem", "-f", "{user}@{domain}"),

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.popinjay.config.AuthConfig;
 import org.popinjay.config.FoldersConfig;
 import org.popinjay.config.LogConfig;
+import org.popinjay.config.XtndConfig;
 
 class OldServersImportTest {
 
@@ -40,6 +41,7 @@ class OldServersImportTest {
     assertThat(config.pop3().idleTimeout()).isEqualTo(Duration.ofMinutes(2));
     assertThat(config.bulletins().dir()).hasValue(Path.of("/var/bulletins"));
     assertThat(config.listeners()).hasSize(1);
+    assertThat(config.log().syslog()).hasValue(LogConfig.Facility.LOCAL0);
   }
 
   @ParameterizedTest
@@ -327,6 +329,13 @@ class OldServersImportTest {
         .contains("-oem");
     assertThat(understood.config().xtnd().xmit().enabled()).isFalse();
     assertThat(understood.leftovers()).anyMatch(one -> one.contains("xtnd.xmit.enabled"));
+  }
+
+  @Test
+  void aMailCommandWithArgumentsIsNoProgram() {
+    var understood = qpopper("set mail-command = \"/usr/lib/sendmail -t -oi\"");
+    assertThat(understood.config().xtnd().xmit()).isEqualTo(XtndConfig.DEFAULTS.xmit());
+    assertThat(understood.leftovers()).anyMatch(one -> one.startsWith("mail-command"));
   }
 
   @Test
