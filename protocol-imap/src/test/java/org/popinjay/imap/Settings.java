@@ -30,35 +30,28 @@ record Settings(
 
   /// The same with another key of `imap`.
   Settings imap(String key, Object value) {
-    return config(changed(config, "imap", changed(config.imap(), key, value)));
+    return config(changed(config, "imap", key, value));
   }
 
   /// The same with another key of `limits`.
   Settings limits(String key, Object value) {
-    return config(changed(config, "limits", changed(config.limits(), key, value)));
+    return config(changed(config, "limits", key, value));
   }
 
   /// The same with another key of `limits.imapCommand`.
   Settings imapCommand(String key, Object value) {
-    return limits("imapCommand", changed(limits().imapCommand(), key, value));
+    return config(changed(config, "limits", changed(limits(), "imapCommand", key, value)));
   }
 
   /// The same with another key of `auth`.
   Settings auth(String key, Object value) {
-    return config(changed(config, "auth", changed(config.auth(), key, value)));
+    return config(changed(config, "auth", key, value));
   }
 
   /// The same with another key of a block for one user.
   Settings override(String user, String block, String key, Object value) {
     var overrides = new HashMap<>(config.overrides());
-    var own = config.forUser(user);
-    overrides.put(
-        user,
-        switch (block) {
-          case "imap" -> changed(own, block, changed(own.imap(), key, value));
-          case "limits" -> changed(own, block, changed(own.limits(), key, value));
-          default -> throw new IllegalArgumentException(block);
-        });
+    overrides.put(user, changed(config.forUser(user), block, key, value));
     return config(changed(config, "overrides", overrides));
   }
 

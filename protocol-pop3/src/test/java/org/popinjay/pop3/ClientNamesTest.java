@@ -85,12 +85,10 @@ class ClientNamesTest {
 
   /// A server behind a proxy, since clients on this machine are not looked up.
   private Pop3TestServer server(CompletionStage<String> name) {
-    var config = Settings.DEFAULTS.config();
-    var statistics = RecordCopy.changed(config.log(), "statistics", Statistics.EXTENDED);
-    var auth = RecordCopy.changed(config.auth(), "cleartext", AuthConfig.Cleartext.ALWAYS);
+    var extended =
+        RecordCopy.changed(Settings.DEFAULTS.config(), "log", "statistics", Statistics.EXTENDED);
     var settings =
-        Settings.DEFAULTS.config(
-            RecordCopy.changed(RecordCopy.changed(config, "log", statistics), "auth", auth));
+        Settings.DEFAULTS.config(extended).auth("cleartext", AuthConfig.Cleartext.ALWAYS);
     var names = new NameCheck(loop, () -> new Dns(name), System::nanoTime, _ -> {});
     names.change(Reverse.WARN);
     return new Pop3TestServer(

@@ -69,30 +69,23 @@ record Settings(
 
   /// The same with another key of `pop3`.
   Settings pop3(String key, Object value) {
-    return config(changed(config, "pop3", changed(config.pop3(), key, value)));
+    return config(changed(config, "pop3", key, value));
   }
 
   /// The same with another key of `limits`.
   Settings limits(String key, Object value) {
-    return config(changed(config, "limits", changed(config.limits(), key, value)));
+    return config(changed(config, "limits", key, value));
   }
 
   /// The same with another key of `auth`.
   Settings auth(String key, Object value) {
-    return config(changed(config, "auth", changed(config.auth(), key, value)));
+    return config(changed(config, "auth", key, value));
   }
 
   /// The same with another key of a block for one user.
   Settings override(String user, String block, String key, Object value) {
     var overrides = new HashMap<>(config.overrides());
-    var own = config.forUser(user);
-    overrides.put(
-        user,
-        switch (block) {
-          case "pop3" -> changed(own, block, changed(own.pop3(), key, value));
-          case "limits" -> changed(own, block, changed(own.limits(), key, value));
-          default -> throw new IllegalArgumentException(block);
-        });
+    overrides.put(user, changed(config.forUser(user), block, key, value));
     return config(changed(config, "overrides", overrides));
   }
 

@@ -36,10 +36,8 @@ class StatisticsLineTest {
   }
 
   private static Settings saying(Statistics statistics) {
-    var config = Settings.DEFAULTS.config();
     return Settings.DEFAULTS.config(
-        RecordCopy.changed(
-            config, "log", RecordCopy.changed(config.log(), "statistics", statistics)));
+        RecordCopy.changed(Settings.DEFAULTS.config(), "log", "statistics", statistics));
   }
 
   @Test

@@ -171,9 +171,7 @@ interface TestMail {
                     folder.resolve("state")),
                 "identity",
                 MailConfig.Identity.PROCESS);
-        mail =
-            RecordCopy.changed(
-                mail, "locks", RecordCopy.changed(mail.locks(), "timeout", patience));
+        mail = RecordCopy.changed(mail, "locks", "timeout", patience);
         store =
             new MboxStoreProvider()
                 .open(

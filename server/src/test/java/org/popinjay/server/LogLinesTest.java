@@ -19,6 +19,7 @@ import org.popinjay.auth.Origin;
 import org.popinjay.config.LogConfig;
 import org.popinjay.server.log.Logging;
 import org.popinjay.wire.SessionEnd;
+import org.popinjay.wire.transcript.RecordCopy;
 
 /// Holds `docs/logging.md` against the lines that are really written.
 class LogLinesTest {
@@ -83,18 +84,8 @@ class LogLinesTest {
   private List<String> lines() throws Exception {
     var file = folder.resolve("log");
     var settings =
-        new LogConfig(
-            LogConfig.Level.INFO,
-            LogConfig.Format.TEXT,
-            LogConfig.Statistics.OFF,
-            Optional.empty(),
-            List.of(),
-            List.of(),
-            1000,
-            Optional.of(file),
-            Optional.empty(),
-            Optional.empty(),
-            true);
+        RecordCopy.changed(
+            RecordCopy.changed(LogConfig.DEFAULTS, "file", Optional.of(file)), "uwLines", true);
     try (var _ = Logging.start(settings)) {
       sessions();
       var failures = new FailureLog(() -> 0);

@@ -18,6 +18,7 @@ import org.popinjay.auth.AuthEvents;
 import org.popinjay.auth.FailureLog;
 import org.popinjay.auth.Origin;
 import org.popinjay.config.LogConfig;
+import org.popinjay.wire.transcript.RecordCopy;
 
 /// The filters that are shipped, held against the lines that are written.
 class Fail2banTest {
@@ -122,19 +123,7 @@ class Fail2banTest {
   private List<String> logged(Work work) throws IOException {
     var file = folder.resolve("log");
     Files.deleteIfExists(file);
-    var settings =
-        new LogConfig(
-            LogConfig.Level.INFO,
-            LogConfig.Format.TEXT,
-            LogConfig.Statistics.OFF,
-            Optional.empty(),
-            List.of(),
-            List.of(),
-            1000,
-            Optional.of(file),
-            Optional.empty(),
-            Optional.empty(),
-            false);
+    var settings = RecordCopy.changed(LogConfig.DEFAULTS, "file", Optional.of(file));
     try (var _ = Logging.start(settings)) {
       work.on(new FailureLog(() -> 0));
     }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.popinjay.config.LogConfig;
+import org.popinjay.wire.transcript.RecordCopy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -172,18 +173,8 @@ class LoggingTest {
   }
 
   private static LogConfig to(Path file, LogConfig.Format format, LogConfig.Level level) {
-    return new LogConfig(
-        level,
-        format,
-        LogConfig.Statistics.OFF,
-        Optional.empty(),
-        List.of(),
-        List.of(),
-        1000,
-        Optional.of(file),
-        Optional.empty(),
-        Optional.empty(),
-        false);
+    var there = RecordCopy.changed(LogConfig.DEFAULTS, "file", Optional.of(file));
+    return RecordCopy.changed(RecordCopy.changed(there, "format", format), "level", level);
   }
 
   private static void waitForLines(Path file, int count) throws IOException {

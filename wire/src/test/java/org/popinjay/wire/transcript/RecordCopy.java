@@ -8,6 +8,19 @@ import java.util.Arrays;
 public final class RecordCopy {
   private RecordCopy() {}
 
+  /// The same record with another value for one component of a block, which is a record itself.
+  public static <R extends Record> R changed(R record, String block, String key, Object value) {
+    return changed(record, block, changed(component(record, block), key, value));
+  }
+
+  private static Record component(Record record, String name) {
+    try {
+      return (Record) record.getClass().getMethod(name).invoke(record);
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError(name, e);
+    }
+  }
+
   /// The same record with another value for one component.
   @SuppressWarnings("unchecked")
   public static <R extends Record> R changed(R record, String key, Object value) {
