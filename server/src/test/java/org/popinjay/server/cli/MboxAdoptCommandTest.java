@@ -4,15 +4,12 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,8 +18,7 @@ import org.popinjay.mailstore.faults.RamDirectory;
 class MboxAdoptCommandTest {
   private static final String FROM = "From a@example.org Thu Nov  9 22:33:52 2023\n";
 
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
+  private final Shell shell = new Shell();
 
   @TempDir(factory = RamDirectory.class)
   private Path folder;
@@ -64,42 +60,37 @@ class MboxAdoptCommandTest {
   private int adopt(String... words) {
     var all = new ArrayList<>(List.of("mbox", "adopt", "-c", settings.toString()));
     all.addAll(Arrays.asList(words));
-    out.getBuffer().setLength(0);
-    err.getBuffer().setLength(0);
-    var command = PopinjayCommand.commandLine(_ -> ExitCode.FINE, Map.of());
-    command.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-    return command.execute(all.toArray(String[]::new));
+    return shell.run(all.toArray(String[]::new));
   }
 
   @Test
   void everySpoolOfTheFolderIsAdoptedOnce() {
     assertThat(adopt("--from", "qpopper")).isEqualTo(ExitCode.FINDINGS);
-    assertThat(out)
-        .hasToString(
+    assertThat(shell.out())
+        .isEqualTo(
             """
             pot: 1 messages, 1 unique-ids kept, UIDs and UIDVALIDITY 305419896 kept
             tea: 2 messages, 2 unique-ids kept, UIDs are new
             adopted 2 of 3: 3 messages, 3 unique-ids kept
             """);
-    assertThat(err).hasToString("popinjay: nobody: no source of users knows this name\n");
+    assertThat(shell.err()).isEqualTo("popinjay: nobody: no source of users knows this name\n");
 
     assertThat(adopt("--from", "mailutils", "tea")).isEqualTo(ExitCode.FINDINGS);
-    assertThat(out).hasToString("adopted 0 of 1: 0 messages, 0 unique-ids kept\n");
-    assertThat(err).hasToString("popinjay: tea: known already, left as it is\n");
+    assertThat(shell.out()).isEqualTo("adopted 0 of 1: 0 messages, 0 unique-ids kept\n");
+    assertThat(shell.err()).isEqualTo("popinjay: tea: known already, left as it is\n");
   }
 
   @Test
   void aDryRunSaysTheSameAndChangesNothing() throws IOException {
     assertThat(adopt("--from", "mailutils", "--dry-run", "tea", "pot")).isEqualTo(ExitCode.FINE);
-    assertThat(out)
-        .asString()
+    assertThat(shell.out())
         .contains("tea: 2 messages, 1 unique-ids kept, UIDs are new\n")
         .endsWith("would adopt 2 of 2: 3 messages, 2 unique-ids kept\n");
     try (var left = Files.list(folder.resolve("state"))) {
       assertThat(left).isEmpty();
     }
     assertThat(adopt("--from", "uw", "-q", "tea", "pot")).isEqualTo(ExitCode.FINE);
-    assertThat(out).hasToString("adopted 2 of 2: 3 messages, 1 unique-ids kept\n");
+    assertThat(shell.out()).isEqualTo("adopted 2 of 2: 3 messages, 1 unique-ids kept\n");
   }
 
   @Test
@@ -107,18 +98,15 @@ class MboxAdoptCommandTest {
     spool(".tea.pop", FROM + "X-UIDL: zero\n\n0\n\n");
     spool(".pot.pop", "no mail\n");
     assertThat(adopt("--from", "qpopper", "--dry-run", "tea")).isEqualTo(ExitCode.FINE);
-    assertThat(out)
-        .asString()
+    assertThat(shell.out())
         .contains("UIDs are new, 1 messages of .USER.pop would come back before\n");
     assertThat(folder.resolve("spool/.tea.pop")).exists();
 
     assertThat(adopt("--from", "qpopper", "tea", "pot")).isEqualTo(ExitCode.FINDINGS);
-    assertThat(out)
-        .asString()
+    assertThat(shell.out())
         .contains("tea: 3 messages, 3 unique-ids kept, UIDs are new, 1 messages of .USER.pop are")
         .contains("pot: 1 messages, 1 unique-ids kept, UIDs and UIDVALIDITY 305419896 kept\n");
-    assertThat(err)
-        .asString()
+    assertThat(shell.err())
         .contains(
             "popinjay: pot: what is in .USER.pop stays there:",
             "does not begin with a valid From_ line");
@@ -132,15 +120,14 @@ class MboxAdoptCommandTest {
     Files.delete(folder.resolve("spool/nobody"));
     spool(".tea.pop", FROM + "X-UIDL: zero\n\n0\n\n");
     assertThat(adopt("--from", "qpopper")).isEqualTo(ExitCode.FINE);
-    assertThat(out).asString().contains("tea: 1 messages, 1 unique-ids kept", "adopted 2 of 2");
+    assertThat(shell.out()).contains("tea: 1 messages, 1 unique-ids kept", "adopted 2 of 2");
   }
 
   @Test
   void namesComeOutOfAList() throws IOException {
     var list = Files.writeString(folder.resolve("names"), "tea\n\n gone \n");
     assertThat(adopt("--from", "popa3d", "--users", list.toString())).isEqualTo(ExitCode.FINE);
-    assertThat(out)
-        .asString()
+    assertThat(shell.out())
         .contains("gone: 0 messages, 0 unique-ids kept")
         .endsWith("adopted 2 of 2: 2 messages, 2 unique-ids kept\n");
     assertThat(adopt("--from", "popa3d", "--users", folder + "/none")).isEqualTo(ExitCode.NO_INPUT);
@@ -149,7 +136,7 @@ class MboxAdoptCommandTest {
   @Test
   void whatIsNoServerIsSaid() {
     assertThat(adopt("--from", "courier", "tea")).isEqualTo(ExitCode.SETTINGS);
-    assertThat(err).asString().contains("--from", "courier", "qpopper");
+    assertThat(shell.err()).contains("--from", "courier", "qpopper");
     assertThat(adopt("tea")).isEqualTo(ExitCode.USAGE);
   }
 }

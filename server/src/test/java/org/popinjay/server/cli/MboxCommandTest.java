@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -42,8 +40,7 @@ class MboxCommandTest {
   private static final String TWO =
       FROM + "Subject: one\nStatus: RO\n\nFrom here\n\n" + FROM + "Subject: two\n\nbody\n\n";
 
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
+  private final Shell shell = new Shell();
 
   @TempDir(factory = RamDirectory.class)
   private Path folder;
@@ -83,15 +80,7 @@ class MboxCommandTest {
   private int run(String... words) {
     var all = new ArrayList<>(List.of("mbox", words[0], "-c", settings.toString()));
     all.addAll(Arrays.asList(words).subList(1, words.length));
-    return plainly(all.toArray(String[]::new));
-  }
-
-  private int plainly(String... words) {
-    out.getBuffer().setLength(0);
-    err.getBuffer().setLength(0);
-    var command = PopinjayCommand.commandLine(_ -> ExitCode.FINE, Map.of());
-    command.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-    return command.execute(words);
+    return shell.run(all.toArray(String[]::new));
   }
 
   private MailStore server() throws Exception {
@@ -111,7 +100,7 @@ class MboxCommandTest {
   /// The mailbox as a server leaves it.
   private void openOnce() throws Exception {
     server().close();
-    assertThat(run("reindex", "--user", "tea")).as(err.toString()).isZero();
+    assertThat(run("reindex", "--user", "tea")).as(shell.err()).isZero();
   }
 
   private Map<String, String> everything() throws IOException {
@@ -127,8 +116,8 @@ class MboxCommandTest {
 
   @Test
   void statTellsWhatIsInASpool() {
-    assertThat(run("stat", "--user", "tea")).as(err.toString()).isZero();
-    assertThat(out.toString())
+    assertThat(run("stat", "--user", "tea")).as(shell.err()).isZero();
+    assertThat(shell.out())
         .isEqualTo(
             """
             %s
@@ -149,17 +138,17 @@ class MboxCommandTest {
               findings      1 (popinjay mbox verify tells them)
             """
                 .formatted(spool, Accounts.own().uid(), Accounts.own().gid()));
-    assertThat(err.toString())
+    assertThat(shell.err())
         .isEqualTo("popinjay: there is no mail.state yet: " + folder + "/state\n");
     assertThat(run("stat", "--quiet", "--user", "tea")).isZero();
-    assertThat(err.toString()).isEmpty();
+    assertThat(shell.err()).isEmpty();
   }
 
   @Test
   void statTellsWhatTheStateHasOfIt() throws Exception {
     openOnce();
     assertThat(run("stat", spool.toString())).isZero();
-    assertThat(out.toString())
+    assertThat(shell.out())
         .contains(
             "mail.state\n  UIDVALIDITY   ",
             "\n  UIDNEXT       3\n",
@@ -167,7 +156,7 @@ class MboxCommandTest {
             " octets, fresh\n  server        does not run\n");
     try (var _ = server()) {
       assertThat(run("stat", spool.toString())).isZero();
-      assertThat(out.toString())
+      assertThat(shell.out())
           .contains("server        runs, process " + ProcessHandle.current().pid());
     }
   }
@@ -176,7 +165,7 @@ class MboxCommandTest {
   void statPrintsJson() throws Exception {
     openOnce();
     assertThat(run("stat", "--json", "--user", "tea")).isZero();
-    assertThat(out.toString())
+    assertThat(shell.out())
         .startsWith("{\"path\":\"" + spool + "\",\"file\":{\"octets\":144,\"modified\":\"2026-03-")
         .contains(
             "\"contents\":{\"messages\":2,\"first\":\"2023-11-09T22:33:52Z\"",
@@ -187,50 +176,50 @@ class MboxCommandTest {
             "\"findings\":[{\"kind\":\"bare-from\",\"message\":1,\"offset\":69,\"text\":\"a line"
                 + " begins with \\\"From \\\" and separates"
                 + " nothing\"}],\"findingsLeftOut\":0,\"notes\":[]}");
-    assertThat(out.toString().lines()).hasSize(1);
+    assertThat(shell.out().lines()).hasSize(1);
   }
 
   @Test
   void verifySaysWhatIsOddAndEndsWith1() throws IOException {
     assertThat(run("verify", spool.toString())).isEqualTo(ExitCode.FINDINGS);
-    assertThat(out.toString())
+    assertThat(shell.out())
         .isEqualTo(
             spool
                 + ":69: message 1: a line begins with \"From \" and separates nothing"
                 + " [bare-from]\n");
     Files.writeString(spool, FROM + "\nbody\n\n");
     assertThat(run("verify", spool.toString())).isZero();
-    assertThat(out.toString()).isEqualTo(spool + ": 1 messages, nothing found\n");
+    assertThat(shell.out()).isEqualTo(spool + ": 1 messages, nothing found\n");
     assertThat(run("verify", "--json", spool.toString())).isZero();
-    assertThat(out.toString()).contains("\"findings\":[]");
+    assertThat(shell.out()).contains("\"findings\":[]");
   }
 
   @Test
   void aFileNeedsNoSettings() {
     assumeFalse(Files.exists(SettingsSource.STANDARD));
-    assertThat(plainly("mbox", "verify", spool.toString())).isEqualTo(ExitCode.FINDINGS);
-    assertThat(plainly("mbox", "verify", "--user", "tea")).isEqualTo(ExitCode.SETTINGS);
+    assertThat(shell.run("mbox", "verify", spool.toString())).isEqualTo(ExitCode.FINDINGS);
+    assertThat(shell.run("mbox", "verify", "--user", "tea")).isEqualTo(ExitCode.SETTINGS);
   }
 
   @Test
   void aNameThatTurnsATerminalAroundIsEscaped() throws IOException {
     var odd = Files.writeString(folder.resolve("a\u001b[31m"), FROM + "\nFrom here\n\n");
     assertThat(run("verify", odd.toString())).isEqualTo(ExitCode.FINDINGS);
-    assertThat(out.toString()).doesNotContain("\u001b").contains("a\\x1b[31m:");
+    assertThat(shell.out()).doesNotContain("\u001b").contains("a\\x1b[31m:");
     assertThat(run("stat", odd.toString())).isZero();
-    assertThat(out.toString()).doesNotContain("\u001b");
+    assertThat(shell.out()).doesNotContain("\u001b");
     assertThat(run("stat", folder + "/no\u001bthing")).isEqualTo(ExitCode.NO_INPUT);
-    assertThat(err.toString()).doesNotContain("\u001b");
+    assertThat(shell.err()).doesNotContain("\u001b");
   }
 
   @Test
   void exitCodesTellWhatWasWrong() throws Exception {
     assertThat(run("verify", folder + "/nothing")).isEqualTo(ExitCode.NO_INPUT);
-    assertThat(err.toString()).isEqualTo("popinjay: there is no " + folder + "/nothing\n");
+    assertThat(shell.err()).isEqualTo("popinjay: there is no " + folder + "/nothing\n");
     assertThat(run("verify", "--user", "nobody")).isEqualTo(ExitCode.NO_USER);
     assertThat(run("verify", "--user", "../tea")).isEqualTo(ExitCode.NO_USER);
     assertThat(run("verify", "--user", "shut")).isEqualTo(ExitCode.NO_USER);
-    assertThat(err.toString()).contains("shut is shut out");
+    assertThat(shell.err()).contains("shut is shut out");
     assertThat(run("verify", "--user", "tea", "--mailbox", "Sent")).isEqualTo(ExitCode.NO_INPUT);
     assertThat(run("verify")).isEqualTo(ExitCode.USAGE);
     assertThat(run("verify", "--mailbox", "Sent", spool.toString())).isEqualTo(ExitCode.USAGE);
@@ -238,7 +227,7 @@ class MboxCommandTest {
     Files.writeString(folder.resolve("letter"), "Dear Bob");
     assertThat(run("stat", folder + "/letter")).isEqualTo(ExitCode.WRONG_DATA);
     assertThat(run("verify", folder + "/letter")).isEqualTo(ExitCode.FINDINGS);
-    assertThat(out.toString()).endsWith("Dear Bob [not-an-mbox]\n");
+    assertThat(shell.out()).endsWith("Dear Bob [not-an-mbox]\n");
     assertThat(run("stat", folder.toString())).isEqualTo(ExitCode.WRONG_DATA);
     assertThat(run("verify", "/dev/null")).isEqualTo(ExitCode.FINDINGS);
   }
@@ -249,7 +238,7 @@ class MboxCommandTest {
     try {
       assertThat(Posix.files().tryLock(agent, true)).isTrue();
       assertThat(run("verify", spool.toString())).isEqualTo(ExitCode.TRY_AGAIN);
-      assertThat(err.toString()).contains(spool + " is locked: ");
+      assertThat(shell.err()).contains(spool + " is locked: ");
     } finally {
       Posix.files().close(agent);
     }
@@ -268,7 +257,7 @@ class MboxCommandTest {
     var index = damageTheIndex();
     var before = everything();
     assertThat(run("repair", "--dry-run", "--user", "tea")).isZero();
-    assertThat(out.toString())
+    assertThat(shell.out())
         .isEqualTo(
             "to do: %s: %s cannot be used: damaged, or of another version of the server [index-damaged]\n"
                 .formatted(spool, index));
@@ -287,8 +276,8 @@ class MboxCommandTest {
   void repairReplacesAnIndexThatCannotBeUsed() throws Exception {
     openOnce();
     var index = damageTheIndex();
-    assertThat(run("repair", "--user", "tea")).as(err.toString()).isZero();
-    assertThat(out.toString())
+    assertThat(run("repair", "--user", "tea")).as(shell.err()).isZero();
+    assertThat(shell.out())
         .startsWith("to do: ")
         .contains("\nrepaired: 2 messages, UIDVALIDITY ")
         .endsWith(
@@ -296,7 +285,7 @@ class MboxCommandTest {
     assertThat(Path.of(index + ".damaged")).hasContent("no index");
     assertThat(spool).hasContent(TWO);
     assertThat(run("repair", "--user", "tea")).isZero();
-    assertThat(out.toString()).startsWith("nothing to repair; 1 findings are left");
+    assertThat(shell.out()).startsWith("nothing to repair; 1 findings are left");
   }
 
   @Test
@@ -304,7 +293,7 @@ class MboxCommandTest {
     openOnce();
     Files.setPosixFilePermissions(spool, PosixFilePermissions.fromString("rw-rw-rw-"));
     assertThat(run("repair", "--user", "tea")).isZero();
-    assertThat(out.toString())
+    assertThat(shell.out())
         .startsWith("by hand: " + spool + ": is writable by everybody (regular, mode 0666");
   }
 
@@ -312,13 +301,13 @@ class MboxCommandTest {
   void reindexKeepsUids() throws Exception {
     openOnce();
     run("stat", "--json", "--user", "tea");
-    var before = out.toString();
-    assertThat(run("reindex", spool.toString())).as(err.toString()).isZero();
-    assertThat(out.toString())
+    var before = shell.out();
+    assertThat(run("reindex", spool.toString())).as(shell.err()).isZero();
+    assertThat(shell.out())
         .startsWith("index built anew: 2 messages, UIDVALIDITY ")
         .endsWith(", UIDNEXT 3\n");
     run("stat", "--json", "--user", "tea");
-    assertThat(out.toString()).isEqualTo(before);
+    assertThat(shell.out()).isEqualTo(before);
   }
 
   @Test
@@ -327,7 +316,7 @@ class MboxCommandTest {
     damageTheIndex();
     try (var _ = server()) {
       assertThat(run("reindex", "--user", "tea")).isEqualTo(ExitCode.UNAVAILABLE);
-      assertThat(err.toString())
+      assertThat(shell.err())
           .startsWith("popinjay: no server listens at " + folder + "/state/control.sock");
       assertThat(run("repair", "--user", "tea")).isEqualTo(ExitCode.UNAVAILABLE);
       assertThat(run("repair", "--dry-run", "--user", "tea")).isZero();
@@ -346,10 +335,10 @@ class MboxCommandTest {
     Files.setAttribute(folder, "unix:mode", 0711);
     Files.setAttribute(spool, "unix:uid", 1234);
     Files.setAttribute(folder.resolve("state"), "unix:uid", 4321);
-    assertThat(run("verify", "--user", "tea")).as(err.toString()).isEqualTo(ExitCode.FINDINGS);
-    assertThat(out.toString()).contains("[bare-from]", "[state-foreign]");
+    assertThat(run("verify", "--user", "tea")).as(shell.err()).isEqualTo(ExitCode.FINDINGS);
+    assertThat(shell.out()).contains("[bare-from]", "[state-foreign]");
     assertThat(run("reindex", "--user", "tea")).isEqualTo(ExitCode.NO_PERMISSION);
-    assertThat(err.toString()).contains("/state belongs to uid 4321, and this runs as uid 0");
+    assertThat(shell.err()).contains("/state belongs to uid 4321, and this runs as uid 0");
   }
 
   @ParameterizedTest
@@ -366,10 +355,10 @@ class MboxCommandTest {
   @ParameterizedTest
   @ValueSource(strings = {"stat", "verify", "repair", "reindex"})
   void everyCommandHelps(String command) {
-    assertThat(plainly("mbox", command, "--help")).isZero();
-    assertThat(out.toString())
+    assertThat(shell.run("mbox", command, "--help")).isZero();
+    assertThat(shell.out())
         .startsWith("Usage: popinjay mbox " + command)
         .contains("Exit code 0", "Example", "--user", "FILE");
-    assertThat(plainly("mbox")).isEqualTo(ExitCode.USAGE);
+    assertThat(shell.run("mbox")).isEqualTo(ExitCode.USAGE);
   }
 }
