@@ -3,6 +3,8 @@ package org.popinjay.mailstore.mbox;
 import java.util.Optional;
 import org.popinjay.config.BulletinsConfig;
 import org.popinjay.mailstore.board.BoardFolder;
+import org.popinjay.mailstore.mbox.bulletin.BulletinPost;
+import org.popinjay.mailstore.mbox.bulletin.BulletinShelf;
 
 /// What old servers did when a user signed in, and what their users and programs still count on.
 ///

@@ -22,6 +22,16 @@ import org.popinjay.mailstore.MessageDraft;
 import org.popinjay.mailstore.SpecialUse;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
+import org.popinjay.mailstore.mbox.append.DraftFile;
+import org.popinjay.mailstore.mbox.append.NewMessage;
+import org.popinjay.mailstore.mbox.folder.MboxFolders;
+import org.popinjay.mailstore.mbox.ledger.Picture;
+import org.popinjay.mailstore.mbox.mailbox.MboxBox;
+import org.popinjay.mailstore.mbox.mailbox.MboxMailbox;
+import org.popinjay.mailstore.mbox.mailbox.MboxMaildrop;
+import org.popinjay.mailstore.mbox.mailbox.Neighbours;
+import org.popinjay.mailstore.mbox.mailbox.SpoolRegistry;
+import org.popinjay.mailstore.mbox.mailbox.UnionMaildrop;
 
 /// One user's mailboxes: the spool that mail is delivered to, and the folders.
 final class MboxAccount implements Account {

@@ -18,7 +18,16 @@ import org.popinjay.mailstore.MaildropClaims;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.StoreResult;
 import org.popinjay.mailstore.StoreTraits;
+import org.popinjay.mailstore.mbox.bulletin.BulletinAccount;
+import org.popinjay.mailstore.mbox.bulletin.BulletinBox;
 import org.popinjay.mailstore.mbox.disk.ScratchFile;
+import org.popinjay.mailstore.mbox.folder.FolderNames;
+import org.popinjay.mailstore.mbox.folder.MboxFolders;
+import org.popinjay.mailstore.mbox.ledger.Adopted;
+import org.popinjay.mailstore.mbox.mailbox.MboxBox;
+import org.popinjay.mailstore.mbox.mailbox.Neighbours;
+import org.popinjay.mailstore.mbox.mailbox.SpoolRegistry;
+import org.popinjay.mailstore.mbox.spool.MboxEnvironment;
 import org.popinjay.mailstore.mbox.state.MailboxRegistry;
 import org.popinjay.mailstore.mbox.state.SpoolIndex;
 import org.popinjay.posix.Identity;
@@ -27,7 +36,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The engine over mbox spools: accounts by the templates of the settings.
-final class MboxStore implements MailStore {
+public final class MboxStore implements MailStore {
   private static final Logger LOG = LoggerFactory.getLogger(MboxStore.class);
 
   /// Mailboxes kept open that nobody has open; each holds two descriptors.
@@ -130,7 +139,7 @@ final class MboxStore implements MailStore {
   /// Takes the first look at an INBOX.
   ///
   /// @param taking whether to take back before what an older server left of it
-  StoreResult<Adopted> adopt(AccountOwner owner, boolean taking) {
+  public StoreResult<Adopted> adopt(AccountOwner owner, boolean taking) {
     return foldersOf(owner)
         .use(MailboxName.INBOX)
         .flatMap(use -> {

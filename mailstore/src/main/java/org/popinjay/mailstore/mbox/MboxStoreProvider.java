@@ -14,8 +14,12 @@ import org.popinjay.mailstore.StoreStartException;
 import org.popinjay.mailstore.StoreSurroundings;
 import org.popinjay.mailstore.board.BoardFolder;
 import org.popinjay.mailstore.bulletin.BulletinBoard;
+import org.popinjay.mailstore.mbox.append.AppendIntents;
+import org.popinjay.mailstore.mbox.bulletin.BulletinPost;
+import org.popinjay.mailstore.mbox.bulletin.BulletinShelf;
 import org.popinjay.mailstore.mbox.ids.IdRules;
 import org.popinjay.mailstore.mbox.rewrite.JournalFolder;
+import org.popinjay.mailstore.mbox.spool.MboxEnvironment;
 import org.popinjay.mailstore.mbox.state.StateDirectory;
 import org.popinjay.posix.Accounts;
 import org.popinjay.posix.PosixException;
@@ -36,7 +40,8 @@ public final class MboxStoreProvider implements MailStoreProvider {
   }
 
   /// As [#open].
-  MboxStore make(PopinjayConfig config, StoreSurroundings surroundings) throws StoreStartException {
+  public MboxStore make(PopinjayConfig config, StoreSurroundings surroundings)
+      throws StoreStartException {
     var rules = rules(config);
     var state = StateDirectory.open(surroundings.files(), config.mail().state().toString());
     var environment =

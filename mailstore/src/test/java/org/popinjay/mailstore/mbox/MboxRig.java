@@ -33,8 +33,10 @@ import org.popinjay.mailstore.StoreRig;
 import org.popinjay.mailstore.StoreStartException;
 import org.popinjay.mailstore.StoreSurroundings;
 import org.popinjay.mailstore.StoreWatching;
+import org.popinjay.mailstore.mbox.append.AppendIntents;
 import org.popinjay.mailstore.mbox.ids.IdRules;
 import org.popinjay.mailstore.mbox.rewrite.JournalFolder;
+import org.popinjay.mailstore.mbox.spool.MboxEnvironment;
 import org.popinjay.mailstore.mbox.state.StateDirectory;
 import org.popinjay.posix.Accounts;
 import org.popinjay.posix.FileCalls;
@@ -67,18 +69,19 @@ public final class MboxRig implements StoreRig {
     this(folder, Posix.files(), StoreEvents.NONE, MboxConfig.DEFAULTS);
   }
 
-  MboxRig(Path folder, FileCalls files, StoreEvents events, MboxConfig mbox)
+  public MboxRig(Path folder, FileCalls files, StoreEvents events, MboxConfig mbox)
       throws IOException, StoreStartException {
     this(folder, files, events, mbox, BulletinsConfig.DEFAULTS, false);
   }
 
   /// An engine with a journal reserve of 1 MiB, so that a start writes little.
-  static MboxRig lean(Path folder, FileCalls files) throws IOException, StoreStartException {
+  public static MboxRig lean(Path folder, FileCalls files) throws IOException, StoreStartException {
     return with(BulletinsConfig.DEFAULTS, folder, files, StoreEvents.NONE);
   }
 
   /// A lean engine that hands out bulletins.
-  static MboxRig with(BulletinsConfig bulletins, Path folder, FileCalls files, StoreEvents events)
+  public static MboxRig with(
+      BulletinsConfig bulletins, Path folder, FileCalls files, StoreEvents events)
       throws IOException, StoreStartException {
     var defaults = MboxConfig.DEFAULTS;
     var mbox =
@@ -177,7 +180,7 @@ public final class MboxRig implements StoreRig {
   }
 
   /// Lets the clock of the engine, not that of the files, go forward.
-  void pass(Duration time) {
+  public void pass(Duration time) {
     ahead = ahead.plus(time);
   }
 
@@ -207,17 +210,17 @@ public final class MboxRig implements StoreRig {
   }
 
   /// Home of a user, made by [#owner].
-  Path home(String user) {
+  public Path home(String user) {
     return folder.resolve("home").resolve(user);
   }
 
   /// Root of a user's folders.
-  Path folders(String user) {
+  public Path folders(String user) {
     return home(user).resolve("mail");
   }
 
   /// Opens the store again with other settings of the tree.
-  void reopen(FoldersConfig changed) throws IOException, StoreStartException {
+  public void reopen(FoldersConfig changed) throws IOException, StoreStartException {
     folders = changed;
     reopen();
   }
@@ -235,7 +238,7 @@ public final class MboxRig implements StoreRig {
   }
 
   /// Opens the store again, to hold the lock of popper and qpopper from now on.
-  void reopenWithPopLock() throws IOException, StoreStartException {
+  public void reopenWithPopLock() throws IOException, StoreStartException {
     popLockFile = true;
     reopen();
   }
@@ -274,7 +277,7 @@ public final class MboxRig implements StoreRig {
   /// Rewrites a spool in place as mutt does.
   ///
   /// @param change gets and gives messages with their separator lines
-  void rewrite(String user, UnaryOperator<List<String>> change) throws IOException {
+  public void rewrite(String user, UnaryOperator<List<String>> change) throws IOException {
     edit(
         user,
         descriptor -> {

@@ -8,7 +8,7 @@ import java.util.concurrent.Callable;
 import org.popinjay.config.PopinjayConfig;
 import org.popinjay.config.yaml.LoadResult;
 import org.popinjay.config.yaml.YamlConfigLoader;
-import org.popinjay.mailstore.mbox.MboxMaintenance;
+import org.popinjay.mailstore.mbox.maintenance.MboxMaintenance;
 import org.popinjay.posix.Accounts;
 import org.popinjay.posix.Posix;
 import org.popinjay.server.cli.Problem.Kind;

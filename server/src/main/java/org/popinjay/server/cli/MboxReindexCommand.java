@@ -1,7 +1,7 @@
 package org.popinjay.server.cli;
 
 import org.popinjay.config.yaml.YamlConfigLoader;
-import org.popinjay.mailstore.mbox.MboxMaintenance;
+import org.popinjay.mailstore.mbox.maintenance.MboxMaintenance;
 import org.popinjay.server.cli.SpoolChoice.Chosen;
 import org.popinjay.server.control.ControlAnswer;
 import picocli.CommandLine.Command;

@@ -2,9 +2,9 @@ package org.popinjay.server.cli;
 
 import org.popinjay.config.yaml.YamlConfigLoader;
 import org.popinjay.mailstore.StoreResult;
-import org.popinjay.mailstore.mbox.MboxMaintenance;
-import org.popinjay.mailstore.mbox.SpoolFinding;
-import org.popinjay.mailstore.mbox.SpoolReport;
+import org.popinjay.mailstore.mbox.maintenance.MboxMaintenance;
+import org.popinjay.mailstore.mbox.maintenance.SpoolFinding;
+import org.popinjay.mailstore.mbox.maintenance.SpoolReport;
 import org.popinjay.server.cli.SpoolChoice.Chosen;
 import org.popinjay.server.control.ControlAnswer;
 import picocli.CommandLine.Command;

@@ -7,7 +7,7 @@ import org.popinjay.config.yaml.YamlConfigLoader;
 import org.popinjay.mailstore.MailboxStatus;
 import org.popinjay.mailstore.StoreResult;
 import org.popinjay.mailstore.StoreStartException;
-import org.popinjay.mailstore.mbox.MboxMaintenance;
+import org.popinjay.mailstore.mbox.maintenance.MboxMaintenance;
 import org.popinjay.posix.Accounts;
 import org.popinjay.posix.Posix;
 import org.popinjay.posix.PosixException;

@@ -5,7 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.LongSupplier;
-import org.popinjay.mailstore.mbox.MboxMaintenance;
+import org.popinjay.mailstore.mbox.maintenance.MboxMaintenance;
 
 /// Shows on a terminal how far a look at a long file has come, once it takes more than a second.
 /// Not thread-safe.

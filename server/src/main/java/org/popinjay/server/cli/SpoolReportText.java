@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.config.Escape;
-import org.popinjay.mailstore.mbox.SpoolFinding;
-import org.popinjay.mailstore.mbox.SpoolReport;
+import org.popinjay.mailstore.mbox.maintenance.SpoolFinding;
+import org.popinjay.mailstore.mbox.maintenance.SpoolReport;
 import org.popinjay.mailstore.mbox.text.ImapBase;
 
 /// A report of a spool as text for people and as a tree for [Json]. Decides nothing.

@@ -76,6 +76,7 @@ class DocumentationTest {
             Sources.ofPackage("config", "org.popinjay.config", true),
             Sources.ofPackage("posix", "org.popinjay.posix", true),
             Sources.ofPackage("mailstore", "org.popinjay.mailstore", false),
+            Sources.ofPackage("mailstore", "org.popinjay.mailstore.mbox", true),
             Sources.ofPackage("auth", "org.popinjay.auth", true),
             Sources.ofPackage("wire", "org.popinjay.wire", true),
             Sources.ofPackage("protocol-pop3", "org.popinjay.pop3.command", true),

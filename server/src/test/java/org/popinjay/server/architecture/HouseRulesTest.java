@@ -29,6 +29,7 @@ import java.io.File;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -40,6 +41,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// The rules of the house that can be seen in class files, for all modules but `bench`.
 class HouseRulesTest {
+  /// What others use of the insides of the mbox engine: how fast line ends are found, and what a
+  /// report of its `maintenance` is made of.
+  private static final Set<String> ENGINE_DOORS =
+      Set.of("ByteScan", "ImapBase", "Adopted", "OldDrop", "OldIndex");
+
   private static JavaClasses house;
 
   @BeforeAll
@@ -116,6 +122,20 @@ class HouseRulesTest {
                         resideInAnyPackage("java.nio.file..", "java.nio.channels..")
                             .or(type(File.class)))))
             .because("an engine on a database has no path, channel or lock to offer"));
+  }
+
+  @Test
+  void theMboxEngineHasFewDoors() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("org.popinjay.mailstore..")
+            .should()
+            .dependOnClassesThat(
+                resideInAPackage("org.popinjay.mailstore.mbox..")
+                    .and(not(resideInAPackage("org.popinjay.mailstore.mbox.maintenance")))
+                    .and(not(partOf(ENGINE_DOORS))))
+            .because("what is public there is so for the other folders of the engine"));
   }
 
   @Test
@@ -286,6 +306,16 @@ class HouseRulesTest {
 
   private static DescribedPredicate<JavaClass> assignableTo(String type) {
     return JavaClass.Predicates.assignableTo(type);
+  }
+
+  private static DescribedPredicate<JavaClass> partOf(Set<String> topLevel) {
+    return DescribedPredicate.describe(
+        "part of " + topLevel,
+        found -> {
+          var name = found.getName().substring(found.getPackageName().length() + 1);
+          int nested = name.indexOf('$');
+          return topLevel.contains(nested < 0 ? name : name.substring(0, nested));
+        });
   }
 
   private static DescribedPredicate<JavaAccess<?>> calls(Class<?> owner, String name) {

@@ -144,6 +144,7 @@ public final class Replacement implements AutoCloseable {
   /// A file call.
   @FunctionalInterface
   public interface Call {
+    /// Makes it.
     void run() throws PosixException;
   }
 }

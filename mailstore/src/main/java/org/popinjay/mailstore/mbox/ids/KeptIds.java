@@ -83,14 +83,17 @@ public final class KeptIds {
     return octets.length + (long) (Integer.BYTES + Integer.BYTES) * uid.length;
   }
 
+  /// UIDs of those that have one, ascending.
   public int[] uids() {
     return uid;
   }
 
+  /// Where the id of each ends in [#octets].
   public int[] ends() {
     return end;
   }
 
+  /// All ids, one behind the other.
   public byte[] octets() {
     return octets;
   }

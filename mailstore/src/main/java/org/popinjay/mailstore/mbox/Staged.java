@@ -1,8 +1,0 @@
-package org.popinjay.mailstore.mbox;
-
-import org.popinjay.mailstore.mbox.disk.ScratchFile;
-
-/// A message that lies in a scratch file, ready to be stored.
-///
-/// @param from offset of its first octet
-record Staged(ScratchFile file, long from, DraftShape.Facts facts) {}
