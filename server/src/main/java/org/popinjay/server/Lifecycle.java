@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 public final class Lifecycle implements ServerRun {
   private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
 
-  /// For what comes behind the time of grace: closing files and threads.
-  private static final Duration LAST_STEPS = Duration.ofSeconds(5);
+  /// For what comes behind the time of grace: the last lines of a trace, closing files and threads.
+  private static final Duration LAST_STEPS = Duration.ofSeconds(8);
 
   private final CountDownLatch stopping = new CountDownLatch(1);
   private final Map<String, String> environment;

@@ -39,6 +39,7 @@ import org.popinjay.server.control.ControlDesk;
 import org.popinjay.server.control.ControlSocket;
 import org.popinjay.server.control.TraceFile;
 import org.popinjay.server.control.TraceLog;
+import org.popinjay.server.log.LineOutlet;
 import org.popinjay.server.log.SignInFile;
 import org.popinjay.server.metrics.Metrics;
 import org.popinjay.server.metrics.ScrapeEndpoint;
@@ -223,7 +224,7 @@ public final class Popinjay {
     }
   }
 
-  private SignInFile.Opened openSignIns(PopinjayConfig settings) throws StartException {
+  private LineOutlet.Opened openSignIns(PopinjayConfig settings) throws StartException {
     try {
       return Objects.requireNonNull(signIns, "not started").open(settings.log().signInFile());
     } catch (IOException e) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.IOException;
 import java.net.Socket;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.popinjay.server.TlsClient.Port;
 import org.popinjay.server.cli.ExitCode;
 import org.popinjay.wire.tls.TestCertificates;
+import org.popinjay.wire.transcript.LogWitness;
 
 /// TLS as clients meet it, on real sockets and for both protocols.
 class TlsTest {
@@ -153,6 +155,29 @@ class TlsTest {
                 client.ask(port.harmless);
               })
           .isInstanceOf(IOException.class);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theLineOfASessionTellsTheVersion(Port port) throws Exception {
+    try (var log = new LogWitness("popinjay.session", Level.INFO);
+        var served = serve()) {
+      for (var version : List.of("TLSv1.3", "TLSv1.2")) {
+        var context = SSLContext.getInstance(version);
+        context.init(null, InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
+        try (var client =
+            new TlsClient(served.server().addresses(), port).secured(context, "one.example")) {
+          assertThat(client.signIn()).contains("OK");
+          client.say(port.imap() ? "q LOGOUT\r\n" : "QUIT\r\n");
+          assertThat(client.hear()).matches("(\\* BYE|\\+OK) .*");
+        }
+        var line = log.await(said -> said.contains(" tls=" + version + " "));
+        assertThat(line)
+            .startsWith("protocol=" + port.alpn + " ")
+            .endsWith(" end=signed-off tls=" + version + " commands=1");
+      }
+      assertThat(log.lines()).hasSize(2);
     }
   }
 

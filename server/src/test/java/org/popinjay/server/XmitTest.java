@@ -114,6 +114,9 @@ class XmitTest {
         assertThat(tea.ask("QUIT")).startsWith("+OK");
         assertThat(tea.hear()).isEqualTo(Conversation.CLOSED);
       }
+      while (!Files.readString(trace).contains(" -- closed")) {
+        Thread.onSpinWait();
+      }
     }
     assertThat(Files.readString(trace))
         .contains("XTND XMIT", "Start sending message", "LAST")

@@ -1,13 +1,13 @@
 package org.popinjay.server.control;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.config.LogConfig;
 import org.popinjay.posix.FileCalls;
-import org.popinjay.posix.PosixException;
-import org.popinjay.server.log.LineFile;
+import org.popinjay.server.log.LineOutlet;
 import org.popinjay.wire.OpenSessions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,31 +19,39 @@ import org.slf4j.LoggerFactory;
 /// Without a file nobody listens, and it costs nothing.
 public final class TraceFile implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TraceFile.class);
+  private static final String SETTING = "log.traceFile";
   private static final int LINES_MAX = 10_000;
   private static final int OWN_FILE = 0600;
 
-  private final FileCalls files;
+  /// For lines that wait at the end.
+  private static final Duration LAST_LINES = Duration.ofSeconds(3);
+
+  private final LineOutlet outlet;
+  private final Duration lastLines;
   private final TraceQueue lines = new TraceQueue(LINES_MAX);
   private final Onlooker onlooker;
+  private volatile int octetsMax = LogConfig.DEFAULTS.traceOctets();
 
-  // Under this object's lock.
-  private @Nullable LineFile file;
-  private int octetsMax = LogConfig.DEFAULTS.traceOctets();
-  private boolean writing;
-  private boolean failing;
+  /// Under this object's lock.
+  private @Nullable Thread writer;
 
   /// Nothing is written before a file is opened.
   public TraceFile(FileCalls files, OpenSessions sessions) {
-    this.files = files;
+    this(files, sessions, LAST_LINES);
+  }
+
+  TraceFile(FileCalls files, OpenSessions sessions, Duration lastLines) {
+    outlet = new LineOutlet(SETTING, OWN_FILE, files);
     onlooker = new Onlooker(sessions, lines);
+    this.lastLines = lastLines;
   }
 
   /// A file, or that there shall be none, as it is wanted but not used yet.
   public final class Opened implements AutoCloseable {
     private final LogConfig settings;
-    private @Nullable LineFile next;
+    private final LineOutlet.Opened next;
 
-    private Opened(LogConfig settings, @Nullable LineFile next) {
+    private Opened(LogConfig settings, LineOutlet.Opened next) {
       this.settings = settings;
       this.next = next;
     }
@@ -51,13 +59,12 @@ public final class TraceFile implements AutoCloseable {
     /// Has everything from now on go there; what was written to before is closed.
     public void use() {
       turnTo(next, settings);
-      next = null;
     }
 
     /// Closes it again if it is not in use.
     @Override
     public void close() {
-      TraceFile.close(next);
+      next.close();
     }
   }
 
@@ -65,29 +72,25 @@ public final class TraceFile implements AutoCloseable {
   ///
   /// @throws IOException if that cannot be used
   public Opened open(LogConfig settings) throws IOException {
-    var path = settings.traceFile();
-    return new Opened(
-        settings, path.isPresent() ? LineFile.open(files, path.get(), OWN_FILE) : null);
+    return new Opened(settings, outlet.open(settings.traceFile()));
   }
 
-  private synchronized void turnTo(@Nullable LineFile next, LogConfig settings) {
-    close(file);
-    file = next;
+  private synchronized void turnTo(LineOutlet.Opened next, LogConfig settings) {
+    boolean on = next.isFile();
+    next.use();
     octetsMax = settings.traceOctets();
-    failing = false;
-    onlooker.lookAt(next == null ? Optional.empty() : Optional.of(TraceLog.scope(settings)));
-    if (next != null && !writing) {
-      writing = true;
-      Thread.ofPlatform().daemon().name("trace").start(this::write);
+    onlooker.lookAt(on ? Optional.of(TraceLog.scope(settings)) : Optional.empty());
+    if (on && writer == null) {
+      writer = Thread.ofPlatform().daemon().name("trace").start(this::write);
     }
   }
 
   private void write() {
     try {
       for (var next = lines.next(); next.isPresent(); next = lines.next()) {
-        write(
+        outlet.write(
             switch (next.get()) {
-              case TraceQueue.Next.Said(var line) -> line.cut(octetsMax()).toString();
+              case TraceQueue.Next.Said(var line) -> line.cut(octetsMax).toString();
               case TraceQueue.Next.Missing(long count) ->
                   Instant.now() + " - -- " + count + " lines lost";
             });
@@ -97,41 +100,24 @@ public final class TraceFile implements AutoCloseable {
     }
   }
 
-  private synchronized int octetsMax() {
-    return octetsMax;
-  }
-
-  private synchronized void write(String line) {
-    if (file == null) {
-      return;
-    }
-    try {
-      file.write(line);
-      failing = false;
-    } catch (PosixException e) {
-      if (!failing) {
-        failing = true;
-        LOG.warn("log.traceFile: lines are lost: {}", e.getMessage());
-      }
-    }
-  }
-
-  private static void close(@Nullable LineFile old) {
-    try {
-      if (old != null) {
-        old.close();
-      }
-    } catch (PosixException e) {
-      LOG.warn("log.traceFile: {}", e.getMessage());
-    }
-  }
-
-  /// Ends it; lines that wait are lost.
+  /// Ends it once the lines that wait are written, or after a few seconds.
   @Override
   public synchronized void close() {
     onlooker.close();
+    lines.finish();
+    if (writer != null && !ends(writer)) {
+      LOG.warn("{}: lines are lost: the disk does not answer", SETTING);
+    }
     lines.end();
-    close(file);
-    file = null;
+    outlet.close();
+  }
+
+  private boolean ends(Thread writing) {
+    try {
+      return writing.join(lastLines);
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 }

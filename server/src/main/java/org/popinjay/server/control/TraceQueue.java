@@ -29,19 +29,28 @@ final class TraceQueue implements TraceListener {
 
   @Override
   public synchronized void said(TraceLine line) {
+    if (ended) {
+      return;
+    }
     if (lost > 0 || lines.size() >= most) {
       lost++;
-    } else if (!ended) {
+    } else {
       lines.add(line);
       notifyAll();
     }
   }
 
+  /// Nothing more is taken in; what waits is still handed out.
+  synchronized void finish() {
+    ended = true;
+    notifyAll();
+  }
+
   /// Nothing more is wanted.
   synchronized void end() {
-    ended = true;
     lines.clear();
-    notifyAll();
+    lost = 0;
+    finish();
   }
 
   /// Waits for the next; empty at the end. What was lost is told behind what was kept before it.

@@ -5,13 +5,9 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.popinjay.config.Escape;
 import org.popinjay.posix.FileCalls;
-import org.popinjay.posix.PosixException;
 import org.popinjay.wire.SignInListener;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Writes down who signed in from where, for other programs (`log.signInFile`): a mail server that
 /// takes mail from who has just fetched his.
@@ -25,92 +21,40 @@ import org.slf4j.LoggerFactory;
 /// his mail. A line that cannot be written keeps nobody out.
 public final class SignInFile implements SignInListener, AutoCloseable {
   /// So that a group of the operator's choice may read it.
-  static final int MODE = 0640;
+  private static final int MODE = 0640;
 
-  private static final Logger LOG = LoggerFactory.getLogger(SignInFile.class);
-
-  private final FileCalls files;
+  private final LineOutlet outlet;
   private final InstantSource clock;
-
-  // Under this object's lock.
-  private @Nullable LineFile file;
-  private boolean failing;
 
   /// Nothing is written before a file is opened.
   public SignInFile(FileCalls files, InstantSource clock) {
-    this.files = files;
+    outlet = new LineOutlet("log.signInFile", MODE, files);
     this.clock = clock;
-  }
-
-  /// A file, or that there shall be none, as it is wanted but not used yet.
-  public final class Opened implements AutoCloseable {
-    private @Nullable LineFile next;
-
-    private Opened(@Nullable LineFile next) {
-      this.next = next;
-    }
-
-    /// Has every sign-in from now on go there; what was written to before is closed.
-    public void use() {
-      turnTo(next);
-      next = null;
-    }
-
-    /// Closes it again if it is not in use.
-    @Override
-    public void close() {
-      SignInFile.close(next);
-    }
   }
 
   /// Opens what the settings name, also if it is what is in use: it may have been moved away.
   ///
   /// @throws IOException if that cannot be used
-  public Opened open(Optional<Path> path) throws IOException {
-    return new Opened(path.isPresent() ? LineFile.open(files, path.get(), MODE) : null);
-  }
-
-  private synchronized void turnTo(@Nullable LineFile next) {
-    close(file);
-    file = next;
-    failing = false;
+  public LineOutlet.Opened open(Optional<Path> path) throws IOException {
+    return outlet.open(path);
   }
 
   @Override
-  public synchronized void signedIn(String protocol, String user, InetAddress address) {
-    if (file == null) {
-      return;
-    }
-    try {
-      file.write(
+  public void signedIn(String protocol, String user, InetAddress address) {
+    if (outlet.isOpen()) {
+      outlet.write(
           "%s %s %s %s"
               .formatted(
                   LogTime.utc(clock.instant()),
                   protocol,
                   Escape.text(user),
                   address.getHostAddress()));
-      failing = false;
-    } catch (PosixException e) {
-      if (!failing) {
-        failing = true;
-        LOG.warn("log.signInFile: lines are lost: {}", e.getMessage());
-      }
-    }
-  }
-
-  private static void close(@Nullable LineFile old) {
-    try {
-      if (old != null) {
-        old.close();
-      }
-    } catch (PosixException e) {
-      LOG.warn("log.signInFile: {}", e.getMessage());
     }
   }
 
   /// Writes nothing any more.
   @Override
   public void close() {
-    turnTo(null);
+    outlet.close();
   }
 }
