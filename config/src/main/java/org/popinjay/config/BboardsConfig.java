@@ -18,12 +18,15 @@ public record BboardsConfig(
         Optional<Path> archiveDir,
     @Setting(
             "Let strangers read by POP3 what everybody may read, as user `anonymous` with any"
-                + " password.")
+                + " password. A user of that name needs another one.")
         boolean anonymous,
     @Setting(
             "Networks that strangers may come from, with TLS or without it: their password is no"
                 + " secret.")
         List<Cidr> anonymousNetworks) {
+
+  /// The name of somebody who has none (RFC 1082).
+  public static final String STRANGER = "anonymous";
 
   /// No boards.
   public static final BboardsConfig DEFAULTS =

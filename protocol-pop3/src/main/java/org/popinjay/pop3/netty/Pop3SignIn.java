@@ -12,6 +12,7 @@ import org.popinjay.auth.SaslPrep;
 import org.popinjay.auth.UserRecord;
 import org.popinjay.auth.sasl.SaslMechanisms;
 import org.popinjay.auth.sasl.SaslSurroundings;
+import org.popinjay.config.BboardsConfig;
 import org.popinjay.config.Pop3Config.Downgrade;
 import org.popinjay.mailstore.AccountOwner;
 import org.popinjay.mailstore.Boards;
@@ -51,9 +52,6 @@ import org.popinjay.wire.SignInDialogue;
 /// the way into the maildrop.
 public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
   private static final SessionState STATE = SessionState.SIGNING_IN;
-
-  /// The name of somebody who has none (RFC 1082).
-  private static final String STRANGER = "anonymous";
 
   private final Pop3Service service;
   private final Wording wording;
@@ -222,7 +220,7 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
   private boolean isStranger(String name) {
     var boards = service.facilities().settings().bboards();
     return boards.anonymous()
-        && name.equals(STRANGER)
+        && name.equals(BboardsConfig.STRANGER)
         && boards.anonymousNetworks().stream()
             .anyMatch(network -> network.contains(connection.address()));
   }

@@ -5,8 +5,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import org.popinjay.auth.UserSource;
+import org.popinjay.auth.UserSourceException;
 import org.popinjay.config.BboardsConfig;
 import org.popinjay.config.Escape;
+import org.popinjay.config.PopinjayConfig;
 import org.popinjay.mailstore.board.BoardFolder;
 import org.popinjay.posix.Accounts;
 import org.popinjay.posix.Posix;
@@ -34,6 +37,30 @@ final class BoardChecks {
     boards.dir().ifPresent(path -> checks.folder("bboards.dir", path));
     boards.archiveDir().ifPresent(path -> checks.folder("bboards.archiveDir", path));
     return List.copyOf(checks.problems);
+  }
+
+  /// Whether there is a user of the name that is kept for strangers. Users who cannot be looked up
+  /// are told of elsewhere.
+  static List<Problem> namesakes(PopinjayConfig config) {
+    if (!config.bboards().anonymous()) {
+      return List.of();
+    }
+    try {
+      return switch (Owners.of(config).find(BboardsConfig.STRANGER)) {
+        case UserSource.Found _, UserSource.Judged _ ->
+            List.of(
+                Problem.warning(
+                    "bboards.anonymous",
+                    "there is a user "
+                        + BboardsConfig.STRANGER
+                        + ", who gets boards and no mail when he signs in by USER and PASS from"
+                        + " bboards.anonymousNetworks",
+                    "give him another name, or set bboards.anonymous: false"));
+        case UserSource.Closed _, UserSource.Unknown _ -> List.of();
+      };
+    } catch (UserSourceException | IOException _) {
+      return List.of();
+    }
   }
 
   /// A group that cannot be looked up is told of elsewhere.

@@ -57,6 +57,7 @@ final class StartChecks {
     config.control().socket().ifPresent(checks::controlSocket);
     config.bulletins().dir().ifPresent(checks::bulletins);
     checks.problems.addAll(BoardChecks.of(config.bboards(), config.mail().spoolGroup()));
+    checks.problems.addAll(BoardChecks.namesakes(config));
     checks.problems.addAll(SubmissionChecks.of(config, Programs.missingForUsers()));
     return List.copyOf(checks.problems);
   }

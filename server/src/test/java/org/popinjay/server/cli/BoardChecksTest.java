@@ -7,10 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.popinjay.config.BboardsConfig;
+import org.popinjay.config.yaml.LoadResult;
+import org.popinjay.config.yaml.YamlConfigLoader;
 
 class BoardChecksTest {
   @TempDir private Path temporary;
@@ -64,5 +67,44 @@ class BoardChecksTest {
                 + " bboards.archiveDir "
                 + temporary.resolve("missing")
                 + " is not there");
+  }
+
+  private List<Problem> namesakes(boolean anonymous, String... users) throws IOException {
+    var file = Files.writeString(temporary.resolve("users"), String.join("\n", users) + "\n");
+    permit(file, "rw-r-----");
+    var settings =
+        Files.writeString(
+            temporary.resolve("popinjay.yaml"),
+            """
+            users: [{ file: users }]
+            bboards: { dir: /var/bboards, anonymous: %s, anonymousNetworks: [192.0.2.0/24] }
+            """
+                .formatted(anonymous));
+    return switch (new YamlConfigLoader(Map.of()).load(settings, List.of())) {
+      case LoadResult.Loaded loaded -> BoardChecks.namesakes(loaded.config());
+      case LoadResult.Faulty faulty -> throw new AssertionError(faulty.print());
+    };
+  }
+
+  @Test
+  void aUserByTheNameOfStrangersIsWarnedOf() throws IOException {
+    assertThat(namesakes(true, "tea:{PLAIN}kettle", "anonymous:{PLAIN}kettle"))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.exitCode()).isEqualTo(ExitCode.FINE))
+        .satisfies(problem ->
+            assertThat(problem.words())
+                .startsWith("bboards.anonymous: there is a user anonymous, ")
+                .contains("give him another name"));
+  }
+
+  @Test
+  void nobodyIsWarnedWhereStrangersAreNotLetInOrHaveTheNameAlone() throws IOException {
+    assertThat(namesakes(false, "anonymous:{PLAIN}kettle")).isEmpty();
+    assertThat(namesakes(true, "tea:{PLAIN}kettle", "Anonymous:{PLAIN}kettle")).isEmpty();
+  }
+
+  @Test
+  void usersWhoCannotBeReadAreToldOfElsewhere() throws IOException {
+    assertThat(namesakes(true, "tea:{PLAIN}kettle:0:0")).isEmpty();
   }
 }
