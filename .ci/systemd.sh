@@ -54,6 +54,11 @@ install -d -m 0755 /etc/popinjay /etc/systemd/system/popinjay.service.d'
 in_there sh -c 'install -m 0640 -g popinjay /dev/stdin /etc/popinjay/users' <<U
 tea:{PLAIN}kettle:$(in_there id -u tea):$(in_there id -g tea)::/home/tea
 U
+in_there sh -c 'cat >/usr/local/bin/told && chmod 755 /usr/local/bin/told' <<'T'
+#!/bin/sh
+cat >/dev/null
+grep -E '^(Uid|Groups|Cap(Inh|Prm|Eff|Amb)|Umask|NoNewPrivs):' /proc/$$/status >"/home/$1/told"
+T
 in_there sh -c 'cat >/etc/popinjay/popinjay.yaml' <<'Y'
 version: 1
 listeners:
@@ -62,6 +67,7 @@ listeners:
   - { protocol: imap, bind: "*:143" }
 users: [{ file: users }]
 metrics: { bind: null }
+xtnd: { xmit: { enabled: true, command: [/usr/local/bin/told, "{user}"] } }
 Y
 # This machine's hard limit is lower than what the unit asks for; the watchdog is made impatient.
 in_there sh -c 'cat >/etc/systemd/system/popinjay.service.d/ci.conf' <<'D'
@@ -89,6 +95,7 @@ expect "port 109 is served" in_there python3 /opt/popinjay/systemd_clients.py gr
 expect "port 143 is served" in_there python3 /opt/popinjay/systemd_clients.py greet 143 '* OK'
 expect "sockets without a listener are told of" sh -c "'$check' exec journalctl -u popinjay --no-pager | grep -q 'no listener wants the socket .*:995'"
 expect "a file is touched as its owner" in_there python3 /opt/popinjay/systemd_clients.py deliver-and-fetch tea kettle /var/mail/tea
+expect "mail is sent as its user, with no capability" in_there python3 /opt/popinjay/systemd_clients.py send tea kettle /home/tea/told
 
 [ "$failed" = 0 ] || { journal | tail -40; exit 1; }
 

@@ -5,6 +5,7 @@
   active PID                    the unit is active with this main process, soon
   replaced PID                  the unit has another main process, soon
   deliver-and-fetch USER PASSWORD SPOOL
+  send USER PASSWORD TOLD       XTND XMIT, whose program wrote its rights into TOLD
   load USER PASSWORD SPOOL      deliveries and sessions over two restarts
 """
 import collections
@@ -187,6 +188,26 @@ def deliver_and_fetch(user, password, spool):
         sys.exit("the spool belongs to " + owner)
 
 
+def send(user, password, told):
+    box = Pop3()
+    try:
+        for said in ("USER " + user, "PASS " + password, "XTND XMIT", "Subject: a\r\n\r\nb\r\n.", "QUIT"):
+            box.ask(said)
+    finally:
+        box.close()
+    who = pwd.getpwnam(user)
+    with open(told) as file:
+        rights = {key: value.split() for key, value in (line.split(":") for line in file)}
+    none = [["0" * 16]] * 4
+    if (
+        rights["Uid"] != [str(who.pw_uid)] * 4
+        or rights["Groups"] not in ([], [str(who.pw_gid)])
+        or [rights["Cap" + which] for which in ("Inh", "Prm", "Eff", "Amb")] != none
+        or rights["Umask"] != ["0077"]
+    ):
+        sys.exit("sent as %r" % rights)
+
+
 def main(what, *rest):
     if what == "greet":
         greet(*rest)
@@ -198,6 +219,8 @@ def main(what, *rest):
         soon("another process", lambda: state()[0] not in ("0", rest[0]) and state()[1] == "active")
     elif what == "deliver-and-fetch":
         deliver_and_fetch(*rest)
+    elif what == "send":
+        send(*rest)
     elif what == "load":
         load(*rest)
 
