@@ -68,7 +68,12 @@ public final class ImapDispatcher {
     var outcome =
         switch (names.read(session, command)) {
           case Reading.Understood(var meant) -> carryOut(session, tagged.tag(), meant, out);
-          case Reading.Refused(var answer) -> answer;
+          case Reading.Refused(var answer) -> {
+            if (command instanceof ImapCommand.Select) {
+              SelectHandler.leave(session, out);
+            }
+            yield answer;
+          }
         };
     if (!(outcome instanceof Outcome.Completed)) {
       return outcome;

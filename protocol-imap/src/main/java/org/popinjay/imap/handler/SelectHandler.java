@@ -64,7 +64,9 @@ final class SelectHandler {
     };
   }
 
-  private static void leave(ImapSession session, ImapOutput out) {
+  /// Closes the mailbox that is open, if one is: also where the next cannot be opened (RFC 3501,
+  /// section 6.3.1).
+  static void leave(ImapSession session, ImapOutput out) {
     if (session.selected() != null) {
       session.leave();
       out.send(new Notice(Condition.OK, Plain.CLOSED, "previous mailbox closed"));
