@@ -79,7 +79,7 @@ public final class Expunging {
             environment.writeFlags(),
             known.ledger().chronicle().toldBelow(),
             environment.writeFlags() ? known.base().mirror() : UidMirror.none(),
-            known.ledger().ids());
+            known.ledger().ids().kept());
     var failed =
         planned.baseStays() ? known.base().freshen(planned.after(), lock::stillOurs) : null;
     if (failed != null) {

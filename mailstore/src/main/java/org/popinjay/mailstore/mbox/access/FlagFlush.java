@@ -179,7 +179,7 @@ public final class FlagFlush {
                 toldBelow,
                 withUid,
                 row == 0 ? base : null,
-                known.ledger().ids());
+                known.ledger().ids().kept());
         plan.literal(renewed.octets());
         after.headerOctets(mine, renewed.octets().length);
         after.bits(mine, renewed.bits());

@@ -193,11 +193,13 @@ public final class SpoolKnowledge {
         var kept = opened.kept();
         ledger = opened;
         if (!spool.place().isFolder()) {
-          opened.identifyBy(
-              new IdGiver(
-                  environment.ids(owner.name()),
-                  owner.name(),
-                  new SpoolReader(environment, spool)::octets));
+          opened
+              .ids()
+              .giveBy(
+                  new IdGiver(
+                      environment.ids(owner.name()),
+                      owner.name(),
+                      new SpoolReader(environment, spool)::octets));
         }
         if (environment.ids(owner.name()).isAfterDovecot()) {
           opened.believe(new EarlierIndex(environment, owner, spool));

@@ -221,11 +221,11 @@ public final class DropRecovery {
       }
     }
     var ledger = known.ledger();
-    ledger.recovering(true);
+    ledger.ids().recovering(true);
     try {
       failure = appender.append(missing, lock);
     } finally {
-      ledger.recovering(false);
+      ledger.ids().recovering(false);
     }
     if (failure == null) {
       int appended = known.table().count() - missing.size();

@@ -163,7 +163,7 @@ public final class LeftDrop implements AutoCloseable {
     var files = environment.files();
     var stamp = files.stat(descriptor);
     TextDigest.Pieces pieces = this::octets;
-    var ids = ledger.idsOfLeft(table, pieces);
+    var ids = ledger.ids().ofLeft(table, ledger.uidValidity(), pieces);
     var opening = environment.safeOpen().openSpool(path, owner.identity(), environment.rules());
     if (!(opening instanceof SpoolOpening.Opened(int again, FileStat stat, var _))) {
       return null;

@@ -4,21 +4,16 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.Keywords;
 import org.popinjay.mailstore.MailboxId;
 import org.popinjay.mailstore.UidValidity;
 import org.popinjay.mailstore.mbox.disk.SpoolStamp;
-import org.popinjay.mailstore.mbox.ids.IdGiver;
 import org.popinjay.mailstore.mbox.ids.KeptIds;
-import org.popinjay.mailstore.mbox.ids.TextDigest;
+import org.popinjay.mailstore.mbox.ids.MailboxIds;
 import org.popinjay.mailstore.mbox.spool.MboxEnvironment;
 import org.popinjay.mailstore.mbox.state.Chronicle;
 import org.popinjay.mailstore.mbox.state.LedgerReplay;
@@ -26,6 +21,7 @@ import org.popinjay.mailstore.mbox.state.LogRecord;
 import org.popinjay.mailstore.mbox.state.SpoolIndex;
 import org.popinjay.mailstore.mbox.state.StateLog;
 import org.popinjay.mailstore.mbox.state.StateWrite;
+import org.popinjay.mailstore.mbox.state.WholeLedger;
 import org.popinjay.mailstore.mbox.text.KeywordSets;
 import org.popinjay.mailstore.mbox.text.MessageTable;
 import org.popinjay.mailstore.mbox.text.SpoolHead;
@@ -51,11 +47,9 @@ public final class MailboxLedger implements AutoCloseable {
   private @Nullable UidValidity uidValidity;
   private long uidNext = 1;
   private Chronicle chronicle = new Chronicle();
-  private KeptIds ids = KeptIds.NONE;
-  private @Nullable IdGiver giver;
+  private final MailboxIds ids = new MailboxIds();
   private @Nullable EarlierIndex earlierIndex;
   private @Nullable OldIndex oldIndex;
-  private boolean recovering;
   private boolean sameUids;
   private long loggedTold = 1;
   private long toldBefore;
@@ -73,11 +67,6 @@ public final class MailboxLedger implements AutoCloseable {
     memory = files.memory();
   }
 
-  /// Has messages given ids to keep, from now on.
-  public void identifyBy(IdGiver by) {
-    giver = by;
-  }
-
   /// Has the first look believe what an older server kept beside the spool.
   public void believe(EarlierIndex index) {
     earlierIndex = index;
@@ -89,32 +78,18 @@ public final class MailboxLedger implements AutoCloseable {
   ///
   /// @param left what an older server had left beside it
   public Adopted adopted(int messages, Optional<OldDrop> left) {
-    int earlier = giver == null ? 0 : giver.earlierIds();
     return new Adopted(
         false,
         messages,
-        earlier,
+        ids.earlier(),
         sameUids,
         uidValidity().value(),
         Optional.ofNullable(oldIndex),
         left);
   }
 
-  /// Whether the mail that comes now is what popper or qpopper left beside the spool.
-  public void recovering(boolean now) {
-    recovering = now;
-  }
-
-  /// The ids that such mail will have once it is in the spool.
-  ///
-  /// @param table with the UIDs that it would get; rows without one are passed over
-  /// @param pieces reads its stored octets
-  public KeptIds idsOfLeft(MessageTable table, TextDigest.Pieces pieces) throws IOException {
-    return giver == null ? KeptIds.NONE : giver.recovered(table, 0, ids, uidValidity(), pieces);
-  }
-
   /// The ids that are kept with messages.
-  public KeptIds ids() {
+  public MailboxIds ids() {
     return ids;
   }
 
@@ -144,7 +119,7 @@ public final class MailboxLedger implements AutoCloseable {
     chronicle = replay.chronicle();
     loggedTold = chronicle.toldBelow();
     var table = replay.table();
-    ids = replay.ids(table);
+    ids.restore(replay.ids(table));
     if (uidValidity != null && chronicle.highest() == 0) {
       renewModSeqs(table);
     }
@@ -259,10 +234,10 @@ public final class MailboxLedger implements AutoCloseable {
     changes.addAll(LogRecord.Assigned.allOf(arrivals, 0, arrivals.count()));
     changes.addAll(assigner.changes());
     var records = new ArrayList<LogRecord>();
-    forgetIds(outcome.vanished());
+    ids.forget(outcome.vanished());
     if (!changes.isEmpty()) {
       records.add(new LogRecord.At(modSeq));
-      records.addAll(identified(arrivals, 0));
+      records.addAll(LogRecord.Identified.allOf(ids.arrived(arrivals, 0, uidValidity())));
       records.addAll(changes);
     }
     if (!assigner.quietChanges().isEmpty()) {
@@ -331,7 +306,7 @@ public final class MailboxLedger implements AutoCloseable {
     var assigner = begin(found);
     assigner.adopt(found, uids, base == null ? Keywords.NONE : base.declared(), index);
     found.orderByUid();
-    ids = giver == null ? KeptIds.NONE : giver.atFirst(found, keep, uidValidity());
+    ids.beginWith(found, keep, uidValidity());
     sameUids = keep;
     return begun(assigner, found);
   }
@@ -349,8 +324,8 @@ public final class MailboxLedger implements AutoCloseable {
     uidNext = 1;
     var assigner = begin(found);
     assigner.arrived(found, 0);
-    ids = KeptIds.NONE;
-    var _ = identified(found, 0);
+    ids.restore(KeptIds.NONE);
+    var _ = ids.arrived(found, 0, uidValidity());
     return begun(assigner, found);
   }
 
@@ -368,7 +343,7 @@ public final class MailboxLedger implements AutoCloseable {
     records.add(new LogRecord.Base(uidValidity(), assigner.uidNext()));
     records.add(new LogRecord.At(chronicle.highest()));
     records.add(new LogRecord.Removed(chronicle.highest(), List.of()));
-    records.addAll(LogRecord.Identified.allOf(ids));
+    records.addAll(LogRecord.Identified.allOf(ids.kept()));
     records.addAll(LogRecord.Assigned.allOf(found, 0, found.count()));
     records.addAll(assigner.changes());
     finish(assigner, found, records);
@@ -389,7 +364,7 @@ public final class MailboxLedger implements AutoCloseable {
     }
     var records = new ArrayList<LogRecord>();
     records.add(new LogRecord.At(modSeq));
-    records.addAll(identified(table, fromRow));
+    records.addAll(LogRecord.Identified.allOf(ids.arrived(table, fromRow, uidValidity())));
     records.addAll(LogRecord.Assigned.allOf(table, fromRow, table.count()));
     records.addAll(assigner.changes());
     finish(assigner, table, records);
@@ -406,32 +381,19 @@ public final class MailboxLedger implements AutoCloseable {
     tail.modSeqBase(modSeq);
     var assigner = new UidAssigner(true, uidNext, sets, modSeq);
     assigner.arrived(tail, 0);
-    var before = ids;
+    var before = ids.kept();
     var records = new ArrayList<LogRecord>();
     records.add(new LogRecord.At(modSeq));
-    records.addAll(identified(tail, 0));
+    records.addAll(LogRecord.Identified.allOf(ids.arrived(tail, 0, uidValidity())));
     records.addAll(LogRecord.Assigned.allOf(tail, 0, tail.count()));
     records.addAll(assigner.changes());
     if (!write(records)) {
       unwritten.subList(unwritten.size() - records.size(), unwritten.size()).clear();
-      ids = before;
+      ids.restore(before);
       return null;
     }
     uidNext = assigner.uidNext();
     return new Taken(modSeq, List.of(), List.of(), Set.of());
-  }
-
-  /// Gives mail that came its ids to keep.
-  private List<LogRecord> identified(MessageTable table, int fromRow) throws IOException {
-    if (giver == null) {
-      return List.of();
-    }
-    var more =
-        recovering
-            ? giver.recovered(table, fromRow, ids, uidValidity(), giver.spool())
-            : giver.arrived(table, fromRow, ids, uidValidity());
-    ids = ids.with(more);
-    return LogRecord.Identified.allOf(more);
   }
 
   private UidAssigner assigner(KeywordSets sets, long modSeq) {
@@ -466,16 +428,8 @@ public final class MailboxLedger implements AutoCloseable {
     long modSeq = nextModSeq();
     var record = LogRecord.Expunged.of(ascending(rows.stream().map(before::uid).toArray()));
     var _ = write(List.of(new LogRecord.At(modSeq), record));
-    forgetIds(rows.stream().map(before::uid).toArray());
+    ids.forget(rows.stream().map(before::uid).toArray());
     return new Taken(modSeq, record.ranges(), List.of(), uncertain);
-  }
-
-  private void forgetIds(int[] uids) {
-    if (ids.count() > 0 && uids.length > 0) {
-      var gone = new HashSet<Integer>();
-      Arrays.stream(uids).forEach(gone::add);
-      ids = ids.only(uid -> !gone.contains(uid));
-    }
   }
 
   private static int[] ascending(int[] uids) {
@@ -540,72 +494,15 @@ public final class MailboxLedger implements AutoCloseable {
   /// Shortens the log if it says much that nobody needs any more. The table has to be up to date.
   public void compactIfWorthIt(MessageTable table) {
     if (unwritten.isEmpty()
-        && log.bloated(table.count() + chronicle.removals().count(), ids.memoryOctets())
-        && log.compact(everything(table).iterator()) instanceof StateWrite.Broken(var cause)) {
+        && log.bloated(table.count() + chronicle.removals().count(), ids.kept().memoryOctets())
+        && log.compact(everything(table).records().iterator())
+            instanceof StateWrite.Broken(var cause)) {
       LOG.error("state of {} could not be compacted: {}", files.name(), cause.getMessage());
     }
   }
 
-  private Stream<LogRecord> everything(MessageTable table) {
-    var byUid = new MessageTable(table.count(), table.keywordSets());
-    for (int position = 0; position < table.count(); position++) {
-      byUid.addCopy(table, table.rowAt(position));
-    }
-    int step = LogRecord.Assigned.MAX_MESSAGES;
-    return Stream.of(
-            Stream.of(
-                new LogRecord.Base(uidValidity(), uidNext), new LogRecord.At(table.modSeqBase())),
-            LogRecord.Identified.allOf(ids).stream(),
-            IntStream.iterate(0, row -> row < byUid.count(), row -> row + step)
-                .mapToObj(
-                    row -> LogRecord.Assigned.of(byUid, row, Math.min(byUid.count(), row + step))),
-            labels(byUid).stream(),
-            IntStream.iterate(0, row -> row < byUid.count(), row -> row + step)
-                .mapToObj(row -> stamps(byUid, row, Math.min(byUid.count(), row + step))),
-            Stream.of(
-                removals(),
-                new LogRecord.Told(chronicle.toldBelow()),
-                new LogRecord.At(chronicle.highest())))
-        .flatMap(each -> each);
-  }
-
-  private static List<LogRecord> labels(MessageTable byUid) {
-    var ranges = new LinkedHashMap<Integer, List<LogRecord.UidRange>>();
-    for (int row = 0; row < byUid.count(); row++) {
-      int set = byUid.keywordSet(row);
-      if (set != 0) {
-        ranges
-            .computeIfAbsent(set, _ -> new ArrayList<>())
-            .add(new LogRecord.UidRange(byUid.uid(row), byUid.uid(row)));
-      }
-    }
-    var records = new ArrayList<LogRecord>();
-    ranges.forEach(
-        (set, uids) -> records.add(new LogRecord.Labelled(byUid.keywordSets().get(set), uids)));
-    return records;
-  }
-
-  private static LogRecord stamps(MessageTable byUid, int from, int to) {
-    var stamps = new ArrayList<LogRecord.Stamp>();
-    for (int row = from; row < to; ) {
-      int first = row++;
-      while (row < to && byUid.modSeq(row) == byUid.modSeq(first)) {
-        row++;
-      }
-      stamps.add(new LogRecord.Stamp(byUid.uid(first), byUid.uid(row - 1), byUid.modSeq(first)));
-    }
-    return new LogRecord.Stamped(stamps);
-  }
-
-  private LogRecord removals() {
-    var removals = chronicle.removals();
-    return new LogRecord.Removed(
-        removals.floor(),
-        IntStream.range(0, removals.count())
-            .mapToObj(range ->
-                new LogRecord.Stamp(
-                    removals.first(range), removals.last(range), removals.modSeq(range)))
-            .toList());
+  private WholeLedger everything(MessageTable table) {
+    return new WholeLedger(table, uidValidity(), uidNext, chronicle, ids.kept());
   }
 
   /// Writes the cache, so that the next start need not read the spool. Never fails.
@@ -616,7 +513,7 @@ public final class MailboxLedger implements AutoCloseable {
         .ifPresent(position ->
             files.saveIndex(
                 new SpoolIndex(
-                    stamp, position, uidValidity(), uidNext, chronicle, head, table, ids)));
+                    stamp, position, uidValidity(), uidNext, chronicle, head, table, ids.kept())));
   }
 
   @Override

@@ -288,7 +288,12 @@ public final class MboxMailbox implements SpoolWatcher.Watched {
     var table = known.table();
     var ledger = known.ledger();
     return new Picture(
-        table, table.count(), ledger.uidValidity(), ledger.uidNext(), ledger.id(), ledger.ids());
+        table,
+        table.count(),
+        ledger.uidValidity(),
+        ledger.uidNext(),
+        ledger.id(),
+        ledger.ids().kept());
   }
 
   /// Opens the text of a message, after making sure that it is still there.
