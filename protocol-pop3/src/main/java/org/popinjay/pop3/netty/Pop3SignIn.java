@@ -38,7 +38,6 @@ import org.popinjay.pop3.response.Pop3ResponseEncoder;
 import org.popinjay.pop3.response.Wording;
 import org.popinjay.pop3.session.Pop3Session;
 import org.popinjay.pop3.session.Retention;
-import org.popinjay.posix.Identity;
 import org.popinjay.wire.Connection;
 import org.popinjay.wire.CrlfLineDecoder;
 import org.popinjay.wire.LineFault;
@@ -304,7 +303,7 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
   @Override
   public Opening<Pop3Response> open(UserRecord user) {
     if (stranger) {
-      return openForStranger(user.name());
+      return openForStranger(user);
     }
     var owner = new AccountOwner(user.name(), user.identity(), user.home().orElse(null));
     var terms = service.terms(owner.name());
@@ -334,10 +333,11 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
 
   /// Strangers share a name, and nothing else: no maildrop, no delay until the next of them, and no
   /// mail to others, whose sender nobody would be.
-  private Opening<Pop3Response> openForStranger(String name) {
+  private Opening<Pop3Response> openForStranger(UserRecord user) {
+    var name = user.name();
     var terms = service.terms(name);
     var holder = new MaildropHolder(connection, terms.settings().takeoverIdle(), service.events());
-    var nobody = new AccountOwner(name, Identity.NOBODY, null);
+    var nobody = new AccountOwner(name, user.identity(), null);
     var submitting = new Submitting(service, connection, decoder, Submissions.NONE, nobody);
     return opened(
         name, terms, Maildrop.empty(), service.store().boards(), submitting, holder, record(name));
