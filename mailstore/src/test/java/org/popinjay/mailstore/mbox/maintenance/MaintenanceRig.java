@@ -102,11 +102,13 @@ final class MaintenanceRig {
         all.shutdown());
   }
 
+  /// A minute ahead: where files have coarse times, those of a spool that was just written are not
+  /// believed.
   private static StoreSurroundings around(FileCalls files) {
     return new StoreSurroundings(
         files,
         UserIdentity.process(),
-        InstantSource.system(),
+        () -> InstantSource.system().instant().plus(Duration.ofMinutes(1)),
         RandomGenerator.of("L64X128MixRandom"),
         StoreEvents.NONE);
   }
