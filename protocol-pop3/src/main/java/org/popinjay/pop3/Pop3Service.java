@@ -8,7 +8,6 @@ import org.popinjay.config.ListenerConfig.Responses;
 import org.popinjay.config.UserSettings;
 import org.popinjay.mailstore.MailStore;
 import org.popinjay.pop3.response.Capabilities;
-import org.popinjay.pop3.response.Help;
 import org.popinjay.pop3.response.Wording;
 import org.popinjay.wire.Facilities;
 
@@ -20,7 +19,6 @@ import org.popinjay.wire.Facilities;
 /// @param events hears what sessions do
 /// @param mechanisms what AUTH offers
 /// @param capabilities the answers to CAPA
-/// @param help the answers to HELP
 /// @param wording the free text of answers
 /// @param everybody what holds in sessions
 /// @param others what holds in those of users who are not as everybody
@@ -32,7 +30,6 @@ public record Pop3Service(
     Pop3Events events,
     SaslMechanisms mechanisms,
     Capabilities capabilities,
-    Help help,
     Wording wording,
     Pop3Terms everybody,
     Map<String, Pop3Terms> others,
@@ -58,13 +55,12 @@ public record Pop3Service(
             settings.pop3(),
             settings.overrides().values().stream().map(UserSettings::pop3).toList(),
             wording),
-        new Help(settings.pop3()),
         wording,
-        Pop3Terms.of(settings.forEverybody()),
+        Pop3Terms.of(settings, settings.forEverybody()),
         settings.overrides().entrySet().stream()
             .collect(
                 Collectors.toUnmodifiableMap(
-                    Map.Entry::getKey, user -> Pop3Terms.of(user.getValue()))),
+                    Map.Entry::getKey, user -> Pop3Terms.of(settings, user.getValue()))),
         Submissions.NONE);
   }
 
@@ -88,16 +84,6 @@ public record Pop3Service(
 
   private Pop3Service with(Capabilities announced, Wording words, Submissions sender) {
     return new Pop3Service(
-        facilities,
-        store,
-        delays,
-        events,
-        mechanisms,
-        announced,
-        help,
-        words,
-        everybody,
-        others,
-        sender);
+        facilities, store, delays, events, mechanisms, announced, words, everybody, others, sender);
   }
 }

@@ -2,9 +2,11 @@ package org.popinjay.pop3;
 
 import org.popinjay.config.LimitsConfig;
 import org.popinjay.config.Pop3Config;
+import org.popinjay.config.PopinjayConfig;
 import org.popinjay.config.UserSettings;
 import org.popinjay.mailstore.NamePrefixes;
 import org.popinjay.pop3.handler.Pop3Dispatcher;
+import org.popinjay.pop3.response.Help;
 import org.popinjay.pop3.response.UidlFormat;
 
 /// What holds in the sessions of a user: the settings, with what differs for him, and what follows
@@ -23,12 +25,15 @@ public record Pop3Terms(
     NamePrefixes prefixes) {
 
   /// Makes what follows from settings.
-  static Pop3Terms of(UserSettings settings) {
+  ///
+  /// @param all those of the server
+  /// @param settings those of the user
+  static Pop3Terms of(PopinjayConfig all, UserSettings settings) {
     var pop3 = settings.pop3();
     return new Pop3Terms(
         pop3,
         settings.limits(),
-        new Pop3Dispatcher(pop3),
+        new Pop3Dispatcher(pop3, new Help(all, pop3)),
         UidlFormat.of(pop3.idTemplate()),
         new NamePrefixes(settings.imap().namePrefixAliases()));
   }

@@ -147,9 +147,9 @@ class HeimdalCommandsTest {
 
   @Test
   void helpListsWhatIsLegalInItsState() throws IOException {
-    // APOP is not offered here.
+    // APOP and TLS are not offered here.
     assertThat(helped(new Pop3TestClient(server.address()), true))
-        .isEqualTo(words(InAnyState.class, InAuthorization.class, Set.of("APOP")));
+        .isEqualTo(words(InAnyState.class, InAuthorization.class, Set.of("APOP", "STLS")));
     assertThat(helped(signedIn(), false))
         .isEqualTo(words(InAnyState.class, InTransaction.class, Set.of()));
   }

@@ -32,9 +32,10 @@ public final class Pop3Dispatcher {
   private final Help help;
 
   /// @param settings what is switched on
-  public Pop3Dispatcher(Pop3Config settings) {
+  /// @param help the answers to HELP
+  public Pop3Dispatcher(Pop3Config settings, Help help) {
     this.settings = settings;
-    this.help = new Help(settings);
+    this.help = help;
   }
 
   /// Carries a command out and answers it.

@@ -26,6 +26,7 @@ import org.popinjay.pop3.command.ParseResult;
 import org.popinjay.pop3.command.Pop3Command;
 import org.popinjay.pop3.command.Pop3Verb;
 import org.popinjay.pop3.command.Secret;
+import org.popinjay.pop3.response.Help;
 import org.popinjay.pop3.response.Pop3Response;
 import org.popinjay.pop3.response.Pop3Response.Challenge;
 import org.popinjay.pop3.response.Pop3Response.Err;
@@ -155,7 +156,7 @@ public final class Pop3SignIn implements SignInDialogue<Pop3Response> {
             case Pop3Command.Help _ ->
                 new Step.Say<>(
                     service.facilities().settings().pop3().help()
-                        ? service.help().beforeSignIn()
+                        ? Help.beforeSignIn(connection.upgradable())
                         : wording.unknown(any.verb(), STATE));
           };
       case Pop3Command.InAuthorization c ->

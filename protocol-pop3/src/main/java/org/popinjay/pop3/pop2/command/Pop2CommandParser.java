@@ -18,9 +18,6 @@ import org.popinjay.pop3.pop2.command.Pop2Input.Rejected;
 /// backslash. More lenient than the RFC in that a TAB and runs of spaces are taken for one space,
 /// and that the last argument of HELO and FOLD may have spaces in it: fetchmail quotes nothing.
 public final class Pop2CommandParser {
-  /// Longest name of a mailbox in octets.
-  private static final int MAILBOX_OCTETS_MAX = 255;
-
   /// More digits than 2^31-1 has are not worth reading.
   private static final int DIGITS_MAX = 10;
 
@@ -74,8 +71,9 @@ public final class Pop2CommandParser {
         : new Parsed(new Pop2Command.Helo(user, new Secret(password)));
   }
 
+  /// A name may be as long as a line: one that no mailbox can have is only unknown.
   private static Pop2Input fold(ByteBuf octets, int from, int end) {
-    var name = text(octets, from, endWithoutBlanks(octets, from, end), MAILBOX_OCTETS_MAX);
+    var name = text(octets, from, endWithoutBlanks(octets, from, end), Integer.MAX_VALUE);
     return name == null ? NO_MAILBOX : new Parsed(new Pop2Command.Fold(name));
   }
 
