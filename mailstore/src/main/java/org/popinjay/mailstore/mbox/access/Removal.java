@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.mbox.ids.KeptIds;
 import org.popinjay.mailstore.mbox.ledger.UidMirror;
 import org.popinjay.mailstore.mbox.rewrite.RewritePlan;
-import org.popinjay.mailstore.mbox.state.Chronicle;
 import org.popinjay.mailstore.mbox.text.ImapBase;
 import org.popinjay.mailstore.mbox.text.MessageTable;
 import org.popinjay.mailstore.mbox.text.MessageTable.Bits;
@@ -81,7 +80,7 @@ final class Removal {
   /// @param rows at least one
   /// @param spoolOctets size of the spool; behind the last message there is nothing
   /// @param writeFlags whether pending flags may be written
-  /// @param toldBelow as [Chronicle#toldBelow]
+  /// @param toldBelow as `Chronicle.toldBelow`
   /// @param mirror sees to it that UIDs survive in the spool
   /// @param ids those that are kept with messages
   static Planned of(

@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.Keyword;
 import org.popinjay.mailstore.mbox.ids.KeptIds;
 import org.popinjay.mailstore.mbox.ledger.UidAssigner;
-import org.popinjay.mailstore.mbox.state.Chronicle;
 import org.popinjay.mailstore.mbox.text.ImapBase;
 import org.popinjay.mailstore.mbox.text.MessageTable;
 import org.popinjay.mailstore.mbox.text.MessageTable.Bits;
@@ -34,7 +33,7 @@ record RenewedHeader(byte[] octets, int bits) {
   /// The block of a row.
   ///
   /// @param header as it stands in the spool
-  /// @param toldBelow as [Chronicle#toldBelow]
+  /// @param toldBelow as `Chronicle.toldBelow`
   /// @param withUid whether to tell its UID
   /// @param base what to tell of the mailbox; null leaves what is there
   /// @param ids those that are kept with messages, told with each

@@ -17,13 +17,12 @@ import org.popinjay.mailstore.mbox.disk.AppendStream;
 import org.popinjay.mailstore.mbox.text.ByteScan;
 import org.popinjay.mailstore.mbox.text.FromLine;
 import org.popinjay.mailstore.mbox.text.MessageTable.Bits;
-import org.popinjay.mailstore.mbox.text.Presentation;
 import org.popinjay.mailstore.mbox.text.Quoting;
 import org.popinjay.mailstore.mbox.text.Quoting.Notes;
 import org.popinjay.mailstore.mbox.text.StatusHeaders;
 import org.popinjay.mailstore.mbox.text.StatusHeaders.Bookkeeping;
 
-/// A staged message as it will stand in a spool, such that [Presentation] gives back every octet of
+/// A staged message as it will stand in a spool, such that `Presentation` gives back every octet of
 /// it.
 ///
 /// CRLF becomes LF, unless another CR stands before it; then it stays, since a CRLF in a message of

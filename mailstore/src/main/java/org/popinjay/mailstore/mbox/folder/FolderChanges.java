@@ -9,7 +9,6 @@ import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.mbox.disk.Replacement;
 import org.popinjay.mailstore.mbox.folder.FolderTree.Found;
-import org.popinjay.mailstore.mbox.spool.TreeLocks;
 import org.popinjay.posix.Errno;
 import org.popinjay.posix.FileCalls;
 import org.popinjay.posix.FileStat;
@@ -17,7 +16,7 @@ import org.popinjay.posix.PosixException;
 
 /// Makes, removes and renames files and folders of a user's tree; durable when a method returns.
 ///
-/// Runs with the rights of the user and under [TreeLocks#changes]; never waits but for the disk.
+/// Runs with the rights of the user and under `TreeLocks.changes`; never waits but for the disk.
 final class FolderChanges {
   /// Where deleted mailboxes are kept for a while; no name of a folder begins with a dot.
   static final String DELETED = ".popinjay-deleted";

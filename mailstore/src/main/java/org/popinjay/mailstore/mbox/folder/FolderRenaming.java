@@ -15,7 +15,6 @@ import org.popinjay.mailstore.mbox.mailbox.MboxMailbox;
 import org.popinjay.mailstore.mbox.mailbox.SpoolRegistry;
 import org.popinjay.mailstore.mbox.spool.MboxEnvironment;
 import org.popinjay.mailstore.mbox.spool.SpoolPlace;
-import org.popinjay.mailstore.mbox.spool.TreeLocks;
 import org.popinjay.mailstore.mbox.state.MailboxRegistry;
 import org.popinjay.mailstore.mbox.state.Register;
 import org.popinjay.posix.PosixException;
@@ -26,7 +25,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// A renaming is up to two on the disk and one in the registry. What is going to be done stands in
 /// the registry first; a process that dies over it leaves the rest to the next one that looks at
-/// the tree ([#repair]). Runs under [TreeLocks#changes].
+/// the tree ([#repair]). Runs under `TreeLocks.changes`.
 final class FolderRenaming {
   private static final Logger LOG = LoggerFactory.getLogger(FolderRenaming.class);
 

@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 import org.popinjay.mailstore.MailboxName;
 import org.popinjay.mailstore.StoreFailure;
 import org.popinjay.mailstore.mbox.disk.Replacement;
-import org.popinjay.mailstore.mbox.spool.TreeLocks;
 import org.popinjay.posix.Errno;
 import org.popinjay.posix.PosixException;
 
@@ -22,7 +21,7 @@ import org.popinjay.posix.PosixException;
 /// of the home counts, in which UW imapd has paths from there, also with `~/` or the home itself in
 /// front, and names of other servers, which mean nothing here.
 ///
-/// Runs with the rights of the user and under [TreeLocks#changes]; a change is durable when it
+/// Runs with the rights of the user and under `TreeLocks.changes`; a change is durable when it
 /// returns.
 final class Subscriptions {
   private static final String FILE = ".subscriptions";

@@ -1,7 +1,5 @@
 package org.popinjay.mailstore.mbox.spool;
 
-import org.popinjay.mailstore.mbox.text.MessageTable;
-
 /// Where a message lies in a spool.
 ///
 /// @param version of the picture that this is true for
@@ -9,7 +7,7 @@ import org.popinjay.mailstore.mbox.text.MessageTable;
 /// @param headerOctets stored header block with its blank line
 /// @param contentEnd offset behind the last octet of the message, before the separator
 /// @param wireOctets size of its presentation
-/// @param bits [MessageTable.Bits]
+/// @param bits `MessageTable.Bits`
 public record Extent(
     long version, long headerStart, int headerOctets, long contentEnd, long wireOctets, int bits) {
 
