@@ -418,11 +418,13 @@ class SpoolsOfOthersTest {
     append(
         message(
             3,
-            "Status: RO\n"
-                + "X-Status: D\n"
-                + "X-UID: 4294967295\n"
-                + "X-IMAPbase: 1 4294967295\n"
-                + "X-Keywords: a\n"));
+            """
+            Status: RO
+            X-Status: D
+            X-UID: 4294967295
+            X-IMAPbase: 1 4294967295
+            X-Keywords: a
+            """));
     try (var drop = rig.claim("tea")) {
       assertThat(drop.flags(3)).isEqualTo(FlagSet.NONE);
       assertThat(drop.uid(3).value()).isEqualTo(drop.uid(2).value() + 1);
