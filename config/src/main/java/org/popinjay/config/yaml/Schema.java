@@ -36,6 +36,11 @@ final class Schema {
         implements Item {}
   }
 
+  /// Read when settings are compared for the first time.
+  private static final class Restarts {
+    static final List<String> KEYS = items().stream().filter(Item::restart).map(Item::key).toList();
+  }
+
   private final List<Item> items = new ArrayList<>();
 
   private Schema() {}
@@ -51,9 +56,8 @@ final class Schema {
   ///
   /// @param key with its path, as [EffectiveSettings] has it
   static boolean needsRestart(String key) {
-    return items().stream()
-        .filter(Item::restart)
-        .anyMatch(item -> key.equals(item.key()) || key.startsWith(item.key() + '.'));
+    return Restarts.KEYS.stream()
+        .anyMatch(needs -> key.equals(needs) || key.startsWith(needs + '.'));
   }
 
   private void record(String block, Class<?> type, @Nullable Record defaults) {
