@@ -18,6 +18,8 @@ class HeritageTest {
   private static final Path PROJECT = Path.of("..");
   private static final Pattern NAMED = Pattern.compile("`(\\w+)\\.(\\w+)`");
   private static final Pattern SCRIPT = Pattern.compile("`(\\.ci/[^`]+)`");
+  private static final Pattern TRANSCRIPT = Pattern.compile("`(transcripts/[^`]+)`");
+  private static final Path TRANSCRIPTS = PROJECT.resolve("protocol-pop3/src/test/resources");
   private static final int TEST = 4;
 
   private static List<String[]> rows() throws IOException {
@@ -63,6 +65,14 @@ class HeritageTest {
             assertThat(classes.getOrDefault(test.group(1), ""))
                 .as(test.group())
                 .contains(" " + test.group(2) + "("));
+  }
+
+  @Test
+  void everyTranscriptIsThere() throws IOException {
+    assertThat(rows())
+        .flatMap(row -> TRANSCRIPT.matcher(row[TEST]).results().toList())
+        .isNotEmpty()
+        .allSatisfy(file -> assertThat(TRANSCRIPTS.resolve(file.group(1))).isRegularFile());
   }
 
   @Test
