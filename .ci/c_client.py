@@ -27,7 +27,7 @@ def alpine(name, mailbox):
     rc = stage.write("pinerc", "inbox-path=%s\nfeature-list=quit-without-confirm,expunge-without-confirm,no-expose-hidden-config\n"
                      "last-version-used=9.99\ninitial-keystroke-list=i\npersonal-name=x\n" % mailbox)
     shown = stage.screen(["alpine", "-p", rc, "-P", stage.path("none")],
-                         [("(?i)enter password", PASSWORD + "\r"), ("(?i)next login", "n"), ("(?i)opened with|Folder .INBOX.", "V"), (r"body \d", "D"),
+                         [("(?i)enter password", PASSWORD + "\r"), ("(?i)next login", "n"), ("(?i)opened with|Folder .INBOX.|INBOX. DONE", "V"), (r"body \d", "D"),
                           ("(?i)marked.*delet|deleted", "<"), ("(?i)FOLDER: INBOX|MESSAGE INDEX", "X"), ("(?i)expunged", "Q"), ("(?i)really quit", "y")])
     stage.check("alpine, %s: read" % name, len(set(re.findall(r"body \d", shown))) > 0 or shown[-300:], True)
     stage.check("alpine, %s: left" % name, stage.subjects(stage.spool), MESSAGES - 1)

@@ -81,7 +81,7 @@ with stage.serve("control: { preauth: preauth }\n", lambda: os.path.exists(stage
                    "feature-list=quit-without-confirm,expunge-without-confirm,no-expose-hidden-config\n"
                    "last-version-used=9.99\ninitial-keystroke-list=i\npersonal-name=x\n" % (user, wrapper))
         shown = screen(["alpine", "-p", rc, "-P", os.path.join(work, "none")],
-                       [("(?i)opened with|Folder .INBOX.", "D"), ("(?i)marked.*delet|will be deleted|deleted", "X"),
+                       [("(?i)opened with|Folder .INBOX.|INBOX. DONE", "D"), ("(?i)marked.*delet|will be deleted|deleted", "X"),
                         ("(?i)expunged", "Q"), ("(?i)really quit", "y")])
         check("alpine, ssh-command: left", subjects(spool) if "assword" not in shown else "asked for a password", MESSAGES - 1)
 
