@@ -308,8 +308,10 @@ public abstract class SessionHandler<C> extends ChannelInboundHandlerAdapter
       carryOut(command);
     } finally {
       disk.readsOnly(false);
-      // What the command took is not the client's silence.
-      connection.autologout().signOfLife();
+      if (lane.busy()) {
+        // What the command took is not the client's silence.
+        connection.autologout().signOfLife();
+      }
     }
     if (sink.space() == 0 && !sink.flushAndWait()) {
       // Whoever sends next finds out; until then only marks are made.
